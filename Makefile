@@ -1,0 +1,29 @@
+# Every target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check unit bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/.ready: pyproject.toml .ci/constraints.txt .ci/setup
+	@./.ci/setup
+
+check: $(VENV)/.ready ## formatting, lint, types and floors
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/.ready ## the fast tests only
+	$(BIN)/pytest tests/unit
+
+test: check ## everything: checks and the whole test suite
+	$(BIN)/pytest -n 2
+
+lock: ## re-resolve the development environment into .ci/constraints.txt
+	uv lock -q --upgrade && uv export -q --no-hashes --no-header --no-annotate --no-emit-project --all-groups --all-extras > .ci/constraints.txt

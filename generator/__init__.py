@@ -1,0 +1,3 @@
+"""The generator scaffolds, wires, verifies and updates the services of a workspace."""
+
+__version__ = "0.1.0"
