@@ -71,8 +71,6 @@ def put_in_place(staged: Path, destination: Path) -> None:
     """
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        # mkdtemp gives 0700; a folder that people work in has the usual mode.
-        staged.chmod(0o755)
         staged.rename(destination)
     except OSError as error:
         raise cannot_write(destination, error) from error
