@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _LEFT_OUT = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", "uv.lock"}
 
 
-class TemplatesHook(BuildHookInterface):  # type: ignore[type-arg]
+class TemplatesHook(BuildHookInterface):
     """Adds copier.yml and templates/ to standard wheels; an editable one reads the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
