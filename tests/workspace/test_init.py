@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from tests.support.checkout import git
 from tests.support.cli import Cli
@@ -56,8 +57,6 @@ def test_the_callers_hooks_and_repository_do_not_matter(cli: Cli, tmp_path: Path
 
 
 def test_the_lock_resolves_and_is_current(pristine_workspace: Path) -> None:
-    from uv import find_uv_bin
-
     subprocess.run(
         [find_uv_bin(), "lock", "--check", "--offline"], cwd=pristine_workspace, check=True
     )

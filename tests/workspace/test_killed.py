@@ -41,7 +41,9 @@ def run_until(cli: Cli, workspace: Path, steps: int) -> int:
 
 
 @pytest.fixture(scope="module")
-def complete(cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:  # fmt: skip
+def complete(
+    cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("complete") / "shop"
     shutil.copytree(pristine_workspace, folder, symlinks=True)
     cli(*NEW, cwd=folder).ok()
