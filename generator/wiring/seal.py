@@ -35,20 +35,26 @@ def sealed(text: str, *, path: str) -> str:
 
 
 def is_hand_edited(current: str, expected: str) -> bool:
-    """Whether writing `expected` over `current` would lose a line that a person wrote.
+    """Whether writing `expected` over `current` would undo what a person did.
 
     A line is the generator's when a seal in `current` holds its hash or `expected` has it. So
     whatever git's union of two branches left, markers of a conflict included, is none of a
     person's; nor is a file whose service is gone, for which `expected` is empty.
+
+    A line that is sealed, still expected and missing was taken out by a person; unless `current`
+    is a union, whose other side may have taken it out. A union shows by hashes sealed twice.
     """
-    sealed_hashes = {
+    seals = [
         word
         for line in current.splitlines()
         if _SEAL in line and _MARKS.match(line)
         for word in _HASH.findall(line)
-    }
-    known = sealed_hashes | set(map(_hash, _lines(expected)))
-    return any(_hash(line) not in known for line in _lines(current))
+    ]
+    present, wanted = set(map(_hash, _lines(current))), set(map(_hash, _lines(expected)))
+    written = present - set(seals) - wanted
+    taken_out = set(seals) & wanted - present
+    is_union = len(seals) != len(set(seals))
+    return bool(written) or bool(taken_out and not is_union)
 
 
 def _lines(text: str) -> Iterator[str]:
