@@ -1,5 +1,7 @@
 """Services and templates to wire, and the wiring's texts."""
 
+from pathlib import Path
+
 import pytest
 
 from generator import catalog
@@ -68,3 +70,10 @@ def texts(wiring: Wiring) -> dict[str, str]:
     return {
         file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
     }
+
+
+def write_wiring(folder: Path, wiring: Wiring) -> None:
+    """Write every wiring file below a workspace's root."""
+    for path, text in texts(wiring).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
