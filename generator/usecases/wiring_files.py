@@ -13,11 +13,11 @@ from generator.files import write_atomically
 from generator.rendering.source import find_source
 from generator.rendering.text import TextRenderer
 from generator.wiring import (
-    Secret,
     Wiring,
     complete_env,
     hand_set_ports,
     is_hand_edited,
+    missing_secrets,
     plan_wiring,
     sealed,
 )
@@ -98,18 +98,11 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPl
         description=str(own.get("description", "")),
         hand_set_ports=ports_set_by_hand(workspace),
     )
-    env = _read(workspace.root / ENV_FILE) or ""
-    missing: list[str] = []
-
-    def record(secret: Secret) -> str:
-        missing.append(secret.name)
-        return ""
-
-    complete_env(wiring, env, record)
+    lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
     return SyncPlan(
         wiring=wiring,
         changes=tuple(_changes(workspace, _texts(wiring))),
-        missing_secrets=tuple(missing),
+        missing_secrets=tuple(secret.name for secret in lacking),
     )
 
 

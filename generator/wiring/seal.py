@@ -35,16 +35,25 @@ def sealed(text: str) -> str:
 
 
 def is_hand_edited(current: str, expected: str) -> bool:
-    """Whether writing `expected` over `current` would lose a line that a person wrote.
+    """Whether writing `expected` over `current` would undo what a person did.
 
     A line is the generator's when a seal in `current` holds its hash or `expected` has it. So
     whatever git's union of two branches left, markers of a conflict included, is no person's;
     nor is a file whose service is gone, for which `expected` is empty.
+
+    A line that is sealed, still expected and missing was taken out by a person; unless `current`
+    is a union, whose other side may have taken it out. A union shows by hashes sealed twice.
     """
-    seals = filter(None, map(_SEAL.fullmatch, _stripped(current)))
-    own = {word for seal in seals for word in seal["hashes"].split()}
-    own |= set(map(_hash, _lines(expected)))
-    return any(_hash(line) not in own for line in _lines(current))
+    seals = [
+        word
+        for seal in filter(None, map(_SEAL.fullmatch, _stripped(current)))
+        for word in seal["hashes"].split()
+    ]
+    present, wanted = set(map(_hash, _lines(current))), set(map(_hash, _lines(expected)))
+    written = present - set(seals) - wanted
+    taken_out = set(seals) & wanted - present
+    is_union = len(seals) != len(set(seals))
+    return bool(written) or bool(taken_out and not is_union)
 
 
 def _comment(text: str) -> tuple[str, str]:

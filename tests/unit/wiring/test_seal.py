@@ -53,10 +53,18 @@ def test_a_line_that_a_person_wrote_is_a_hand_edit(edit: object) -> None:
     assert is_hand_edited(edit(sealed(ENV)), sealed("# GENERATED\nOTHER=1\n"))
 
 
-def test_losing_nothing_is_no_hand_edit() -> None:
-    without_a_line = sealed(ENV).replace("NAME=x\n", "")
-    assert not is_hand_edited(without_a_line, sealed(ENV))
+def test_a_line_that_a_person_took_out_is_a_hand_edit() -> None:
+    assert is_hand_edited(sealed(ENV).replace("NAME=x\n", ""), sealed(ENV))
+
+
+def test_a_line_that_is_no_longer_expected_may_be_taken_out() -> None:
+    current = sealed(ENV).replace("NAME=x\n", "")
+    assert not is_hand_edited(current, sealed(ENV.replace("NAME=x\n", "")))
+
+
+def test_line_ends_order_and_blank_lines_are_no_hand_edit() -> None:
     assert not is_hand_edited(sealed(ENV).replace("\n", "\r\n"), sealed(ENV))
+    assert not is_hand_edited(sealed(ENV).replace("\n", " \n\n"), sealed(ENV))
 
 
 def test_what_a_merge_of_two_branches_left_is_no_hand_edit() -> None:
@@ -67,6 +75,12 @@ def test_what_a_merge_of_two_branches_left_is_no_hand_edit() -> None:
     conflict = f"<<<<<<< HEAD\n{ours}||||||| 1234567\n{sealed(ENV)}=======\n{theirs}>>>>>>> other\n"
     assert not is_hand_edited(conflict, merged)
     assert is_hand_edited(conflict.replace("bot=2", "bot=9"), merged)
+
+
+def test_a_line_that_one_side_of_a_merge_took_out_is_no_hand_edit() -> None:
+    ours = sealed("# GENERATED\nNAME=x\n")
+    union = ours + sealed(ENV).replace("API_KEYS=operator=1\n", "")
+    assert not is_hand_edited(union, sealed(ENV))
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)), st.data())
