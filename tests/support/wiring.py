@@ -1,5 +1,6 @@
 """Services and templates to wire, and the wiring's texts."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,15 @@ def consumer(template: TemplateSpec, name: str, calls: str, port: int = 8000) ->
     return Answers(template=template.name, service_name=name, port=port, data_service=calls)
 
 
+@cache
+def _renderer() -> TextRenderer:
+    return TextRenderer(PROJECT)
+
+
 def texts(wiring: Wiring) -> dict[str, str]:
     """Every wiring file as `generator sync` writes it, by path."""
-    renderer = TextRenderer(PROJECT)
     return {
-        file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
+        file.path: sealed(_renderer().render(file.template, file.context)) for file in wiring.files
     }
 
 
