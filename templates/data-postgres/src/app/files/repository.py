@@ -43,6 +43,11 @@ class FileRepository(Records[File]):
         """Write the values if the file still has this version; raises what `Records` raises."""
         return await super().change(record_id, version, **as_attributes(values))
 
+    async def delete_owned(self, owner_id: UUID, record_id: UUID, version: int) -> None:
+        """Remove the file if it is this owner's; raises what `delete` raises."""
+        await self.find(File.id == record_id, File.owner_id == owner_id)
+        await self.delete(record_id, version)
+
     async def check_owner(self, owner_id: UUID) -> None:
         """Keep this owner from being deleted meanwhile. Raises `NotFoundError`."""
         if not await hold_owner(self.session, owner_id):
