@@ -29,33 +29,35 @@ def serve(app: Service, settings: ServiceSettings) -> None:
 
     First /ready says 503 for `drain_seconds` while requests are still served; then nothing new
     is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
-    are closed. What takes longer is cut, and a second signal ends the process at once.
+    have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
     """
-    with suppress(asyncio.CancelledError):
-        _Server(app, settings).run()
+    server = _Server(app, settings)
+    try:
+        with suppress(asyncio.CancelledError):
+            server.run()
+    finally:
+        server.deadline.cancel()
 
 
 class _Server(uvicorn.Server):
     def __init__(self, app: Service, settings: ServiceSettings) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                host=settings.host,
-                port=settings.port,
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=settings.shutdown_grace_seconds,
-            )
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_grace_seconds,
         )
-        self._lifecycle = app.lifecycle
-        self._drain_seconds = settings.drain_seconds
+        super().__init__(config)
+        self._lifecycle, self._drain_seconds = app.lifecycle, settings.drain_seconds
         self._log = structlog.stdlib.get_logger(__name__)
         self._stopping = False
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
-        self._deadline = Timer(allowed, _exit_now, (1,))
-        self._deadline.daemon = True
+        self.deadline = Timer(allowed, _exit_now, (1,))
+        self.deadline.daemon = True
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve in a task of its own, so that a signal during start-up can end it."""
@@ -64,7 +66,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take the signals for as long as the server runs; uvicorn's way ends in an exit code."""
+        """Take the signals while serving; uvicorn's way would end in the signal's exit code."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._stop, number, loop)
@@ -80,7 +82,7 @@ class _Server(uvicorn.Server):
             _exit_now(128 + number)
         self._stopping = True
         self._log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
-        self._deadline.start()
+        self.deadline.start()
         self._lifecycle.start_draining()
         if self.started:
             loop.call_later(self._drain_seconds, self._stop_accepting)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shared.errors import InvalidError, ServiceError
 from shared.problem.details import problem_response, render_problem
+from shared.problem.titles import code_and_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,16 +46,9 @@ async def _http_error(_: Request, error: Exception) -> Response:
         raise error
     if error.status_code in _WITHOUT_BODY:
         return Response(status_code=error.status_code, headers=error.headers)
-    status = HTTPStatus(error.status_code)
-    return render_problem(
-        {
-            "code": status.phrase.lower().replace(" ", "-").replace("'", ""),
-            "title": status.phrase,
-            "status": status.value,
-            "detail": str(error.detail),
-        },
-        error.headers,
-    )
+    code, title = code_and_title(error.status_code)
+    members: dict[str, JsonValue] = {"code": code, "title": title, "status": error.status_code}
+    return render_problem({**members, "detail": str(error.detail)}, error.headers)
 
 
 async def _invalid_request(_: Request, error: Exception) -> Response:

@@ -5,29 +5,41 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
+import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared.testing.postgres.binaries import PostgresError
+from shared.testing.postgres.supervisor import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _INITDB = ("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")
 
 
-def new_cluster(binaries: Path) -> tuple[Path, str]:
-    """Return a folder with a new cluster in `data`, and its password; raises PostgresError.
-
-    PostgreSQL refuses to run as root, so root's folder belongs to `nobody`.
-    """
+@contextmanager
+def cluster_folder() -> Iterator[Path]:
+    """Yield an empty folder and remove it; root's belongs to nobody: PostgreSQL refuses root."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    try:
+        _give_away(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def initialise(binaries: Path, folder: Path) -> str:
+    """Make a cluster in `data` and return its superuser's password; raises PostgresError."""
     password = secrets.token_hex(16)
     secret = folder / "password"
     secret.touch(mode=0o600)
     secret.write_text(password)
-    user, group = _owner()
-    if user is not None and group is not None:
-        os.chown(folder, user, group)
-        os.chown(secret, user, group)
+    _give_away(secret)
+    user, group, groups = identity(folder)
     done = subprocess.run(
         [binaries / "initdb", "-D", folder / "data", f"--pwfile={secret}", "--no-sync", *_INITDB],
         check=False,
@@ -37,12 +49,12 @@ def new_cluster(binaries: Path) -> tuple[Path, str]:
         env=server_environment(folder),
         user=user,
         group=group,
-        extra_groups=None if user is None else [],
+        extra_groups=groups,
     )
     if done.returncode:
         message = f"initdb failed:\n{done.stdout}{done.stderr}"
         raise PostgresError(message)
-    return folder, password
+    return password
 
 
 def server_environment(folder: Path) -> dict[str, str]:
@@ -51,8 +63,7 @@ def server_environment(folder: Path) -> dict[str, str]:
     return kept | {"HOME": str(folder)}
 
 
-def _owner() -> tuple[int | None, int | None]:
-    if os.geteuid() != 0:
-        return None, None
-    nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
+def _give_away(path: Path) -> None:
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
