@@ -3,12 +3,12 @@
 import asyncio
 
 from alembic import context
-from shared.settings import load_settings
 from sqlalchemy import Connection
 
 from app.features import TABLES
 from app.migrate import connected
 from app.settings import DatabaseSettings
+from shared.settings import load_settings
 
 
 def run(connection: Connection | None) -> None:

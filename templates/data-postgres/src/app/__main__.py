@@ -5,15 +5,14 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from shared.errors import UnavailableError
-from shared.log import configure_logging
-from shared.server import serve
-from shared.settings import exit_on_configuration_error, load_settings
-
 from app.application import build_application
 from app.migrate import migrate
 from app.openapi import openapi_document
 from app.settings import DatabaseSettings, Settings
+from shared.errors import UnavailableError
+from shared.log import configure_logging
+from shared.server import serve
+from shared.settings import exit_on_configuration_error, load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 import structlog
 from alembic import command
 from alembic.config import Config
-from shared.errors import UnavailableError
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.failures import translated
 from app.settings import DatabaseSettings
+from shared.errors import UnavailableError
 
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 CONNECT_SECONDS = 60.0

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from shared.errors import NotFoundError
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +11,7 @@ from app.base import Record
 from app.errors import StaleVersionError
 from app.failures import translated
 from app.paging import PageQuery, Slice, window
+from shared.errors import NotFoundError
 
 RecordT = TypeVar("RecordT", bound=Record)
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from shared.errors import NotFoundError
 from sqlalchemy import ColumnElement
 
 from app.errors import BrokenReferenceError
@@ -11,6 +10,7 @@ from app.files.ownership import hold_owner
 from app.files.schemas import FileFilters, FileQuery
 from app.records import Records
 from app.search import starts_with
+from shared.errors import NotFoundError
 
 
 class FileRepository(Records[File]):

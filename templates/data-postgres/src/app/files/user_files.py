@@ -4,9 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
-from shared.pagination import Page
-from shared.problem import problem_responses
 
 from app.access import api_router
 from app.bulk import add_all
@@ -15,6 +12,9 @@ from app.failures import item
 from app.files.model import File
 from app.files.repository import FileRepository, as_attributes
 from app.files.schemas import FileFilters, FileRead, UserFiles, UserFilesPatch
+from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
+from shared.pagination import Page
+from shared.problem import problem_responses
 
 PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)
 
