@@ -24,7 +24,9 @@ async def test_no_key_is_refused(api: AsyncClient) -> None:
     assert (await api.send(request)).status_code == 401
 
 
-async def test_the_consumer_is_named_in_the_log_and_the_key_is_not(api: AsyncClient, logged: pytest.CaptureFixture[str]) -> None:
+async def test_the_consumer_is_named_in_the_log_and_the_key_is_not(
+    api: AsyncClient, logged: pytest.CaptureFixture[str]
+) -> None:
     await api.get("/api/v1/notes", headers=AS_BOT)
     printed = logged.readouterr().out
     [line] = [json.loads(line) for line in printed.splitlines() if '"request"' in line]

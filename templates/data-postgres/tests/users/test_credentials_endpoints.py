@@ -56,7 +56,9 @@ async def test_a_password_sent_by_mistake_is_refused_and_not_repeated(
     assert "hunter2" not in response.text
 
 
-async def test_no_hash_reaches_the_log(api: AsyncClient, logged: pytest.CaptureFixture[str]) -> None:
+async def test_no_hash_reaches_the_log(
+    api: AsyncClient, logged: pytest.CaptureFixture[str]
+) -> None:
     user = await create(api, email="ada@example.org", password_hash=HASH)
     await api.get(f"{USERS}/{user['id']}/credentials")
     await api.post(USERS, json={"name": "A", "email": "ada@example.org", "password_hash": HASH})
