@@ -1,0 +1,83 @@
+"""Every expected failure as one tree: a line of cause, a line of cure and the exit code.
+
+GeneratorError                  1   something was found or failed
+├── UsageError                  2   the words of the command are off
+│   ├── NameRefusedError            a name that some consumer of it cannot take
+│   ├── AnswerRefusedError          an answer that is unknown, computed, mistyped or refused
+│   ├── DestinationRefusedError     a place that may not or cannot be written
+│   └── NotAWorkspaceError          the command needs a workspace around it
+├── ConflictError               3   a hand-edited or busy thing is in the way
+├── UntrustedSourceError        4   a template source that must not be used as it is
+├── EnvironmentMissingError     6   git, uv, a server or the network is missing on this machine
+├── WiringError                 1   the services' answers contradict each other
+├── UnreadableAnswersError      1   an answers file that cannot be read
+└── TemplateError               1   a template that cannot be rendered
+"""
+
+
+class GeneratorError(Exception):
+    """An expected failure.
+
+    Args:
+        message: one line that says what is wrong.
+        hint: one line (or a few) that says how to put it right; may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(GeneratorError):
+    """The words of the command are off."""
+
+    exit_code = 2
+
+
+class NameRefusedError(UsageError):
+    """A name that some consumer of it (compose, DNS, PostgreSQL, the lock file) cannot take."""
+
+
+class AnswerRefusedError(UsageError):
+    """An answer that is unknown, computed, of the wrong type or refused by its question."""
+
+
+class DestinationRefusedError(UsageError):
+    """A place that may not or cannot be written."""
+
+
+class NotAWorkspaceError(UsageError):
+    """The command needs a workspace around it and found none."""
+
+
+class ConflictError(GeneratorError):
+    """A hand-edited or busy thing is in the way."""
+
+    exit_code = 3
+
+
+class UntrustedSourceError(GeneratorError):
+    """A template source that must not be used as it is."""
+
+    exit_code = 4
+
+
+class EnvironmentMissingError(GeneratorError):
+    """Something is missing on this machine: git, uv, a server, the network."""
+
+    exit_code = 6
+
+
+class WiringError(GeneratorError):
+    """The services' answers contradict each other."""
+
+
+class UnreadableAnswersError(GeneratorError):
+    """An answers file that cannot be read."""
+
+
+class TemplateError(GeneratorError):
+    """A template that cannot be rendered; a defect of the template, not of the user's words."""

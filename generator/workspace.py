@@ -1,0 +1,94 @@
+"""Finds a workspace on disk and lists its services from their answers files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.answers import ANSWERS_FILE, Answers, read_answers, read_mapping
+from generator.catalog import WORKSPACE_TEMPLATE
+from generator.errors import NotAWorkspaceError, UnreadableAnswersError, UsageError
+
+SERVICES = "services"
+WIRING = "wiring"
+# The generator's own scratch: lock, staging, cache of verified contents. Git-ignored.
+PRIVATE = ".generator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """A workspace's root folder and its name."""
+
+    root: Path
+    name: str
+
+    @property
+    def services_dir(self) -> Path:
+        """Where the services live."""
+        return self.root / SERVICES
+
+    @property
+    def wiring_dir(self) -> Path:
+        """Where the generated files live."""
+        return self.root / WIRING
+
+    @property
+    def private_dir(self) -> Path:
+        """The generator's own scratch folder, on the workspace's file system."""
+        return self.root / PRIVATE
+
+    def service_dir(self, name: str) -> Path:
+        """The folder of one service, whether it exists or not."""
+        return self.services_dir / name
+
+    def services(self) -> tuple[Answers, ...]:
+        """Every service's answers, by name.
+
+        Raises:
+            UnreadableAnswersError: when a file cannot be read or names another service
+                than its folder.
+        """
+        return tuple(self._scan())
+
+    def service(self, name: str) -> Answers:
+        """One service's answers.
+
+        Raises:
+            UsageError: when there is no such service; the hint lists those there are.
+        """
+        services = self.services()
+        for answers in services:
+            if answers.service_name == name:
+                return answers
+        known = ", ".join(answers.service_name for answers in services) or "none yet"
+        raise UsageError(f"There is no service {name!r} here.", hint=f"Services: {known}.")
+
+    def _scan(self) -> Iterator[Answers]:
+        for path in sorted(self.services_dir.glob(f"*/{ANSWERS_FILE}")):
+            answers = read_answers(path)
+            if answers.service_name != path.parent.name:
+                raise UnreadableAnswersError(
+                    f"{path} says service_name: {answers.service_name}, "
+                    f"but its folder is {path.parent.name}.",
+                    hint="A service's folder has its name; rename one of the two.",
+                )
+            yield answers
+
+
+def open_workspace(start: Path) -> Workspace:
+    """The workspace that `start` is in.
+
+    Raises:
+        NotAWorkspaceError: when no folder above it is one.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        path = folder / ANSWERS_FILE
+        if not path.is_file():
+            continue
+        answers = read_mapping(path)
+        if answers.get("template") == WORKSPACE_TEMPLATE:
+            return Workspace(root=folder, name=str(answers.get("workspace_name", folder.name)))
+    raise NotAWorkspaceError(
+        f"{start} is not inside a workspace.",
+        hint="Make one with `generator init NAME`, or go to one with --workspace DIR.",
+    )
