@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from typing import IO, TYPE_CHECKING
 
+import anyio
 import pytest
 
+from shared.testing import wait_until
 from shared.testing.postgres import (
     supervisor,
 )
@@ -40,10 +43,13 @@ def test_when_the_parent_is_gone_the_server_is_stopped_and_its_folder_removed(
     assert not tmp_path.exists()
 
 
-def test_a_server_that_does_not_listen_is_killed(
+async def test_a_server_that_does_not_listen_is_killed(
     parent: IO[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.1)
+    deaf = ["sh", "-c", "trap '' INT; touch deaf; exec sleep 600"]
+    supervised = asyncio.ensure_future(asyncio.to_thread(supervise, tmp_path, deaf))
+    await wait_until(anyio.Path(tmp_path / "deaf").exists)
     parent.close()
 
-    assert supervise(tmp_path, ["sh", "-c", "trap '' INT; exec sleep 600"]) == 0
+    assert await supervised == 0
