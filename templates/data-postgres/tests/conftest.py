@@ -1,10 +1,8 @@
 """One migrated database for the run, emptied after each test; one client of the service."""
 
-import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import structlog
 from httpx2 import AsyncClient
 
 from app.application import build_application
@@ -12,7 +10,6 @@ from app.database import Database, new_engine
 from app.features import FEATURES, TABLES
 from app.migrate import migrate
 from app.settings import Settings
-from shared.log import configure_logging
 from shared.settings import load_settings
 from shared.testing import client, set_environment
 from shared.testing.postgres import database_server
@@ -75,20 +72,6 @@ async def api(shared_api: AsyncClient, filled_database: Database) -> AsyncIterat
     """Yield a client whose key may handle credentials, and empty the database afterwards."""
     yield shared_api
     await empty(filled_database)
-
-
-@pytest.fixture
-def logged(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> Iterator[pytest.CaptureFixture[str]]:
-    """Log as the process does, and yield what reads it; restore pytest's way afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(settings.model_copy(update={"log_level": "DEBUG"}))
-    yield capsys
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 async def empty(database: Database) -> None:

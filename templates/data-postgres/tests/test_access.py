@@ -5,7 +5,12 @@ from uuid import UUID
 import pytest
 from httpx2 import AsyncClient
 
-from tests.support.environment import API_KEY, AS_BOT, BOT
+from app.access import CONSUMERS, Consumer, digest
+from app.settings import Settings
+from shared.errors import ForbiddenError
+from shared.lifecycle import Resources
+from tests.support.environment import API_KEY, AS_BOT, BOT, BOT_KEY
+from tests.support.logs import logged
 
 
 @pytest.mark.parametrize(
@@ -25,13 +30,34 @@ async def test_no_key_is_refused(api: AsyncClient) -> None:
 
 
 async def test_the_consumer_is_named_in_the_log_and_the_key_is_not(
+<<<<<<< HEAD
     api: AsyncClient, logged: pytest.CaptureFixture[str]
 ) -> None:
     await api.get("/api/v1/notes", headers=AS_BOT)
     printed = logged.readouterr().out
+=======
+    api: AsyncClient, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logged(settings):
+        await api.get("/api/v1/notes", headers=AS_BOT)
+    printed = capsys.readouterr().out
+>>>>>>> data
     [line] = [json.loads(line) for line in printed.splitlines() if '"request"' in line]
     assert line["consumer"] == BOT
     assert AS_BOT["X-API-Key"] not in printed
+
+
+async def test_a_consumer_is_never_printed_with_its_key() -> None:
+    shown = repr(Consumer(name=BOT, digest=digest(API_KEY), handles_credentials=False))
+    assert BOT in shown
+    assert "digest" not in shown
+
+
+async def test_only_who_is_named_may_handle_credentials(settings: Settings) -> None:
+    async with CONSUMERS.open(Resources({Settings: settings})) as consumers:
+        consumers.identify(API_KEY).check_credentials()
+        with pytest.raises(ForbiddenError, match=BOT):
+            consumers.identify(BOT_KEY).check_credentials()
 
 
 async def test_every_route_of_the_api_asks_for_a_key(api: AsyncClient) -> None:

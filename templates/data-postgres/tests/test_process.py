@@ -7,6 +7,7 @@ from app import __main__ as process
 from app.openapi import openapi_document
 from app.settings import DatabaseSettings, Settings
 from shared.errors import UnavailableError
+from tests.support.logs import logged
 from tests.support.processes import run, served
 
 
@@ -33,7 +34,6 @@ def test_openapi_prints_the_description(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == openapi_document()
 
 
-@pytest.mark.usefixtures("logged")
 def test_a_database_that_stays_away_ends_a_migration_with_1(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -42,5 +42,6 @@ def test_a_database_that_stays_away_ends_a_migration_with_1(
         raise UnavailableError("gave up")
 
     monkeypatch.setattr(process, "migrate", give_up)
-    assert process.main(["migrate"]) == 1
+    with logged(settings):
+        assert process.main(["migrate"]) == 1
     assert capsys.readouterr().err == "gave up\n"
