@@ -25,7 +25,9 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            with os.fdopen(
+                handle, "w", encoding="utf-8", errors="surrogateescape", newline=""
+            ) as stream:
                 stream.write(text)
             temporary.chmod(mode)
             temporary.replace(path)

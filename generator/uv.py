@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from generator.environment import child_environment
 from generator.errors import EnvironmentMissingError
 
@@ -20,10 +22,8 @@ def find_uv() -> str:
         EnvironmentMissingError: when there is none.
     """
     try:
-        import uv  # noqa: PLC0415 - only commands that need uv pay for it
-
-        return uv.find_uv_bin()
-    except (ImportError, FileNotFoundError):
+        return find_uv_bin()
+    except FileNotFoundError:
         if found := shutil.which("uv"):
             return found
     raise EnvironmentMissingError(
