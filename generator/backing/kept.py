@@ -94,14 +94,14 @@ class KeptBacking:
 
     def _hear(self, key: str) -> dict[str, Any]:
         line = self._keeper.stdout.readline() if self._keeper.stdout else ""
-        if not line:
+        answer = json.loads(line) if line else {}
+        if "unavailable" in answer:
+            raise BackingUnavailableError(**answer["unavailable"])
+        if key not in answer:
             said = self._keeper.stderr.read().strip() if self._keeper.stderr else ""
             if said:
                 raise RuntimeError(said)
-            raise BackingUnavailableError(f"the process that keeps {self._kind} was killed")
-        answer = json.loads(line)
-        if "unavailable" in answer:
-            raise BackingUnavailableError(**answer["unavailable"])
+            raise BackingUnavailableError(f"the process that keeps {self._kind} has ended")
         fields: dict[str, Any] = answer[key]
         return fields
 

@@ -21,11 +21,16 @@ _OPEN_TO_ALL = Path("/", "tmp")
 _LAST_RESORT = """
 pid=
 while read -r line; do pid=$line; done
-if [ -n "$pid" ]; then
+# Not `kill -0`, which finds the dead that nobody has waited for, and those who got their number.
+alive() {
+    if [ -d /proc/self ]; then grep -qaF -- "$1" "/proc/$pid/cmdline"
+    else ps -p "$pid" -o args= | grep -qF -- "$1"; fi
+}
+if [ -n "$pid" ] && alive "$1"; then
     kill -s QUIT "$pid"
     n=0
-    while kill -0 "$pid" && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
-    kill -s KILL "$pid"
+    while alive "$1" && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
+    alive "$1" && kill -s KILL "$pid"
 fi
 rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 """

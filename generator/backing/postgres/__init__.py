@@ -21,7 +21,9 @@ _EMBEDDED = Rung(
     name="embedded", open=start_embedded, fix="pip install 'generator[embedded]'   (no root)"
 )
 _LOOPBACK = Rung(
-    name="loopback", open=use_loopback, fix="export PGUSER=... PGPASSWORD=...   (127.0.0.1)"
+    name="loopback",
+    open=use_loopback,
+    fix="export PGUSER=... PGPASSWORD=...   (for a server on 127.0.0.1)",
 )
 _DOCKER = Rung(name="docker", open=start_docker, fix="start Docker")
 

@@ -28,8 +28,8 @@ def installed_bindir(environment: Mapping[str, str], places: Places) -> Path:
     for folder in found:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
-    looked = ", ".join(("PATH", *places.postgres_bindirs[:1]))
-    raise UnsuitableError(f"no initdb and postgres on {looked} or the other usual places")
+    looked = places.postgres_bindirs[:1] or ("the usual places",)
+    raise UnsuitableError(f"no initdb and postgres on PATH or in {looked[0]}")
 
 
 def embedded_root(places: Places) -> Path:

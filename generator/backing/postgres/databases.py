@@ -99,7 +99,7 @@ class Databases:
         """Remove every database and role of this run; returns one line for each that is left."""
         try:
             with Connection(self._admin) as connection:
-                return self._drop_all(connection)
+                return [f"{self._admin.place}: {line}" for line in self._drop_all(connection)]
         except (OSError, RefusedError) as error:
             return [f"{self._admin.place}: databases and roles {self._prefix}* ({error})"]
 

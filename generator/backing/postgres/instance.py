@@ -1,5 +1,6 @@
 """Runs an own PostgreSQL server in a folder of its own."""
 
+import ctypes
 import locale
 import secrets
 import signal
@@ -20,6 +21,7 @@ from generator.backing.workplace import Workplace
 _INITDB_SECONDS = 60.0
 _START_SECONDS = 30.0
 _PORTS_TRIED = 5
+_IPC_RMID = 0
 _BUILTIN_LOCALES = 17  # the first version that brings its own locale
 # The data live as long as the run, so nothing has to reach a disk. Shared memory in files goes
 # away with the folder, however the server ends. Without a unix socket no path can be too long.
@@ -94,6 +96,8 @@ class Instance:
             raise UnsuitableError(f"initdb failed: {_cause(child)}", log=child.lines())
 
     def _launch(self, port: int) -> Child:
+        with self.undo.making() as stack:
+            stack.callback(_free_shared_memory, self._data / "postmaster.pid")
         options = [word for option in (*_OPTIONS, f"port={port}") for word in ("-c", option)]
         server = spawn(
             [self.bindir / "postgres", "-D", self._data, *options],
@@ -132,6 +136,17 @@ class Instance:
     @property
     def _data(self) -> Path:
         return self.workplace.folder / "data"
+
+
+def _free_shared_memory(record: Path) -> None:
+    """Remove the small System V segment that a server leaves when it is killed."""
+    try:
+        key, ident = (int(number) for number in record.read_text().splitlines()[6].split())
+    except (OSError, ValueError, IndexError):
+        return
+    system = ctypes.CDLL(None)
+    if system.shmget(key, 0, 0) == ident:
+        system.shmctl(ident, _IPC_RMID, None)
 
 
 def _free_port() -> int:
