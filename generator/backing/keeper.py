@@ -54,10 +54,12 @@ def _read(inbox: queue.SimpleQueue[str], undo: Undo) -> None:
 
 
 def _finish(undo: Undo) -> None:
-    undo.finish()
-    _answer({"left_behind": undo.left_behind})
-    # The main thread may still wait for a server that is gone; nothing is lost with it.
-    os._exit(0)
+    try:
+        undo.finish()
+    finally:
+        _answer({"left_behind": undo.left_behind})
+        # The main thread may still wait for a server that is gone; nothing is lost with it.
+        os._exit(0)
 
 
 def _work(inbox: queue.SimpleQueue[str], undo: Undo) -> None:

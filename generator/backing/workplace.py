@@ -54,7 +54,7 @@ class Workplace:
         self._account = account
         with undo.making() as stack:
             self.folder = _make_folder(_parent(environment, account), account)
-            stack.callback(_remove, self.folder)
+            stack.callback(_remove, self.folder, undo)
             self._last_resort = subprocess.Popen(
                 ["/bin/sh", "-c", _LAST_RESORT, "sh", str(self.folder)],
                 cwd="/",
@@ -116,10 +116,12 @@ def _is_open(folder: Path) -> bool:
     return not folder.exists() or bool(folder.stat().st_mode & 0o001)
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: Path, undo: Undo) -> None:
     """Remove the folder, also while the last children of a crashed server still write to it."""
     deadline = time.monotonic() + _REMOVE_SECONDS
     while folder.exists() and time.monotonic() < deadline:
         shutil.rmtree(folder, ignore_errors=True)
         if folder.exists():
             time.sleep(0.05)
+    if folder.exists():
+        undo.left_behind.append(str(folder))

@@ -1,7 +1,6 @@
 """A folder that must be empty again after each test, and a server that is somebody else's."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,20 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.backing.lent import Lent, lend
-from tests.backing.machine import environment, is_clean, processes, wait_until
-
-
-def _open_folder() -> Path:
-    # Not pytest's own folder: that is closed to the user a server of root runs as.
-    folder = Path(tempfile.mkdtemp(prefix="scratch-"))
-    folder.chmod(0o755)
-    return folder
+from tests.backing.machine import environment, is_clean, open_folder, processes, wait_until
 
 
 @pytest.fixture
 def scratch() -> Iterator[Path]:
     """The `TMPDIR` of one test; nothing may be left in it, nor any process that works there."""
-    folder = _open_folder()
+    folder = open_folder()
     yield folder
     left = (processes(str(folder)), list(folder.iterdir()))
     shutil.rmtree(folder)
@@ -39,7 +31,7 @@ def stack() -> Iterator[ExitStack]:
 @pytest.fixture(scope="session")
 def lent() -> Iterator[Lent]:
     """A server with roles of every kind; not the generator's."""
-    folder = _open_folder()
+    folder = open_folder()
     with lend(environment(folder)) as server:
         yield server
     wait_until(lambda: is_clean(folder))

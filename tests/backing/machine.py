@@ -1,9 +1,10 @@
-"""The small language of these tests: machines with and without servers, and what is left on them."""
+"""The small language of these tests: machines with and without servers, and what is left."""
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -42,6 +43,13 @@ INSTALLED = replace(NOWHERE, postgres_bindirs=(str(bindir()),))
 EMBEDDED = replace(NOWHERE, postgres_package=Places().postgres_package)
 
 
+def open_folder() -> Path:
+    """A folder every user may enter, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="scratch-"))
+    folder.chmod(0o755)
+    return folder
+
+
 def environment(scratch: Path, **more: str) -> dict[str, str]:
     """A caller's environment in which no server is named and none runs on loopback."""
     return {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), "PGPORT": CLOSED_PORT, **more}
@@ -61,16 +69,20 @@ def url_of(services: BackingServices, name: str = "users-data") -> str:
 
 def psql(url: str, sql: str) -> str:
     """What PostgreSQL's own client gets: the witness for what our client makes."""
-    argv = [bindir() / "psql", url, "-X", "-qtA", "-v", "ON_ERROR_STOP=1", "-c", sql]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    done = _psql(url, sql)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
+def _psql(url: str, sql: str) -> subprocess.CompletedProcess[str]:
+    program = str(bindir() / "psql")
+    argv = [program, url, "-X", "-qtA", "-v", "ON_ERROR_STOP=1", "-c", sql]
+    return subprocess.run(argv, capture_output=True, text=True, check=False)
+
+
 def psql_error(url: str, sql: str) -> str:
     """Why PostgreSQL's own client is refused."""
-    argv = [bindir() / "psql", url, "-X", "-qtA", "-v", "ON_ERROR_STOP=1", "-c", sql]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    done = _psql(url, sql)
     assert done.returncode != 0, done.stdout
     return done.stderr.strip()
 

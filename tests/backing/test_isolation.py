@@ -3,19 +3,25 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from generator.backing import BackingServices
-from tests.backing.conftest import _open_folder
-from tests.backing.machine import INSTALLED, environment, opened, psql, psql_error, url_of
+from tests.backing.machine import (
+    INSTALLED,
+    environment,
+    open_folder,
+    opened,
+    psql,
+    psql_error,
+    url_of,
+)
 
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[BackingServices]:
-    folder: Path = _open_folder()
+    folder = open_folder()
     with opened(environment(folder), INSTALLED) as running:
         yield running
     folder.rmdir()

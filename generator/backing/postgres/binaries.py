@@ -57,9 +57,7 @@ def runnable_copy(root: Path, setting: Setting, undo: Undo) -> Path:
     except UnsuitableError:
         if not setting.account or not setting.folder:
             raise
-        copy = setting.folder / "programs"
-        shutil.copytree(root, copy, symlinks=True)
-        return copy / "bin"
+        return _copy(root, setting.folder / "programs") / "bin"
     return root / "bin"
 
 
@@ -83,6 +81,17 @@ def check_runs(bindir: Path, setting: Setting, undo: Undo) -> int:
     if int(match[1]) < OLDEST:
         raise UnsuitableError(f"{program} is version {match[1]}; {OLDEST} or newer is needed")
     return int(match[1])
+
+
+def _copy(root: Path, target: Path) -> Path:
+    """Copy the programs with the libraries that a wheel keeps beside its package."""
+    package = root.parent
+    copied = target / package.name / root.name
+    shutil.copytree(root, copied, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, target / libraries.name, symlinks=True)
+    return copied
 
 
 def _matches(pattern: str) -> Iterator[Path]:

@@ -23,15 +23,19 @@ class Rights:
     is_superuser: bool
 
 
-def read_rights(admin: Address) -> Rights:
+def read_rights(admin: Address, *, seconds: float = 10.0) -> Rights:
     """Ask the server who we are there.
+
+    Args:
+        admin: where, and as whom.
+        seconds: how long each answer may take.
 
     Raises:
         OSError: it does not answer.
         RefusedError: it does not let us in.
         UnsuitableError: it is too old, or the role may not make databases.
     """
-    with Connection(admin) as connection:
+    with Connection(admin, seconds=seconds) as connection:
         [(number, version, databases, roles, superuser)] = connection.query(
             "SELECT current_setting('server_version_num'), current_setting('server_version'),"
             " rolcreatedb, rolcreaterole, rolsuper FROM pg_roles WHERE rolname = current_user"

@@ -114,7 +114,8 @@ class Instance:
         deadline = time.monotonic() + _START_SECONDS
         while server.wait(0.01) is None:
             try:
-                return read_rights(address)
+                # Soon asked again: whoever took the port may accept connections and never answer.
+                return read_rights(address, seconds=1.0)
             except (OSError, RefusedError) as error:
                 if time.monotonic() > deadline:
                     reason = f"no query was answered within {_START_SECONDS:.0f} s: {error}"
