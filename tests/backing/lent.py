@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,7 @@ ROLES = (
     f"CREATE ROLE maker LOGIN CREATEDB CREATEROLE PASSWORD '{PASSWORD}'",
     f"CREATE ROLE modest LOGIN CREATEDB PASSWORD '{PASSWORD}'",
     f"CREATE ROLE powerless LOGIN PASSWORD '{PASSWORD}'",
+    f"CREATE ROLE owner LOGIN SUPERUSER PASSWORD '{PASSWORD}'",
     "CREATE DATABASE precious",
 )
 
@@ -88,11 +89,12 @@ def _start(variables: Mapping[str, str], undo: Undo, patch: pytest.MonkeyPatch) 
     major = check_runs(programs, setting, undo)
     server = Instance(bindir=programs, major=major, workplace=workplace, setting=setting, undo=undo)
     port = int(server.open().detail.split("127.0.0.1:")[1].split()[0])
-    admin = Address(host="127.0.0.1", port=port, user="postgres", password=server._password)
+    first = Address(host="127.0.0.1", port=port, user="postgres", password=server._password)
     (workplace.folder / "data" / "pg_hba.conf").write_text(HBA, encoding="utf-8")
-    with Connection(admin) as connection:
+    with Connection(first) as connection:
         for statement in (*ROLES, "SELECT pg_reload_conf()"):
             connection.query(statement)
+    admin = replace(first, user="owner", password=PASSWORD)
     return Lent(admin=admin, socket_folder=workplace.folder, has_tls=has_tls)
 
 

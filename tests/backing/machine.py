@@ -152,7 +152,7 @@ def wait_until(promise: Callable[[], bool]) -> None:
 
 def is_clean(scratch: Path) -> bool:
     """No server, no guard and no file is left."""
-    return not processes(str(scratch)) and not any(scratch.iterdir())
+    return not any(scratch.iterdir()) and not processes(str(scratch))
 
 
 def line_of(process: subprocess.Popen[str]) -> str:

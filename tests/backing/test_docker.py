@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.backing import BackingUnavailableError
-from tests.backing.lent import Lent, lend
+from tests.backing.lent import Lent
 from tests.backing.machine import bindir, environment, opened, psql, url_of
 
 Docker = Callable[[str], dict[str, str]]
@@ -49,13 +49,14 @@ def test_a_client_without_an_engine_is_not_enough(
     assert _calls(tmp_path) == ["info"]
 
 
-def test_a_container_serves_and_is_removed(scratch: Path, tmp_path: Path, docker: Docker) -> None:
-    with lend(environment(scratch)) as engine:
-        found = docker(_engine(engine))
-        with opened(environment(scratch) | found) as services:
-            [started] = services.started
-            assert started.rung == "docker"
-            assert psql(url_of(services), "SELECT 1") == "1"
+def test_a_container_serves_and_is_removed(
+    scratch: Path, tmp_path: Path, docker: Docker, lent: Lent
+) -> None:
+    found = docker(_engine(lent))
+    with opened(environment(scratch) | found) as services:
+        [started] = services.started
+        assert started.rung == "docker"
+        assert psql(url_of(services), "SELECT 1") == "1"
     calls = _calls(tmp_path)
     run = next(call for call in calls if call.startswith("run "))
     name = run.partition("--name ")[2].split()[0]
@@ -77,10 +78,11 @@ def test_a_container_that_ends_at_once_is_told_with_its_log(
     assert _calls(tmp_path)[-1].startswith("rm --force")
 
 
-def test_a_container_that_cannot_be_removed_is_told(scratch: Path, docker: Docker) -> None:
-    with lend(environment(scratch)) as engine:
-        found = docker(_engine(engine) + "\nrm) exit 1;;")
-        with opened(environment(scratch) | found) as services:
-            pass
+def test_a_container_that_cannot_be_removed_is_told(
+    scratch: Path, docker: Docker, lent: Lent
+) -> None:
+    found = docker(_engine(lent) + "\nrm) exit 1;;")
+    with opened(environment(scratch) | found) as services:
+        pass
     [left] = services.left_behind
     assert left.startswith("docker container verify-")

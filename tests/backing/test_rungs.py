@@ -73,13 +73,14 @@ def test_loopback_says_why_it_lets_nobody_in(scratch: Path, lent: Lent) -> None:
     )
 
 
-def test_the_programs_on_path_come_first(scratch: Path, tmp_path: Path) -> None:
+def test_the_programs_on_path_come_first(scratch: Path, tmp_path: Path, lent: Lent) -> None:
     for name in ("initdb", "postgres"):
         (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.1'\n")
         (tmp_path / name).chmod(0o755)
-    variables = environment(scratch, PATH=f"{tmp_path}:/usr/bin:/bin")
-    with opened(variables, EMBEDDED) as services:
-        [_, installed] = services.started[0].attempts
+    variables = environment(scratch, PGUSER="trusted")
+    variables |= {"PATH": f"{tmp_path}:/usr/bin:/bin", "PGPORT": str(lent.admin.port)}
+    with opened(variables) as services:
+        [_, installed, _] = services.started[0].attempts
     assert str(tmp_path) in installed.outcome
 
 

@@ -12,7 +12,10 @@ import pytest
 
 from generator.backing.model import Places
 from generator.backing.postgres.binaries import embedded_root
-from tests.backing.machine import INSTALLED, bindir, copy_package, environment, opened, psql, url_of
+from generator.backing.processes import unprivileged_account
+from generator.backing.undo import Undo
+from generator.backing.workplace import Workplace
+from tests.backing.machine import INSTALLED, bindir, copy_package, environment, opened
 
 SYSTEM = Path("/usr/bin/python3")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
@@ -59,6 +62,14 @@ def _python(user: int | None) -> Path:
     return pytest.skip("this machine has no Python that a normal user may run")
 
 
+def _link(source: str, target: str) -> None:
+    """As good as a copy here, and faster where it can be had."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 def _someone() -> int | None:
     """A normal user: nobody when this is root, else the one who runs the tests."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
@@ -70,16 +81,17 @@ def test_root_drops_to_nobody(scratch: Path) -> None:
         assert services.started[0].detail.endswith(" as nobody")
         [data] = scratch.glob("bk-*/data")
         assert data.owner() == "nobody"
-        assert psql(url_of(services), "SELECT 1") == "1"
 
 
 @as_root
 def test_root_finds_another_place_when_nobody_may_not_enter_tmpdir(scratch: Path) -> None:
     closed = scratch / "closed"
     closed.mkdir(mode=0o700)
-    with opened(environment(closed), INSTALLED) as services:
-        assert services.started[0].rung == "installed"
-        assert not any(closed.iterdir())
+    undo = Undo()
+    workplace = Workplace(environment(closed), account=unprivileged_account(), undo=undo)
+    assert workplace.folder.parent == Path("/", "tmp")
+    undo.finish()
+    assert not workplace.folder.exists()
     closed.rmdir()
 
 
@@ -88,7 +100,7 @@ def test_a_wheel_that_nobody_may_not_read_is_copied(scratch: Path, tmp_path: Pat
     closed = copy_package(tmp_path)
     package = embedded_root(Places()).parent
     for part in package.parent.glob(f"{package.name}*"):
-        shutil.copytree(part, closed / part.name, symlinks=True)
+        shutil.copytree(part, closed / part.name, symlinks=True, copy_function=_link)
     detail, worked = _run(closed, environment(scratch), user=None).splitlines()
     assert f" of {scratch}/bk-" in detail
     assert worked == "True"
