@@ -25,7 +25,9 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            with os.fdopen(
+                handle, "w", encoding="utf-8", errors="surrogateescape", newline=""
+            ) as stream:
                 stream.write(text)
             temporary.chmod(mode)
             temporary.replace(path)
@@ -71,8 +73,6 @@ def put_in_place(staged: Path, destination: Path) -> None:
     """
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        # mkdtemp gives 0700; a folder that people work in has the usual mode.
-        staged.chmod(0o755)
         staged.rename(destination)
     except OSError as error:
         raise cannot_write(destination, error) from error

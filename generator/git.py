@@ -1,6 +1,8 @@
 """Runs git as a program: every call to it is in this module."""
 
+import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -52,17 +54,15 @@ def ensure_git() -> tuple[int, int]:
         raise EnvironmentMissingError(
             "git is not on PATH.", hint="Install it: apt-get install git, or brew install git."
         )
-    words = subprocess.run(
+    said = subprocess.run(
         ["git", "--version"], capture_output=True, text=True, check=False
-    ).stdout.split()
-    numbers = words[2].split(".") if len(words) > 2 else ["0", "0"]  # noqa: PLR2004
-    version = (
-        (int(numbers[0]), int(numbers[1])) if all(n.isdigit() for n in numbers[:2]) else (0, 0)
-    )
+    ).stdout.strip()
+    found = re.search(r"(\d+)\.(\d+)", said)
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
     if version < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
         raise EnvironmentMissingError(
-            f"git {'.'.join(numbers)} is too old.", hint=f"Install git {wanted} or newer."
+            f"{said or 'git'} is too old.", hint=f"Install git {wanted} or newer."
         )
     return version
 
@@ -72,9 +72,9 @@ def is_repository_root(folder: Path) -> bool:
     return (folder / ".git").exists()
 
 
-def is_dirty(folder: Path) -> bool:
-    """Whether the work tree differs from its commit, new files included."""
-    return bool(run_git("status", "--porcelain", "--", ".", cwd=folder))
+def is_dirty(folder: Path, *paths: str) -> bool:
+    """Whether these paths of the work tree differ from their commit, new files included."""
+    return bool(run_git("status", "--porcelain", "--", *(paths or (".",)), cwd=folder))
 
 
 def resolve_commit(folder: Path, ref: str) -> str:
@@ -101,26 +101,24 @@ def origin_url(folder: Path) -> str:
         return ""
 
 
-def export(folder: Path, commit: str, destination: Path) -> None:
-    """Write the files of a commit to `destination`, an empty folder.
+def export(folder: Path, commit: str, destination: Path, *, paths: tuple[str, ...]) -> None:
+    """Write these paths of a commit to `destination`, an empty folder or a new one.
 
     Files come out with mode 0644 or 0755 whatever the caller's umask: the same commit gives the
     same tree everywhere.
     """
     ensure_git()
-    process = subprocess.Popen(
-        ["git", "-c", "tar.umask=0022", "archive", "--format=tar", commit],
+    done = subprocess.run(
+        ["git", "-c", "tar.umask=0022", "archive", "--format=tar", commit, "--", *paths],
         cwd=folder,
         env=_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
+        check=False,
     )
-    assert process.stdout is not None  # noqa: S101
-    with tarfile.open(fileobj=process.stdout, mode="r|") as archive:
+    if done.returncode != 0:
+        raise GitError(f"git archive failed in {folder}: {done.stderr.decode(errors='replace')}")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(destination, filter="tar")
-    _, said = process.communicate()
-    if process.returncode != 0:
-        raise GitError(f"git archive failed in {folder}: {said.decode(errors='replace').strip()}")
 
 
 def init_with_commit(folder: Path, message: str) -> None:

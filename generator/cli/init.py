@@ -1,0 +1,70 @@
+"""`generator init NAME` makes a workspace."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.cli import console
+from generator.cli.options import (
+    Data,
+    DataFile,
+    Description,
+    Dev,
+    DryRun,
+    Json,
+    NoLock,
+    Owner,
+    gather_answers,
+)
+
+
+def init(
+    name: Annotated[str, typer.Argument(help="The workspace's name; also its folder's.")],
+    *,
+    description: Description = None,
+    owner: Owner = None,
+    data: Data = None,
+    data_file: DataFile = None,
+    dev: Dev = False,
+    no_lock: NoLock = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Make a workspace: a git repository with the shared library, infra and CI.
+
+    The folder NAME is made below the current one, with one commit, a lock file and a `.env`
+    of random secrets that git ignores.
+
+    Example: generator init shop --owner platform-team
+    """
+    from generator.usecases.create_workspace import NewWorkspace, create_workspace
+
+    flags: dict[str, object | None] = {"description": description, "owner": owner}
+    wanted = NewWorkspace(
+        name=name,
+        parent=Path.cwd(),
+        data=gather_answers(data_file, data, flags),
+        dev=dev,
+        lock=not no_lock,
+        dry_run=dry_run,
+    )
+    created = create_workspace(wanted, console.tell)
+    if as_json:
+        console.print_json(
+            {
+                "workspace": created.workspace.name,
+                "folder": str(created.workspace.root),
+                "files": list(created.files),
+                "dry_run": dry_run,
+            }
+        )
+        return
+    if dry_run:
+        typer.echo("\n".join(f"{created.workspace.name}/{path}" for path in created.files))
+        console.tell(f"{len(created.files)} files would be written; nothing was.")
+        return
+    typer.echo(f"Created {created.workspace.root} ({len(created.files)} files, one commit).")
+    console.tell(
+        f"Next: cd {created.workspace.name} && generator new-service data-postgres users-data"
+    )

@@ -1,0 +1,72 @@
+"""`generator list` shows the services of a workspace, or the templates."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.cli import console
+from generator.cli.options import Json, WorkspaceFolder
+
+_COLUMNS = ("service_name", "template", "port", "owner", "commit", "description")
+
+
+def list_services(
+    *,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Show the templates that there are.")
+    ] = False,
+    workspace: WorkspaceFolder = Path(),
+    as_json: Json = False,
+) -> None:
+    """List the services of this workspace, read from their answers files.
+
+    Example: generator list --json
+    """
+    if templates:
+        _list_templates(as_json=as_json)
+        return
+    from generator.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    services = [asdict(answers) for answers in opened.services()]
+    if as_json:
+        console.print_json({"workspace": opened.name, "services": services})
+        return
+    if not services:
+        console.tell("No service yet: generator new-service data-postgres users-data")
+        return
+    _print_table(
+        ["service", *_COLUMNS[1:]],
+        [[str(service[key]) for key in _COLUMNS] for service in services],
+    )
+
+
+def _list_templates(*, as_json: bool) -> None:
+    from generator.catalog import SERVICE_TEMPLATES
+
+    rows = [
+        {"template": spec.name, "summary": spec.summary, "backing": sorted(spec.backing)}
+        for spec in SERVICE_TEMPLATES
+    ]
+    if as_json:
+        console.print_json({"templates": rows})
+        return
+    _print_table(
+        ["template", "needs", "summary"],
+        [[str(r["template"]), ", ".join(r["backing"]), str(r["summary"])] for r in rows],
+    )
+
+
+def _print_table(header: list[str], rows: list[list[str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for title in header:
+        table.add_column(title, overflow="ellipsis", no_wrap=True)
+    for row in rows:
+        # Text, not markup: a description may hold square brackets.
+        table.add_row(*(Text(cell) for cell in row))
+    console.output_console().print(table)

@@ -1,0 +1,50 @@
+"""Registers every command; holds no logic."""
+
+from typing import Annotated
+
+import typer
+
+from generator import __version__
+from generator.cli import doctor, init, list_services, new_service, sync, verify
+
+app = typer.Typer(
+    name="generator",
+    help="Scaffold, wire, verify and keep up to date an organisation's Python services.",
+    epilog=(
+        "Start with: generator init shop && cd shop && "
+        "generator new-service data-postgres users-data"
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"generator {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Hold what stands before every command."""
+
+
+for name, command in (
+    ("init", init.init),
+    ("new-service", new_service.new_service),
+    ("list", list_services.list_services),
+    ("sync", sync.sync),
+    ("verify", verify.verify),
+    ("doctor", doctor.doctor),
+):
+    app.command(name)(command)

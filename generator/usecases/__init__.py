@@ -1,0 +1,1 @@
+"""What a person asks for: each use case joins the doers for one command."""

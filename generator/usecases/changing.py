@@ -1,0 +1,85 @@
+"""Opens a workspace for a change: alone, inside its own folders, with interrupted work finished."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator import uv
+from generator.errors import DestinationRefusedError
+from generator.files import exclusive, write_atomically
+from generator.usecases.events import Teller
+from generator.usecases.wiring_files import plan_sync, write_sync
+from generator.workspace import Workspace
+
+_STAGING_PREFIX = "staging-"
+
+
+@contextmanager
+def changing(workspace: Workspace, tell: Teller) -> Iterator[str]:
+    """Hold the workspace for a change.
+
+    A run that was killed between placing a service and wiring it left a note; what it had begun
+    is finished first, so that every change starts from a complete workspace.
+
+    Yields:
+        The name of the service that was finished; empty when nothing had to be.
+
+    Raises:
+        ConflictError: when another generator holds the workspace for too long.
+        DestinationRefusedError: when a folder of the workspace leads out of it.
+    """
+    _refuse_links_out(workspace)
+    with exclusive(
+        workspace.private_dir / "lock",
+        on_wait=lambda holder: tell(f"Waiting for another generator (process {holder})."),
+    ):
+        _sweep(workspace)
+        yield finish(workspace, tell) if note(workspace).exists() else ""
+
+
+def staging_prefix() -> str:
+    """How the names of staging folders begin; the lock's holder may remove all of them."""
+    return _STAGING_PREFIX
+
+
+def note(workspace: Workspace) -> Path:
+    """The file that stands while a change is being put in place."""
+    return workspace.private_dir / "unfinished.json"
+
+
+def begin(workspace: Workspace, service: str) -> None:
+    """Leave the note that a service is being put in place."""
+    write_atomically(note(workspace), json.dumps({"service": service}) + "\n")
+
+
+def finish(workspace: Workspace, tell: Teller) -> str:
+    """Wire and lock what is on disk after an interrupted run, and remove its note.
+
+    Returns:
+        The name of the service that is complete now; empty when it was never put in place.
+    """
+    service = str(json.loads(note(workspace).read_text(encoding="utf-8")).get("service", ""))
+    placed = workspace.service_dir(service).is_dir()
+    if placed:
+        tell(f"Finishing the interrupted creation of {service}.")
+        write_sync(workspace, plan_sync(workspace))
+        if complaint := uv.lock(workspace.root):
+            tell(f"uv.lock is behind, run `uv lock`: {complaint.splitlines()[-1]}")
+    note(workspace).unlink()
+    return service if placed else ""
+
+
+def _sweep(workspace: Workspace) -> None:
+    for left in workspace.private_dir.glob(f"{_STAGING_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _refuse_links_out(workspace: Workspace) -> None:
+    for folder in (workspace.services_dir, workspace.wiring_dir, workspace.private_dir):
+        if not folder.resolve().is_relative_to(workspace.root.resolve()):
+            raise DestinationRefusedError(
+                f"{folder} leads out of the workspace, to {folder.resolve()}.",
+                hint="Put a real folder in its place.",
+            )

@@ -1,0 +1,15 @@
+"""What use cases tell while they work, so that the floor above can show it."""
+
+from typing import Protocol
+
+
+class Teller(Protocol):
+    """Takes short sentences for people; what it does with them is the terminal's business."""
+
+    def __call__(self, message: str, /) -> None:
+        """Take one sentence."""
+
+
+def silent(message: str, /) -> None:
+    """Tell nobody."""
+    del message

@@ -1,0 +1,192 @@
+"""Compares the generated wiring files and `.env` with the answers, and writes them."""
+
+import difflib
+import secrets
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.answers import ANSWERS_FILE, Answers, read_mapping
+from generator.errors import ConflictError
+from generator.files import write_atomically
+from generator.rendering.source import find_source
+from generator.rendering.text import TextRenderer
+from generator.wiring import (
+    Wiring,
+    complete_env,
+    hand_set_ports,
+    is_hand_edited,
+    missing_secrets,
+    plan_wiring,
+    sealed,
+)
+from generator.workspace import WIRING, Workspace
+
+ENV_FILE = ".env"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileChange:
+    """One generated file: what is on disk and what should be.
+
+    Attributes:
+        path: relative to the workspace.
+        before: the text on disk; None when there is no file.
+        after: the text that should be there; None when there should be no file.
+        hand_edited: whether overwriting would lose something that a person wrote.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    hand_edited: bool = False
+
+    @property
+    def diff(self) -> str:
+        """The unified diff from what is on disk to what should be."""
+        return "".join(
+            difflib.unified_diff(
+                (self.before or "").splitlines(keepends=True),
+                (self.after or "").splitlines(keepends=True),
+                f"a/{self.path}" if self.before is not None else "/dev/null",
+                f"b/{self.path}" if self.after is not None else "/dev/null",
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncPlan:
+    """What a sync would do.
+
+    Attributes:
+        wiring: the data that the texts were made from.
+        changes: the generated files that differ from what should be there.
+        missing_secrets: the variables that `.env` lacks.
+    """
+
+    wiring: Wiring
+    changes: tuple[FileChange, ...]
+    missing_secrets: tuple[str, ...]
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether nothing would change in the committed files."""
+        return not self.changes
+
+    @property
+    def hand_edited(self) -> tuple[FileChange, ...]:
+        """The changes that would discard a person's edit."""
+        return tuple(change for change in self.changes if change.hand_edited)
+
+
+def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPlan:
+    """Compare what is on disk with what the answers ask for.
+
+    Args:
+        workspace: read, not written.
+        adding: services that are about to be put in place.
+
+    Raises:
+        WiringError: when the answers contradict each other.
+    """
+    own = read_mapping(workspace.root / ANSWERS_FILE)
+    wiring = plan_wiring(
+        workspace.name,
+        sorted((*workspace.services(), *adding), key=lambda answers: answers.service_name),
+        owner=str(own.get("owner", "")),
+        description=str(own.get("description", "")),
+        hand_set_ports=ports_set_by_hand(workspace),
+    )
+    lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
+    return SyncPlan(
+        wiring=wiring,
+        changes=tuple(_changes(workspace, _texts(wiring))),
+        missing_secrets=tuple(secret.name for secret in lacking),
+    )
+
+
+def write_sync(workspace: Workspace, plan: SyncPlan, *, force: bool = False) -> None:
+    """Write what the plan found, each file in one step.
+
+    Raises:
+        ConflictError: when that would discard a hand edit and `force` is off; nothing is written.
+    """
+    if plan.hand_edited and not force:
+        refuse_hand_edits(plan)
+    for change in plan.changes:
+        path = workspace.root / change.path
+        if change.after is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_atomically(path, change.after)
+    complete_secrets(workspace, plan.wiring)
+
+
+def refuse_hand_edits(plan: SyncPlan) -> None:
+    """Raise when the plan would discard what a person wrote.
+
+    Raises:
+        ConflictError: with the diff of each such file.
+    """
+    if not plan.hand_edited:
+        return
+    names = ", ".join(change.path for change in plan.hand_edited)
+    diffs = "".join(change.diff for change in plan.hand_edited)
+    raise ConflictError(
+        f"Edited by hand, though generated: {names}.",
+        hint="Move the edit to compose.yaml or to the service, then run `generator sync --force`.\n"
+        + diffs,
+    )
+
+
+def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
+    """Make `.env` hold every secret that the wiring names; what is there stays as it is."""
+    path = workspace.root / ENV_FILE
+    before = _read(path)
+    after = complete_env(wiring, before or "", lambda _: secrets.token_urlsafe(32))
+    if after != before:
+        mode = stat.S_IMODE(path.stat().st_mode) if before is not None else 0o600
+        write_atomically(path, after, mode=mode)
+
+
+def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
+    """The host ports that the workspace's own compose files publish, and which file does."""
+    found: dict[int, str] = {}
+    for path in (workspace.root / "compose.yaml", *sorted((workspace.root / "infra").glob("*"))):
+        if path.suffix in {".yaml", ".yml"} and path.is_file():
+            found |= hand_set_ports(path.read_text(encoding="utf-8", errors="replace"))
+    return found
+
+
+def _texts(wiring: Wiring) -> dict[str, str]:
+    renderer = TextRenderer(find_source(dev=True).root)
+    return {
+        file.path: sealed(renderer.render(file.template, file.context), path=file.path)
+        for file in wiring.files
+    }
+
+
+def _changes(workspace: Workspace, expected: dict[str, str]) -> list[FileChange]:
+    changes = []
+    for path in sorted(expected.keys() | set(_existing(workspace))):
+        before, after = _read(workspace.root / path), expected.get(path)
+        if before != after:
+            edited = before is not None and is_hand_edited(before, after or "")
+            changes.append(FileChange(path=path, before=before, after=after, hand_edited=edited))
+    return changes
+
+
+def _existing(workspace: Workspace) -> list[str]:
+    return [
+        path.relative_to(workspace.root).as_posix()
+        for path in workspace.wiring_dir.rglob("*")
+        if path.is_file() and path.is_relative_to(workspace.root / WIRING)
+    ]
+
+
+def _read(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    # Line ends as they stand: a file with CRLF must come out byte for byte.
+    return path.read_bytes().decode("utf-8", errors="surrogateescape")

@@ -1,0 +1,94 @@
+"""Brings the database to the newest revision; safe with any number of replicas at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from shared.errors import UnavailableError
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.failures import translated
+from app.settings import DatabaseSettings
+
+ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
+CONNECT_SECONDS = 60.0
+TURN_SECONDS = 600.0
+RETRY_SECONDS = 0.5
+# Any number will do: locks belong to one database, and this database to one service.
+LOCK = 7_526_753_981
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+async def migrate(settings: DatabaseSettings, *, connect_seconds: float = CONNECT_SECONDS) -> None:
+    """Upgrade to the newest revision, one process at a time.
+
+    Waits `connect_seconds` for a database that is still starting, then raises `UnavailableError`.
+    """
+    async with connected(settings, connect_seconds) as connection, _turn(connection):
+        # A table that is in use must not hold up everybody who queues behind this migration.
+        await connection.execute(text("SET lock_timeout = '10s'"))
+        await connection.commit()
+        await connection.run_sync(_upgrade)
+    _log.info("database is up to date")
+
+
+@asynccontextmanager
+async def connected(
+    settings: DatabaseSettings, seconds: float = CONNECT_SECONDS
+) -> AsyncIterator[AsyncConnection]:
+    """Connect as soon as the database is there. Raises `UnavailableError` after `seconds`."""
+    name = {"application_name": f"{settings.service_name}-migrate"}
+    engine = create_async_engine(
+        settings.sqlalchemy_url, poolclass=NullPool, connect_args={"server_settings": name}
+    )
+    connection = engine.connect()
+    async with asyncio.timeout(seconds):
+        while not await _started(connection):
+            await asyncio.sleep(RETRY_SECONDS)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _started(connection: AsyncConnection) -> bool:
+    try:
+        with translated():
+            await connection.start()
+    except UnavailableError as error:
+        _log.info("waiting for the database", reason=str(error.__cause__))
+        return False
+    return True
+
+
+@asynccontextmanager
+async def _turn(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Hold the lock that lets one process migrate.
+
+    Asking again and again, because a statement that waits would hold a snapshot, and CREATE INDEX
+    CONCURRENTLY in the process that has the lock would wait for that in turn.
+    """
+    async with asyncio.timeout(TURN_SECONDS):
+        while not await connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
+            await connection.commit()
+            _log.info("waiting for another process to migrate")
+            await asyncio.sleep(RETRY_SECONDS)
+    await connection.commit()
+    try:
+        yield
+    finally:
+        await connection.rollback()
+        await connection.execute(select(func.pg_advisory_unlock(LOCK)))
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config(ALEMBIC_INI)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

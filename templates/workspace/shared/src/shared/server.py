@@ -1,0 +1,99 @@
+"""Serves an application until told to stop, and stops without losing a request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+    from shared.settings import ServiceSettings
+    from shared.web import Service
+
+CLOSE_SECONDS = 5.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def serve(app: Service, settings: ServiceSettings) -> None:
+    """Serve until SIGTERM or SIGINT, then stop in order; the process is then to exit with 0.
+
+    First /ready says 503 for `drain_seconds` while requests are still served; then nothing new
+    is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
+    have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
+    """
+    server = _Server(app, settings)
+    try:
+        with suppress(asyncio.CancelledError):
+            server.run()
+    finally:
+        server.deadline.cancel()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, app: Service, settings: ServiceSettings) -> None:
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_grace_seconds,
+        )
+        super().__init__(config)
+        self._lifecycle, self._drain_seconds = app.lifecycle, settings.drain_seconds
+        self._log = structlog.stdlib.get_logger(__name__)
+        self._stopping = False
+        allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
+        self.deadline = Timer(allowed, _exit_now, (1,))
+        self.deadline.daemon = True
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve in a task of its own, so that a signal during start-up can end it."""
+        self._serving = asyncio.ensure_future(super().serve(sockets))
+        await self._serving
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals while serving; uvicorn's way would end in the signal's exit code."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._stop, number, loop)
+        try:
+            yield
+        finally:
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def _stop(self, number: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
+        if self._stopping:
+            self._log.warning("stopping at once", signal=number.name)
+            _exit_now(128 + number)
+        self._stopping = True
+        self._log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
+        self.deadline.start()
+        self._lifecycle.start_draining()
+        if self.started:
+            loop.call_later(self._drain_seconds, self._stop_accepting)
+        else:
+            # Still opening resources: nothing to finish, what is open is closed again.
+            self._serving.cancel()
+
+    def _stop_accepting(self) -> None:
+        self.should_exit = True
+
+
+def _exit_now(code: int) -> None:
+    logging.shutdown()
+    os._exit(code)

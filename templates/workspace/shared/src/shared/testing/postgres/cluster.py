@@ -1,0 +1,69 @@
+"""Makes the folder of a new PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.testing.postgres.binaries import PostgresError
+from shared.testing.postgres.supervisor import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INITDB = ("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")
+
+
+@contextmanager
+def cluster_folder() -> Iterator[Path]:
+    """Yield an empty folder and remove it; root's belongs to nobody: PostgreSQL refuses root."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    try:
+        _give_away(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def initialise(binaries: Path, folder: Path) -> str:
+    """Make a cluster in `data` and return its superuser's password; raises PostgresError."""
+    password = secrets.token_hex(16)
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(password)
+    _give_away(secret)
+    user, group, groups = identity(folder)
+    done = subprocess.run(
+        [binaries / "initdb", "-D", folder / "data", f"--pwfile={secret}", "--no-sync", *_INITDB],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=server_environment(folder),
+        user=user,
+        group=group,
+        extra_groups=groups,
+    )
+    if done.returncode:
+        message = f"initdb failed:\n{done.stdout}{done.stderr}"
+        raise PostgresError(message)
+    return password
+
+
+def server_environment(folder: Path) -> dict[str, str]:
+    """Return this process's environment without what would redirect PostgreSQL."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"HOME": str(folder)}
+
+
+def _give_away(path: Path) -> None:
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)

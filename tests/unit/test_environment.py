@@ -1,0 +1,37 @@
+"""What a child process may see of the caller's environment."""
+
+import pytest
+
+from generator.environment import child_environment
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "DATABASE_URL", "PGPASSWORD", "PGHOST", "API_KEYS",
+        "MY_APP_SETTING", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV", "RABBITMQ_HOME",
+        "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "UV_PROJECT_ENVIRONMENT", "LC_SECRET",
+        "SSH_AUTH_SOCK",
+    ],
+)  # fmt: skip
+def test_secrets_and_the_callers_own_settings_stay_behind(name: str) -> None:
+    assert child_environment({name: "x"}) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
+        "https_proxy", "HTTPS_PROXY", "NO_PROXY", "PIP_INDEX_URL", "UV_DEFAULT_INDEX",
+        "UV_INDEX_INTERNAL_PASSWORD", "UV_CACHE_DIR", "XDG_CACHE_HOME",
+    ],
+)  # fmt: skip
+def test_what_programs_need_to_run_and_install_goes_along(name: str) -> None:
+    assert child_environment({name: "x"}) == {name: "x"}
+
+
+def test_what_the_caller_sets_for_the_child_wins() -> None:
+    assert child_environment({"PATH": "/bin"}, {"PATH": "/usr/bin", "API_KEYS": "a"}) == {
+        "PATH": "/usr/bin",
+        "API_KEYS": "a",
+    }
