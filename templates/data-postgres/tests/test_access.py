@@ -30,18 +30,11 @@ async def test_no_key_is_refused(api: AsyncClient) -> None:
 
 
 async def test_the_consumer_is_named_in_the_log_and_the_key_is_not(
-<<<<<<< HEAD
-    api: AsyncClient, logged: pytest.CaptureFixture[str]
-) -> None:
-    await api.get("/api/v1/notes", headers=AS_BOT)
-    printed = logged.readouterr().out
-=======
     api: AsyncClient, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with logged(settings):
         await api.get("/api/v1/notes", headers=AS_BOT)
     printed = capsys.readouterr().out
->>>>>>> data
     [line] = [json.loads(line) for line in printed.splitlines() if '"request"' in line]
     assert line["consumer"] == BOT
     assert AS_BOT["X-API-Key"] not in printed

@@ -59,14 +59,6 @@ async def test_a_password_sent_by_mistake_is_refused_and_not_repeated(
 
 
 async def test_no_hash_reaches_the_log(
-<<<<<<< HEAD
-    api: AsyncClient, logged: pytest.CaptureFixture[str]
-) -> None:
-    user = await create(api, email="ada@example.org", password_hash=HASH)
-    await api.get(f"{USERS}/{user['id']}/credentials")
-    await api.post(USERS, json={"name": "A", "email": "ada@example.org", "password_hash": HASH})
-    printed = logged.readouterr().out
-=======
     api: AsyncClient, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new = {"name": "Ada", "email": "ada@example.org", "password_hash": HASH}
@@ -75,7 +67,6 @@ async def test_no_hash_reaches_the_log(
         await api.get(f"{USERS}/{user['id']}/credentials")
         assert (await api.post(USERS, json=new)).status_code == 409
     printed = capsys.readouterr().out
->>>>>>> data
     assert "/api/v1/users/{user_id}/credentials" in printed
     assert HASH not in printed
 
