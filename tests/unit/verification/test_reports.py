@@ -1,6 +1,8 @@
+import io
 import json
 import re
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 import pytest
 
@@ -18,12 +20,13 @@ def island(page: str) -> object:
 
 
 def parsed(text: str) -> ET.Element:
-    parser = ET.XMLPullParser(["end"])
-    parser.feed(text)
-    *_, (_, root) = parser.read_events()
-    parser.close()
-    assert isinstance(root, ET.Element)
-    return root
+    builder = ET.TreeBuilder()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.ParseFile(io.BytesIO(text.encode()))
+    return builder.close()
 
 
 def test_the_document_is_json_with_every_check_and_how_to_run_it_again() -> None:
