@@ -119,7 +119,7 @@ def write_sync(workspace: Workspace, plan: SyncPlan, *, force: bool = False) -> 
         if change.after is None:
             path.unlink(missing_ok=True)
         else:
-            write_atomically(path, change.after)
+            write_atomically(path, change.after, scratch=workspace.private_dir)
     complete_secrets(workspace, plan.wiring)
 
 
@@ -147,7 +147,7 @@ def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
     after = complete_env(wiring, before or "", lambda _: secrets.token_urlsafe(32))
     if after != before:
         mode = stat.S_IMODE(path.stat().st_mode) if before is not None else 0o600
-        write_atomically(path, after, mode=mode)
+        write_atomically(path, after, scratch=workspace.private_dir, mode=mode)
 
 
 def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
@@ -162,8 +162,7 @@ def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
 def _texts(wiring: Wiring) -> dict[str, str]:
     renderer = TextRenderer(find_source(dev=True).root)
     return {
-        file.path: sealed(renderer.render(file.template, file.context), path=file.path)
-        for file in wiring.files
+        file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
     }
 
 
