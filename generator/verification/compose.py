@@ -19,7 +19,7 @@ def check_compose(context: Context) -> Verdict:
         return not_run(f"the workspace has no {_FILE}")
     program = find_compose(context)
     if not program:
-        return not_run("neither `docker compose` nor `docker-compose` is on this machine")
+        return not_run("neither docker compose nor docker-compose is on this machine")
     environment = child_environment(
         context.options.base_environment, context.options.compose_environment
     )

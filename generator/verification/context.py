@@ -2,15 +2,11 @@
 
 import os
 import shlex
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from uv import find_uv_bin
-
 from generator.environment import child_environment
-from generator.errors import EnvironmentMissingError
 from generator.verification.model import Check
 from generator.verification.options import Limits, Options
 from generator.verification.processes import Processes
@@ -125,20 +121,3 @@ class Context:
         if Path(program).is_absolute():
             program = os.path.relpath(program, subject.folder)
         return f"cd {shlex.quote(folder)} && {shlex.join([program, *arguments])}"
-
-
-def uv_program() -> str:
-    """The uv of our own environment, else the one on PATH.
-
-    Raises:
-        EnvironmentMissingError: when there is none.
-    """
-    try:
-        return find_uv_bin()
-    except FileNotFoundError:
-        found = shutil.which("uv")
-    if found is None:
-        raise EnvironmentMissingError(
-            "uv is not installed.", hint="Install it: pip install uv, or see docs.astral.sh/uv."
-        )
-    return found

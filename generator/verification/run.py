@@ -4,9 +4,10 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from generator.uv import find_uv
 from generator.verification.cache import Cache
 from generator.verification.content import fingerprint
-from generator.verification.context import Context, Subject, uv_program
+from generator.verification.context import Context, Subject
 from generator.verification.events import OnEvent, Planned
 from generator.verification.model import (
     WORKSPACE_SUBJECT,
@@ -51,7 +52,7 @@ def verify(
         KeyboardInterrupt: as it came, after every program of the run was ended.
     """
     started, begun = datetime.now(UTC), time.monotonic()
-    uv = uv_program()
+    uv = find_uv()
     with Processes() as processes:
         context = Context(workspace=workspace, processes=processes, options=options, uv=uv)
         subjects = _subjects(context, jobs)

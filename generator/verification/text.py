@@ -5,10 +5,15 @@ from collections.abc import Mapping
 
 KEPT_BYTES = 48 * 1024
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+# Every repetition is bounded: a megabyte of one letter must not take quadratic time.
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]{0,40}[ -/]{0,9}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|[@-_])"
+)
 # What XML 1.0 cannot hold and a terminal might obey.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_CREDENTIALS = re.compile(r"(\w[\w+.-]*://[^\s:/@]*:)[^\s/@]+@")
+_CREDENTIALS = re.compile(
+    r"([a-z][a-z0-9+.-]{0,30}://[^\s:/@]{0,200}:)[^\s/@]{1,400}@", re.IGNORECASE
+)
 _SECRET_NAME = re.compile(r".*(PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL).*", re.IGNORECASE)
 _SHORTEST_SECRET = 8
 
@@ -52,8 +57,9 @@ def presentable(text: str, environment: Mapping[str, str] | None = None) -> str:
 
 
 def last_line(text: str) -> str:
-    """The last line that says something; empty when none does."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """The last line that says something; empty when none does. Ruff's `[*]` lines only advise."""
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("[*]")]
+    lines = [line for line in lines if line]
     return lines[-1] if lines else ""
 
 
