@@ -31,12 +31,8 @@ def serve(app: Service, settings: ServiceSettings) -> None:
     is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
     have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
     """
-    server = _Server(app, settings)
-    try:
-        with suppress(asyncio.CancelledError):
-            server.run()
-    finally:
-        server.deadline.cancel()
+    with suppress(asyncio.CancelledError):
+        _Server(app, settings).run()
 
 
 class _Server(uvicorn.Server):
@@ -56,8 +52,8 @@ class _Server(uvicorn.Server):
         self._log = structlog.stdlib.get_logger(__name__)
         self._stopping = False
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
-        self.deadline = Timer(allowed, _exit_now, (1,))
-        self.deadline.daemon = True
+        self._deadline = Timer(allowed, _exit_now, (1,))
+        self._deadline.daemon = True
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve in a task of its own, so that a signal during start-up can end it."""
@@ -82,7 +78,8 @@ class _Server(uvicorn.Server):
             _exit_now(128 + number)
         self._stopping = True
         self._log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
-        self.deadline.start()
+        # It outlives the server: a thread that is stuck must not keep the process either.
+        self._deadline.start()
         self._lifecycle.start_draining()
         if self.started:
             loop.call_later(self._drain_seconds, self._stop_accepting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
@@ -30,7 +30,7 @@ def configure_logging(settings: ServiceSettings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StdoutHandler()
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=common,
@@ -38,7 +38,17 @@ def configure_logging(settings: ServiceSettings) -> None:
         )
     )
     logging.captureWarnings(capture=True)
+    # One line at INFO for every outgoing request, with all of its URL.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+
+
+class _StdoutHandler(logging.StreamHandler[TextIO]):
+    """Writes to what stdout is at that moment: a test that captures it replaces it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stdout
+        super().emit(record)
 
 
 def _common_processors(service_name: str) -> list[Processor]:

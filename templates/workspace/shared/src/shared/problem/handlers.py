@@ -27,23 +27,19 @@ _WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 def install_problem_handlers(app: FastAPI) -> None:
     """Have this application answer every error with a problem."""
-    app.add_exception_handler(ServiceError, _service_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(Exception, _unexpected)
+    app.exception_handler(ServiceError)(_service_error)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(RequestValidationError)(_invalid_request)
+    app.exception_handler(Exception)(_unexpected)
 
 
-async def _service_error(_: Request, error: Exception) -> Response:
-    if not isinstance(error, ServiceError):
-        raise error
+async def _service_error(_: Request, error: ServiceError) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("service error", code=error.code, detail=error.detail)
     return problem_response(error)
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
+async def _http_error(_: Request, error: HTTPException) -> Response:
     if error.status_code in _WITHOUT_BODY:
         return Response(status_code=error.status_code, headers=error.headers)
     code, title = code_and_title(error.status_code)
@@ -51,9 +47,7 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return render_problem({**members, "detail": str(error.detail)}, error.headers)
 
 
-async def _invalid_request(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
+async def _invalid_request(_: Request, error: RequestValidationError) -> Response:
     findings: list[JsonValue] = [
         {"field": _field(finding), "reason": str(finding["msg"])} for finding in error.errors()
     ]

@@ -18,7 +18,10 @@ from shared.testing.postgres.supervisor import identity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INITDB = ("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale")
+_OPTIONS = (
+    *("--pgdata=data", "--username=postgres", "--auth=scram-sha-256"),
+    *("--encoding=UTF8", "--no-locale", "--no-sync"),
+)
 
 
 @contextmanager
@@ -39,22 +42,30 @@ def initialise(binaries: Path, folder: Path) -> str:
     secret.touch(mode=0o600)
     secret.write_text(password)
     _give_away(secret)
-    user, group, groups = identity(folder)
-    done = subprocess.run(
-        [binaries / "initdb", "-D", folder / "data", f"--pwfile={secret}", "--no-sync", *_INITDB],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=server_environment(folder),
-        user=user,
-        group=group,
-        extra_groups=groups,
-    )
-    if done.returncode:
-        message = f"initdb failed:\n{done.stdout}{done.stderr}"
-        raise PostgresError(message)
+    _run(folder, binaries / "initdb", f"--pwfile={secret}", *_OPTIONS)
     return password
+
+
+def _run(folder: Path, program: Path, *arguments: str) -> None:
+    user, group, groups = identity(folder)
+    try:
+        done = subprocess.run(
+            [program, *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=server_environment(folder),
+            user=user,
+            group=group,
+            extra_groups=groups,
+        )
+    except PermissionError:
+        message = f"{program} may not be run by the user who owns {folder}; install it for all"
+        raise PostgresError(message) from None
+    if done.returncode:
+        message = f"{program.name} failed:\n{done.stdout}{done.stderr}"
+        raise PostgresError(message)
 
 
 def server_environment(folder: Path) -> dict[str, str]:
