@@ -1,24 +1,25 @@
 """Tells alembic what the tables are and how to reach the database."""
 
 import asyncio
-from typing import Any
 
 from alembic import context
+from sqlalchemy import Connection
+
 from app.features import TABLES
 from app.migrate import connected
 from app.settings import DatabaseSettings
 from shared.settings import load_settings
-from sqlalchemy import Connection
 
 
-def run(connection: Connection | None = None, **options: Any) -> None:
-    """Run the revisions, each in a transaction of its own."""
+def run(connection: Connection | None) -> None:
+    """Run the revisions, each in a transaction of its own; without a connection, write SQL."""
     context.configure(
         connection=connection,
+        dialect_name="postgresql",
         target_metadata=TABLES,
         compare_server_default=True,
         transaction_per_migration=True,
-        **options,
+        literal_binds=connection is None,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -31,7 +32,7 @@ async def run_online() -> None:
 
 
 if context.is_offline_mode():
-    run(dialect_name="postgresql", literal_binds=True)
+    run(None)
 elif "connection" in context.config.attributes:
     run(context.config.attributes["connection"])
 else:

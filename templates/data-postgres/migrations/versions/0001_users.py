@@ -1,5 +1,7 @@
 """The table `users`."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -41,7 +43,7 @@ def downgrade() -> None:
     op.drop_table("users")
 
 
-def _time(name: str) -> sa.Column[sa.DateTime]:
+def _time(name: str) -> sa.Column[datetime]:
     now = sa.text("clock_timestamp()")
     return sa.Column(name, sa.DateTime(timezone=True), server_default=now, nullable=False)
 

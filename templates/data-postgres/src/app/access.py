@@ -9,13 +9,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Security
 from fastapi.security import APIKeyHeader
+from structlog.contextvars import bind_contextvars
+
+from app.settings import Settings
 from shared.errors import ForbiddenError, InvalidError, UnauthorizedError, UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.problem import problem_responses
 from shared.web import resource
-from structlog.contextvars import bind_contextvars
-
-from app.settings import Settings
 
 
 class UnknownConsumerError(UnauthorizedError):

@@ -1,24 +1,15 @@
 """Composes the service from its features; the same text in every variant."""
 
-from collections.abc import Mapping
-
-from shared.web import Service, create_app
+from collections.abc import Iterable
 
 from app.features import FEATURES
 from app.settings import Settings
+from shared.web import Feature, Service, create_app
 
 TITLE = "Data API"
 VERSION = "1.0.0"
 
 
-def build_application(
-    settings: Settings, *, overrides: Mapping[type, object] | None = None
-) -> Service:
-    """Return the application, with nothing opened yet; tests override resources by type."""
-    return create_app(
-        settings=settings,
-        features=FEATURES,
-        title=TITLE,
-        version=VERSION,
-        overrides=overrides,
-    )
+def build_application(settings: Settings, features: Iterable[Feature] = FEATURES) -> Service:
+    """Return the application; nothing is opened before it is started."""
+    return create_app(settings=settings, features=features, title=TITLE, version=VERSION)

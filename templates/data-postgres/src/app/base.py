@@ -19,8 +19,8 @@ NAMING_CONVENTION = {
 class Base(DeclarativeBase):
     """The root of all tables.
 
-    The names matter: an error about `uq_users_email` or `fk_files_owner_id` tells a caller which field
-    is to blame, so unique indexes written by hand are called `uq_<table>_<field>` as well.
+    The names matter: an error about `uq_users_email` or `fk_files_owner_id` tells a caller which
+    field is to blame. So a unique index written by hand is called `uq_<table>_<field>` as well.
     """
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
@@ -36,7 +36,7 @@ class Record(Base):
     id: Mapped[UUID] = mapped_column(
         primary_key=True, server_default=func.gen_random_uuid(), sort_order=-1
     )
-    # Not now(): within one transaction that stands still, and rows made together would lose their order.
+    # Not now(): that stands still in a transaction, and rows made together would lose their order.
     created_at: Mapped[datetime] = mapped_column(
         server_default=func.clock_timestamp(), sort_order=1
     )

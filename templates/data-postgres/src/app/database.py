@@ -5,8 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends
-from shared.lifecycle import Resource, Resources
-from shared.web import Feature, resource
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -17,6 +15,8 @@ from sqlalchemy.ext.asyncio import (
 
 from app.failures import translated
 from app.settings import DatabaseSettings, Settings
+from shared.lifecycle import Resource, Resources
+from shared.web import Feature, resource
 
 CONNECT_SECONDS = 5
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from asyncpg import ForeignKeyViolationError, PostgresError, UniqueViolationError
-from shared.errors import ServiceError, UnavailableError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.errors import AlreadyTakenError, BrokenReferenceError
+from shared.errors import ServiceError, UnavailableError
 
+_UNIQUE_VIOLATION = "23505"
+_FOREIGN_KEY_VIOLATION = "23503"
 # SQLSTATE classes and codes after which the same request may succeed a moment later: connection
 # lost (08), rolled back for a deadlock or a serialization failure (40), out of connections or
 # memory (53), cancelled or shut down (57), waited too long for a lock (55P03).
@@ -45,15 +46,14 @@ def item(index: int) -> Iterator[None]:
 
 
 def _meaning(error: DBAPIError) -> ServiceError | None:
-    cause = error.driver_exception
-    if isinstance(cause, UniqueViolationError):
-        field = _field(cause, "uq")
+    state = str(getattr(error.driver_exception, "sqlstate", ""))
+    if state == _UNIQUE_VIOLATION:
+        field = _field(error, "uq")
         return AlreadyTakenError(f"Another record has this {field}.", field=field)
-    if isinstance(cause, ForeignKeyViolationError):
-        field = _field(cause, "fk")
+    if state == _FOREIGN_KEY_VIOLATION:
+        field = _field(error, "fk")
         return BrokenReferenceError(f"The record behind {field} isn't there.", field=field)
-    passing = isinstance(cause, PostgresError) and str(cause.sqlstate).startswith(_PASSING)
-    if passing or error.connection_invalidated:
+    if state.startswith(_PASSING) or error.connection_invalidated:
         return _unavailable("The database couldn't finish; nothing was changed.")
     return None
 
@@ -62,5 +62,7 @@ def _unavailable(detail: str) -> ServiceError:
     return UnavailableError(detail, retry_after=_RETRY_AFTER_SECONDS)
 
 
-def _field(cause: PostgresError, kind: str) -> str:
-    return str(cause.constraint_name).removeprefix(f"{kind}_{cause.table_name}_")
+def _field(error: DBAPIError, kind: str) -> str:
+    cause = error.driver_exception
+    table, constraint = (getattr(cause, f"{part}_name", "") for part in ("table", "constraint"))
+    return str(constraint).removeprefix(f"{kind}_{table}_")

@@ -1,4 +1,4 @@
-"""Pages by key: the next one starts after the last record of this one, whatever is inserted meanwhile."""
+"""Pages by key: the next one starts after the last record of this one, whatever is inserted."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
@@ -43,13 +43,13 @@ class Slice(Generic[RecordT]):
 
     @classmethod
     def of(cls, records: Sequence[RecordT], query: PageQuery) -> "Slice[RecordT]":
-        """Cuts off the one record too many by which `window` sees that there is a next page."""
+        """Cut off the one record too many that `window` asks for to see whether more follow."""
         items = records[: query.limit]
         return cls(items, encode(items[-1]) if len(records) > query.limit else None)
 
 
 def window(statement: Select[RecordT], model: type[RecordT], query: PageQuery) -> Select[RecordT]:
-    """The statement's rows from the query's cursor on, in its order, and one more than its limit."""
+    """Return the statement's rows after the query's cursor: its limit and one more."""
     key = tuple_(model.created_at, model.id)
     newest = query.order == "newest"
     if query.cursor is not None:
@@ -61,12 +61,12 @@ def window(statement: Select[RecordT], model: type[RecordT], query: PageQuery) -
 
 
 def encode(record: Record) -> str:
-    """The cursor of the page that starts after this record."""
+    """Return the cursor of the page that starts after this record."""
     position = (record.created_at - _EPOCH) // _MICROSECOND
     return urlsafe_b64encode(_POSITION.pack(position, record.id.bytes)).decode()
 
 
 def decode(cursor: str) -> tuple[datetime, UUID]:
-    """The time and id of the record that the cursor was made of."""
+    """Return the time and id of the record that the cursor was made of."""
     position, record_id = _POSITION.unpack(urlsafe_b64decode(cursor))
     return _EPOCH + min(max(position, 0), _LAST) * _MICROSECOND, UUID(bytes=record_id)

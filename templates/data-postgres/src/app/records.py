@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from shared.errors import NotFoundError
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +11,7 @@ from app.base import Record
 from app.errors import StaleVersionError
 from app.failures import translated
 from app.paging import PageQuery, Slice, window
+from shared.errors import NotFoundError
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -67,15 +67,15 @@ class Records(Generic[RecordT]):
             raise await self._stale(record_id)
         return record
 
-    async def delete(self, record_id: UUID, version: int, *more: ColumnElement[bool]) -> None:
+    async def delete(self, record_id: UUID, version: int) -> None:
         """Remove the record if it still has this version. Raises what `change` raises."""
-        chosen = (self.model.id == record_id, self.model.version == version, *self.visible, *more)
+        chosen = (self.model.id == record_id, self.model.version == version, *self.visible)
         statement = delete(self.model).where(*chosen).returning(self.model.id)
         with translated():
             removed = await self.session.scalar(statement)
         if removed is None:
-            raise await self._stale(record_id, *more)
+            raise await self._stale(record_id)
 
-    async def _stale(self, record_id: UUID, *more: ColumnElement[bool]) -> StaleVersionError:
-        current = (await self.find(self.model.id == record_id, *more)).version
+    async def _stale(self, record_id: UUID) -> StaleVersionError:
+        current = (await self.get(record_id)).version
         return StaleVersionError(f"This record is at version {current}.", current_version=current)

@@ -3,9 +3,10 @@
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from shared.settings import CommaList, SecretMap, ServiceSettings
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from shared.settings import CommaList, SecretMap, ServiceSettings
 
 MIN_KEY_LENGTH = 32
 

@@ -1,10 +1,9 @@
 """Files: what is known of each stored object, and whose it is."""
 
-from shared.web import Feature
-
 from app.access import CONSUMERS
 from app.database import DATABASE
 from app.files import bulk_endpoints, endpoints, user_files
+from shared.web import Feature
 
 feature = Feature(
     name="files",

@@ -4,9 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, status
-from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
-from shared.pagination import Page
-from shared.problem import problem_responses
 
 from app.access import api_router
 from app.bulk import changes
@@ -15,6 +12,9 @@ from app.fields import ReadVersion
 from app.files.model import File
 from app.files.repository import FileRepository, as_attributes
 from app.files.schemas import FilePatch, FileQuery, FileRead, OwnedFileCreate
+from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
+from shared.pagination import Page
+from shared.problem import problem_responses
 
 CREATE_PROBLEMS = problem_responses(ConflictError, PayloadTooLargeError)
 PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)

@@ -14,7 +14,7 @@ Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Status = Literal["pending", "processing", "ready", "failed"]
 
 MetadataKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
-Whole = Annotated[int, Strict(), Field(ge=-MAX_BIGINT, le=MAX_BIGINT)]
+Whole = Annotated[int, Strict()]
 Fraction = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Metadata = Annotated[
     dict[MetadataKey, Flag | Whole | Fraction | Text | None],

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,8 +20,12 @@ class File(Record):
         Index("ix_files_created_at", "created_at", "id"),
         Index("ix_files_owner_id", "owner_id", "created_at", "id"),
         Index("ix_files_status", "status", "created_at", "id"),
-        # text_pattern_ops lets LIKE 'prefix%' use the index whatever the database's collation is.
-        Index("ix_files_name_prefix", text("lower(name) text_pattern_ops")),
+        # With this operator class LIKE 'prefix%' uses the index, whatever the collation is.
+        Index(
+            "ix_files_name_prefix",
+            literal_column("lower(name)").label("prefix"),
+            postgresql_ops={"prefix": "text_pattern_ops"},
+        ),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

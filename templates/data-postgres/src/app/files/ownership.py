@@ -10,7 +10,7 @@ _USERS = table("users", column("id"), column("deleted_at"))
 
 
 async def hold_owner(session: AsyncSession, owner_id: UUID) -> bool:
-    """Tell whether there is such an owner; if so, none can delete it before this transaction ends."""
+    """Tell whether there is such an owner, and keep it from being deleted until the commit."""
     statement = (
         select(_USERS.c.id)
         .where(_USERS.c.id == owner_id, _USERS.c.deleted_at.is_(None))

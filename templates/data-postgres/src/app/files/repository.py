@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from shared.errors import NotFoundError
 from sqlalchemy import ColumnElement
 
 from app.errors import BrokenReferenceError
@@ -11,6 +10,7 @@ from app.files.ownership import hold_owner
 from app.files.schemas import FileFilters, FileQuery
 from app.records import Records
 from app.search import starts_with
+from shared.errors import NotFoundError
 
 
 class FileRepository(Records[File]):
@@ -42,6 +42,11 @@ class FileRepository(Records[File]):
     async def change(self, record_id: UUID, version: int, **values: object) -> File:
         """Write the values if the file still has this version; raises what `Records` raises."""
         return await super().change(record_id, version, **as_attributes(values))
+
+    async def delete_owned(self, owner_id: UUID, record_id: UUID, version: int) -> None:
+        """Remove the file if it is this owner's; raises what `delete` raises."""
+        await self.find(File.id == record_id, File.owner_id == owner_id)
+        await self.delete(record_id, version)
 
     async def check_owner(self, owner_id: UUID) -> None:
         """Keep this owner from being deleted meanwhile. Raises `NotFoundError`."""

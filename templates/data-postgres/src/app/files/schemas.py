@@ -1,10 +1,11 @@
 """What crosses HTTP about files."""
 
 from datetime import datetime
+from typing import Required
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, with_config
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 from app.bulk import MAX_ITEMS
 from app.fields import Name, SearchText, Version

@@ -4,9 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
-from shared.pagination import Page
-from shared.problem import problem_responses
 
 from app.access import api_router
 from app.bulk import add_all
@@ -15,6 +12,9 @@ from app.failures import item
 from app.files.model import File
 from app.files.repository import FileRepository, as_attributes
 from app.files.schemas import FileFilters, FileRead, UserFiles, UserFilesPatch
+from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
+from shared.pagination import Page
+from shared.problem import problem_responses
 
 PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)
 
@@ -37,13 +37,13 @@ async def list_user_files(
 async def update_user_files(session: Session, user_id: UUID, body: UserFilesPatch) -> UserFiles:
     """Add files to a user and remove others, all or nothing.
 
-    A problem's `index` counts within `remove` for a missing or stale file, and within `add` otherwise.
+    A problem's `index` counts in `remove` for a missing or stale file, and in `add` otherwise.
     """
     repository = FileRepository(session)
     await repository.check_owner(user_id)
     for index, old in enumerate(body.remove):
         with item(index):
-            await repository.delete(old.id, old.version, File.owner_id == user_id)
+            await repository.delete_owned(user_id, old.id, old.version)
     new = [File(owner_id=user_id, **as_attributes(each.model_dump())) for each in body.add]
     added = await add_all(repository, new)
     return UserFiles(

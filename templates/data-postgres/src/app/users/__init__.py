@@ -1,10 +1,9 @@
 """Users: who they are and how they are found."""
 
-from shared.web import Feature
-
 from app.access import CONSUMERS
 from app.database import DATABASE
 from app.users import bulk_endpoints, credentials_endpoints, endpoints, lookup_endpoints
+from shared.web import Feature
 
 feature = Feature(
     name="users",

@@ -7,8 +7,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from shared.errors import ConflictError, ForbiddenError, NotFoundError
-from shared.problem import problem_responses
 
 from app.access import Caller, api_router
 from app.database import Session
@@ -16,6 +14,8 @@ from app.users.fields import Email
 from app.users.model import User
 from app.users.repository import UserRepository, has_email
 from app.users.schemas import Credentials, CredentialsWrite, UserRead
+from shared.errors import ConflictError, ForbiddenError, NotFoundError
+from shared.problem import problem_responses
 
 READ_PROBLEMS = problem_responses(ForbiddenError, NotFoundError)
 

@@ -4,9 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, status
-from shared.errors import ConflictError, ForbiddenError, NotFoundError, PayloadTooLargeError
-from shared.pagination import Page
-from shared.problem import problem_responses
 
 from app.access import Caller, api_router
 from app.bulk import changes
@@ -15,6 +12,9 @@ from app.fields import ReadVersion
 from app.users.model import User
 from app.users.repository import UserRepository
 from app.users.schemas import UserCreate, UserPatch, UserQuery, UserRead
+from shared.errors import ConflictError, ForbiddenError, NotFoundError, PayloadTooLargeError
+from shared.pagination import Page
+from shared.problem import problem_responses
 
 CREATE_PROBLEMS = problem_responses(ForbiddenError, ConflictError, PayloadTooLargeError)
 PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)

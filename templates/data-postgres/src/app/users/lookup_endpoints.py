@@ -3,8 +3,6 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from shared.errors import NotFoundError
-from shared.problem import problem_responses
 
 from app.access import api_router
 from app.database import Session
@@ -12,6 +10,8 @@ from app.fields import MAX_BIGINT
 from app.users.fields import Email
 from app.users.repository import UserRepository
 from app.users.schemas import UserRead
+from shared.errors import NotFoundError
+from shared.problem import problem_responses
 
 router = api_router("users")
 

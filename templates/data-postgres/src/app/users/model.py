@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Label, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base import Record
 
 ALIVE = text("deleted_at IS NULL")
+LOWER_EMAIL: Label[str] = literal_column("lower(email)").label("prefix")
+LOWER_NAME: Label[str] = literal_column("lower(name)").label("prefix")
+# With it LIKE 'prefix%' uses the index, whatever the database's collation is.
+PREFIX = {"prefix": "text_pattern_ops"}
 
 
 class User(Record):
     """A person, known by e-mail address, by Telegram id or by both.
 
-    Deleting sets `deleted_at`: the row stays for those who point at it, and its address is free again.
+    Deleting sets `deleted_at`: the row stays for those that point at it, its address is free again.
     """
 
     __tablename__ = "users"
@@ -22,11 +26,8 @@ class User(Record):
         Index("uq_users_email", text("lower(email)"), unique=True, postgresql_where=ALIVE),
         Index("uq_users_telegram_id", "telegram_id", unique=True, postgresql_where=ALIVE),
         Index("ix_users_created_at", "created_at", "id", postgresql_where=ALIVE),
-        # text_pattern_ops lets LIKE 'prefix%' use the index whatever the database's collation is.
-        Index(
-            "ix_users_email_prefix", text("lower(email) text_pattern_ops"), postgresql_where=ALIVE
-        ),
-        Index("ix_users_name_prefix", text("lower(name) text_pattern_ops"), postgresql_where=ALIVE),
+        Index("ix_users_email_prefix", LOWER_EMAIL, postgresql_ops=PREFIX, postgresql_where=ALIVE),
+        Index("ix_users_name_prefix", LOWER_NAME, postgresql_ops=PREFIX, postgresql_where=ALIVE),
     )
 
     email: Mapped[str | None]

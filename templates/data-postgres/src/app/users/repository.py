@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from shared.errors import NotFoundError
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import undefer
 
@@ -12,6 +11,7 @@ from app.records import Records
 from app.search import starts_with
 from app.users.model import User
 from app.users.schemas import UserQuery
+from shared.errors import NotFoundError
 
 
 class UserRepository(Records[User]):

@@ -1,10 +1,11 @@
 """What crosses HTTP about users."""
 
 from datetime import datetime
+from typing import Required
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, with_config
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 from app.fields import Flag, Name, SearchText, Version
 from app.paging import PageQuery
