@@ -12,17 +12,27 @@ from pathlib import Path
 from generator.errors import ConflictError, DestinationRefusedError
 
 LOCK_TIMEOUT_SECONDS = 60.0
+# How the names of unfinished things begin; whoever holds the lock may remove them.
+STAGING_PREFIX = "staging-"
 
 
-def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
+def write_atomically(path: Path, text: str, *, scratch: Path, mode: int = 0o644) -> None:
     """Replace a file as a whole: a reader sees the old text or the new one.
+
+    Args:
+        path: the file; its folder is made when missing.
+        text: its new content.
+        scratch: a folder on the same file system for the half-written text, which a kill leaves
+            there and not beside the file.
+        mode: the file's mode.
 
     Raises:
         DestinationRefusedError: when the place cannot be written or the disk is full.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        scratch.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=scratch, prefix=STAGING_PREFIX)
         temporary = Path(name)
         try:
             with os.fdopen(
@@ -48,7 +58,7 @@ def cannot_write(path: Path, error: OSError) -> DestinationRefusedError:
 
 
 @contextmanager
-def staging_folder(parent: Path, prefix: str) -> Iterator[Path]:
+def staging_folder(parent: Path) -> Iterator[Path]:
     """A new folder inside `parent`, removed at the end if it is still there.
 
     Raises:
@@ -56,13 +66,22 @@ def staging_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=STAGING_PREFIX))
     except OSError as error:
         raise cannot_write(parent, error) from error
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(parent: Path) -> None:
+    """Remove what killed runs left unfinished in `parent`; only for the lock's holder."""
+    for left in parent.glob(f"{STAGING_PREFIX}*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def put_in_place(staged: Path, destination: Path) -> None:

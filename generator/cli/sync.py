@@ -1,12 +1,15 @@
 """`generator sync` rewrites the generated wiring files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from generator.cli import console
 from generator.cli.options import DryRun, Json, WorkspaceFolder
+
+if TYPE_CHECKING:
+    from generator.usecases.wiring_files import SyncPlan
 
 
 def sync(
@@ -36,17 +39,7 @@ def sync(
     write = not (check or dry_run)
     plan = sync_workspace(opened, console.tell, force=force) if write else plan_sync(opened)
     if as_json:
-        console.print_json(
-            {
-                "in_sync": plan.in_sync,
-                "written": write,
-                "files": [
-                    {"path": c.path, "diff": c.diff, "hand_edited": c.hand_edited}
-                    for c in plan.changes
-                ],
-                "missing_secrets": list(plan.missing_secrets),
-            }
-        )
+        console.print_json(_document(plan, written=write))
     elif write:
         _report_written([change.path for change in plan.changes], list(plan.missing_secrets))
     else:
@@ -54,6 +47,18 @@ def sync(
         console.tell("wiring/ is in sync." if plan.in_sync else "wiring/ is behind: generator sync")
     if check and not plan.in_sync:
         raise typer.Exit(1)
+
+
+def _document(plan: "SyncPlan", *, written: bool) -> dict[str, object]:
+    return {
+        "in_sync": plan.in_sync,
+        "written": written,
+        "files": [
+            {"path": change.path, "diff": change.diff, "hand_edited": change.hand_edited}
+            for change in plan.changes
+        ],
+        "missing_secrets": list(plan.missing_secrets),
+    }
 
 
 def _report_written(paths: list[str], secrets: list[str]) -> None:

@@ -16,7 +16,7 @@ from generator.rendering.export import exported
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
 from generator.rendering.source import TemplateSource, find_source
-from generator.usecases.changing import begin, changing, note, staging_prefix
+from generator.usecases.changing import begin, changing, note
 from generator.usecases.events import Teller
 from generator.usecases.locking import lock_with, locked_distributions
 from generator.usecases.wiring_files import (
@@ -132,7 +132,7 @@ def _staged(
 ) -> Iterator[Path]:
     with (
         exported(source) as root,
-        staging_folder(workspace.private_dir, staging_prefix()) as staging,
+        staging_folder(workspace.private_dir) as staging,
     ):
         given = check_answers(read_questions(root, spec.name), wanted.data)
         defaults = _defaults(workspace, spec)
@@ -168,7 +168,7 @@ def _finished(workspace: Workspace, name: str) -> AddedService:
 def _place(workspace: Workspace, staged: Path, plan: SyncPlan, lock_file: Path | None) -> None:
     """From here on a kill leaves a note, and the next run finishes what is begun here."""
     name = staged.name
-    begin(workspace, name)
+    begin(workspace, name, lock=lock_file is not None)
     put_in_place(staged, workspace.service_dir(name))
     write_sync(workspace, plan)
     if lock_file is not None:

@@ -1,19 +1,16 @@
 """Opens a workspace for a change: alone, inside its own folders, with interrupted work finished."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from generator import uv
 from generator.errors import DestinationRefusedError
-from generator.files import exclusive, write_atomically
+from generator.files import exclusive, sweep, write_atomically
 from generator.usecases.events import Teller
 from generator.usecases.wiring_files import plan_sync, write_sync
 from generator.workspace import Workspace
-
-_STAGING_PREFIX = "staging-"
 
 
 @contextmanager
@@ -35,13 +32,8 @@ def changing(workspace: Workspace, tell: Teller) -> Iterator[str]:
         workspace.private_dir / "lock",
         on_wait=lambda holder: tell(f"Waiting for another generator (process {holder})."),
     ):
-        _sweep(workspace)
+        sweep(workspace.private_dir)
         yield finish(workspace, tell) if note(workspace).exists() else ""
-
-
-def staging_prefix() -> str:
-    """How the names of staging folders begin; the lock's holder may remove all of them."""
-    return _STAGING_PREFIX
 
 
 def note(workspace: Workspace) -> Path:
@@ -49,9 +41,10 @@ def note(workspace: Workspace) -> Path:
     return workspace.private_dir / "unfinished.json"
 
 
-def begin(workspace: Workspace, service: str) -> None:
-    """Leave the note that a service is being put in place."""
-    write_atomically(note(workspace), json.dumps({"service": service}) + "\n")
+def begin(workspace: Workspace, service: str, *, lock: bool) -> None:
+    """Leave the note that a service is being put in place, and whether uv.lock goes with it."""
+    text = json.dumps({"service": service, "lock": lock}) + "\n"
+    write_atomically(note(workspace), text, scratch=workspace.private_dir)
 
 
 def finish(workspace: Workspace, tell: Teller) -> str:
@@ -60,20 +53,16 @@ def finish(workspace: Workspace, tell: Teller) -> str:
     Returns:
         The name of the service that is complete now; empty when it was never put in place.
     """
-    service = str(json.loads(note(workspace).read_text(encoding="utf-8")).get("service", ""))
+    noted = json.loads(note(workspace).read_text(encoding="utf-8"))
+    service = str(noted["service"])
     placed = workspace.service_dir(service).is_dir()
     if placed:
         tell(f"Finishing the interrupted creation of {service}.")
         write_sync(workspace, plan_sync(workspace))
-        if complaint := uv.lock(workspace.root):
+        if noted["lock"] and (complaint := uv.lock(workspace.root)):
             tell(f"uv.lock is behind, run `uv lock`: {complaint.splitlines()[-1]}")
     note(workspace).unlink()
     return service if placed else ""
-
-
-def _sweep(workspace: Workspace) -> None:
-    for left in workspace.private_dir.glob(f"{_STAGING_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 def _refuse_links_out(workspace: Workspace) -> None:

@@ -13,11 +13,11 @@ from generator.files import write_atomically
 from generator.rendering.source import find_source
 from generator.rendering.text import TextRenderer
 from generator.wiring import (
-    Secret,
     Wiring,
     complete_env,
     hand_set_ports,
     is_hand_edited,
+    missing_secrets,
     plan_wiring,
     sealed,
 )
@@ -98,18 +98,11 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPl
         description=str(own.get("description", "")),
         hand_set_ports=ports_set_by_hand(workspace),
     )
-    env = _read(workspace.root / ENV_FILE) or ""
-    missing: list[str] = []
-
-    def record(secret: Secret) -> str:
-        missing.append(secret.name)
-        return ""
-
-    complete_env(wiring, env, record)
+    lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
     return SyncPlan(
         wiring=wiring,
         changes=tuple(_changes(workspace, _texts(wiring))),
-        missing_secrets=tuple(missing),
+        missing_secrets=tuple(secret.name for secret in lacking),
     )
 
 
@@ -126,7 +119,7 @@ def write_sync(workspace: Workspace, plan: SyncPlan, *, force: bool = False) -> 
         if change.after is None:
             path.unlink(missing_ok=True)
         else:
-            write_atomically(path, change.after)
+            write_atomically(path, change.after, scratch=workspace.private_dir)
     complete_secrets(workspace, plan.wiring)
 
 
@@ -154,7 +147,7 @@ def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
     after = complete_env(wiring, before or "", lambda _: secrets.token_urlsafe(32))
     if after != before:
         mode = stat.S_IMODE(path.stat().st_mode) if before is not None else 0o600
-        write_atomically(path, after, mode=mode)
+        write_atomically(path, after, scratch=workspace.private_dir, mode=mode)
 
 
 def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:

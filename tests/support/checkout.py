@@ -20,7 +20,7 @@ def git(cwd: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", *_IDENTITY, *arguments], cwd=cwd, check=True, capture_output=True, text=True
     )
-    return done.stdout.strip()
+    return done.stdout.rstrip("\n")
 
 
 def project_files() -> list[str]:

@@ -10,6 +10,7 @@ from uv import find_uv_bin
 
 from tests.support.checkout import make_checkout
 from tests.support.cli import Cli
+from tests.support.rendered import Renderer, make_renderer
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +63,9 @@ def add(cli: Cli) -> Callable[..., None]:
         ).ok()  # fmt: skip
 
     return added
+
+
+@pytest.fixture(scope="session")
+def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """Renders answer sets, each once."""
+    return make_renderer(tmp_path_factory.mktemp("rendered"))

@@ -25,7 +25,7 @@ with exclusive(Path(sys.argv[1]), on_wait=print):
 
 def test_a_file_is_replaced_as_a_whole_with_the_mode_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "new" / ".env"
-    write_atomically(path, "a\r\nb\n", mode=0o600)
+    write_atomically(path, "a\r\nb\n", scratch=tmp_path / "scratch", mode=0o600)
     assert path.read_bytes() == b"a\r\nb\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [p.name for p in path.parent.iterdir()] == [".env"]
@@ -42,9 +42,9 @@ def test_a_failed_write_leaves_the_old_text_and_nothing_else(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(DestinationRefusedError, match="No space left on device"):
-        write_atomically(path, "new")
+        write_atomically(path, "new", scratch=tmp_path / "scratch")
     assert path.read_text() == "old"
-    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    assert [p.name for p in (tmp_path / "scratch").iterdir()] == []
 
 
 def test_a_place_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_place_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_staging_is_gone_afterwards_even_after_an_error(tmp_path: Path) -> None:
     def fail_half_way() -> None:
-        with staging_folder(tmp_path / "private", "s-") as folder:
+        with staging_folder(tmp_path / "private") as folder:
             (folder / "half").write_text("x")
             raise RuntimeError
 

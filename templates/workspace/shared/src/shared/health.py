@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared.errors import UnavailableError
 from shared.lifecycle import OK
-from shared.problem import problem_responses
+from shared.problem import ProblemResponse, problem_response, problem_responses
 
 if TYPE_CHECKING:
     from shared.lifecycle import Lifecycle
@@ -39,14 +39,15 @@ def health_router(lifecycle: Lifecycle, *, ping_seconds: float = PING_SECONDS) -
         """Say that the process lives, whatever it depends on."""
         return Alive()
 
-    @router.get("/ready", responses=problem_responses(UnavailableError))
-    async def ready() -> Ready:
+    @router.get("/ready", response_model=Ready, responses=problem_responses(UnavailableError))
+    async def ready() -> Ready | ProblemResponse:
         """Ping what the service depends on; 503 while something is down or while draining."""
+        # Answered, not raised: a probe every few seconds is not an event for the log.
         if lifecycle.draining:
-            raise UnavailableError("draining", checks={})
+            return problem_response(UnavailableError("draining", checks={}))
         checks = await lifecycle.check(ping_seconds)
         if any(answer != OK for answer in checks.values()):
-            raise UnavailableError("something this service needs is down", checks={**checks})
+            return problem_response(UnavailableError("a dependency is down", checks={**checks}))
         return Ready(checks=checks)
 
     return router

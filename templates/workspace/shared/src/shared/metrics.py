@@ -45,35 +45,42 @@ def metrics_router(registry: CollectorRegistry) -> APIRouter:
     return router
 
 
-class MetricsMiddleware:
-    """Observes each request: how many, how long, how many at once."""
+class RequestMetrics:
+    """What is measured of each request: how many, how long, how many at once."""
 
-    def __init__(self, app: App, registry: CollectorRegistry) -> None:
-        self._app = app
-        self._seconds = Histogram(
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.seconds = Histogram(
             "http_request_duration_seconds",
             "Time from the first byte of a request to the last of its response.",
             ("method", "route", "status"),
             registry=registry,
         )
-        self._in_progress = Gauge(
+        self.in_progress = Gauge(
             "http_requests_in_progress",
             "Requests being served now.",
             ("method",),
             registry=registry,
         )
 
+
+class MetricsMiddleware:
+    """Measures each request."""
+
+    def __init__(self, app: App, metrics: RequestMetrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request and observe it."""
+        """Serve one request and measure it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         # A caller may invent methods; the number of time series must not follow.
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         recorder, started = StatusRecorder(send), perf_counter()
-        with self._in_progress.labels(method).track_inprogress():
+        with self._metrics.in_progress.labels(method).track_inprogress():
             try:
                 await self._app(scope, receive, recorder)
             finally:
                 labels = method, route_template(scope), str(recorder.status)
-                self._seconds.labels(*labels).observe(perf_counter() - started)
+                self._metrics.seconds.labels(*labels).observe(perf_counter() - started)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import to_json
 
 from shared.errors import BadRequestError
@@ -33,8 +33,8 @@ def decode_cursor(cursor: str, kind: type[T]) -> T:
     """Return the key in a cursor; raises BadRequestError when this is no cursor of that kind."""
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return TypeAdapter(kind).validate_json(text)
-    except (ValueError, ValidationError):
+        return TypeAdapter(kind).validate_json(text, strict=True)
+    except ValueError:
         message = "cursor is not one that this service gave out"
         raise BadRequestError(message, field="cursor") from None
 

@@ -29,7 +29,7 @@ def serve(app: Service, settings: ServiceSettings) -> None:
 
     First /ready says 503 for `drain_seconds` while requests are still served; then nothing new
     is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
-    are closed. What takes longer is cut, and a second signal ends the process at once.
+    have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
     """
     with suppress(asyncio.CancelledError):
         _Server(app, settings).run()
@@ -37,20 +37,18 @@ def serve(app: Service, settings: ServiceSettings) -> None:
 
 class _Server(uvicorn.Server):
     def __init__(self, app: Service, settings: ServiceSettings) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                host=settings.host,
-                port=settings.port,
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=settings.shutdown_grace_seconds,
-            )
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_grace_seconds,
         )
-        self._lifecycle = app.lifecycle
-        self._drain_seconds = settings.drain_seconds
+        super().__init__(config)
+        self._lifecycle, self._drain_seconds = app.lifecycle, settings.drain_seconds
         self._log = structlog.stdlib.get_logger(__name__)
         self._stopping = False
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
@@ -64,7 +62,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take the signals for as long as the server runs; uvicorn's way ends in an exit code."""
+        """Take the signals while serving; uvicorn's way would end in the signal's exit code."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._stop, number, loop)
@@ -80,6 +78,7 @@ class _Server(uvicorn.Server):
             _exit_now(128 + number)
         self._stopping = True
         self._log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
+        # It outlives the server: a thread that is stuck must not keep the process either.
         self._deadline.start()
         self._lifecycle.start_draining()
         if self.started:

@@ -58,7 +58,10 @@ class Lifecycle:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._stack.__aexit__(kind, error, traceback)
+        try:
+            await self._stack.__aexit__(kind, error, traceback)
+        finally:
+            self.resources = Resources(self._overrides)
 
     async def check(self, limit: float) -> dict[str, str]:
         """Ping all at once, each within `limit` seconds; returns `ok` or a reason by name."""

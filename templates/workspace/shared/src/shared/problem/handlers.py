@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shared.errors import InvalidError, ServiceError
 from shared.problem.details import problem_response, render_problem
+from shared.problem.titles import code_and_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,40 +27,27 @@ _WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 def install_problem_handlers(app: FastAPI) -> None:
     """Have this application answer every error with a problem."""
-    app.add_exception_handler(ServiceError, _service_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(Exception, _unexpected)
+    app.exception_handler(ServiceError)(_service_error)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(RequestValidationError)(_invalid_request)
+    app.exception_handler(Exception)(_unexpected)
 
 
-async def _service_error(_: Request, error: Exception) -> Response:
-    if not isinstance(error, ServiceError):
-        raise error
+async def _service_error(_: Request, error: ServiceError) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("service error", code=error.code, detail=error.detail)
     return problem_response(error)
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
+async def _http_error(_: Request, error: HTTPException) -> Response:
     if error.status_code in _WITHOUT_BODY:
         return Response(status_code=error.status_code, headers=error.headers)
-    status = HTTPStatus(error.status_code)
-    return render_problem(
-        {
-            "code": status.phrase.lower().replace(" ", "-").replace("'", ""),
-            "title": status.phrase,
-            "status": status.value,
-            "detail": str(error.detail),
-        },
-        error.headers,
-    )
+    code, title = code_and_title(error.status_code)
+    members: dict[str, JsonValue] = {"code": code, "title": title, "status": error.status_code}
+    return render_problem({**members, "detail": str(error.detail)}, error.headers)
 
 
-async def _invalid_request(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
+async def _invalid_request(_: Request, error: RequestValidationError) -> Response:
     findings: list[JsonValue] = [
         {"field": _field(finding), "reason": str(finding["msg"])} for finding in error.errors()
     ]

@@ -60,8 +60,9 @@ def _line(cls: type[BaseSettings], error: ErrorDetails) -> str:
 def _reason(error: ErrorDetails) -> str:
     reason = error["msg"].removeprefix("Value error, ")
     value = error["input"]
-    # A validator may quote what it was given, and that may be a secret.
-    return reason.replace(value, "***") if isinstance(value, str) and value else reason
+    # Our own validators may quote what they were given, and that may be a secret.
+    ours = error["type"] in {"value_error", "assertion_error"}
+    return reason.replace(value, "***") if ours and isinstance(value, str) and value else reason
 
 
 def _example(cls: type[BaseSettings], field: str) -> str:

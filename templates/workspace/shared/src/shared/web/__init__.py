@@ -1,6 +1,7 @@
 """Composes the features of a service into one FastAPI application."""
 
-from shared.web.application import Service, create_app
+from shared.web.application import create_app
 from shared.web.feature import Feature, resource
+from shared.web.service import Service
 
 __all__ = ["Feature", "Service", "create_app", "resource"]

@@ -1,73 +1,21 @@
-"""The application class and the one function that makes it."""
+"""Makes an application of features and settings."""
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from shared.correlation import RequestIdMiddleware
 from shared.health import health_router
 from shared.lifecycle import Lifecycle
-from shared.log import AccessLogMiddleware
-from shared.metrics import MetricsMiddleware, metrics_router, new_registry
-from shared.problem import (
-    PROBLEM_RESPONSES,
-    ProblemEdge,
-    document_problems,
-    install_problem_handlers,
-)
+from shared.metrics import metrics_router, new_registry
 from shared.settings import ServiceSettings
+from shared.web.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
-
-    from starlette.types import ASGIApp
+    from collections.abc import Iterable, Mapping
 
     from shared.web.feature import Feature
-
-
-class Service(FastAPI):
-    """A FastAPI application with resources, problems, request ids, an access log and metrics."""
-
-    def __init__(
-        self,
-        lifecycle: Lifecycle,
-        registry: CollectorRegistry,
-        *,
-        max_body_bytes: int,
-        title: str,
-        version: str,
-    ) -> None:
-        @asynccontextmanager
-        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            async with lifecycle:
-                yield
-
-        super().__init__(
-            title=title,
-            version=version,
-            lifespan=lifespan,
-            max_body_size=max_body_bytes,
-            redirect_slashes=False,
-            redoc_url=None,
-            responses=PROBLEM_RESPONSES,
-            telemetry={"operation_spans": False},
-        )
-        self.lifecycle = lifecycle
-        self.registry = registry
-        install_problem_handlers(self)
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """Put our layers around FastAPI's own: some of those answer outside of added ones."""
-        edge = ProblemEdge(super().build_middleware_stack())
-        return RequestIdMiddleware(AccessLogMiddleware(MetricsMiddleware(edge, self.registry)))
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document, problems included."""
-        return document_problems(super().openapi())
 
 
 def create_app(

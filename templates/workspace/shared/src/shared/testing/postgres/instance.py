@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.testing.postgres.binaries import PostgresError, find_binaries
-from shared.testing.postgres.cluster import new_cluster, server_environment
+from shared.testing.postgres.cluster import cluster_folder, initialise, server_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,25 +46,24 @@ def database_server() -> Iterator[str]:
 def own_server() -> Iterator[str]:
     """Start a server, yield the URL of its superuser and stop it; raises PostgresError."""
     binaries = find_binaries()
-    folder, password = new_cluster(binaries)
-    try:
+    with cluster_folder() as folder:
+        password = initialise(binaries, folder)
         supervisor, port = _started(binaries, folder)
         try:
             yield f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
         finally:
             supervisor.communicate()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _started(binaries: Path, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    # Between finding a free port and using it, somebody else may take it.
     for _ in range(_PORT_ATTEMPTS):
         port = _free_port()
         supervisor = _launch(binaries, folder, port)
         if _becomes_ready(supervisor, folder):
             return supervisor, port
+        log = (folder / "log").read_text(errors="replace").splitlines()
         supervisor.communicate()
-    log = (folder / "log").read_text(errors="replace").splitlines()
     raise PostgresError("\n".join(["PostgreSQL did not start:", *log[-30:]]))
 
 

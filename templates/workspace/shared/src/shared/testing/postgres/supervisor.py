@@ -36,18 +36,25 @@ def supervise(folder: Path, command: list[str]) -> int:
 
 
 def _start(folder: Path, command: list[str], log: int) -> subprocess.Popen[bytes]:
-    root = os.geteuid() == 0
-    owner = folder.stat()
+    user, group, groups = identity(folder)
     return subprocess.Popen(
         command,
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
-        user=owner.st_uid if root else None,
-        group=owner.st_gid if root else None,
-        extra_groups=[] if root else None,
+        user=user,
+        group=group,
+        extra_groups=groups,
     )
+
+
+def identity(folder: Path) -> tuple[int | None, int | None, list[int] | None]:
+    """Return user, group and groups of the folder's owner; root alone can become them."""
+    if os.geteuid() != 0:
+        return None, None, None
+    owner = folder.stat()
+    return owner.st_uid, owner.st_gid, []
 
 
 if __name__ == "__main__":

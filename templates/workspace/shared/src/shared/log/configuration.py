@@ -1,26 +1,20 @@
-"""Writes one line per event, ours and every library's alike, with the request id in it."""
+"""Gives all logging of a process one form."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
-from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
 
-from shared.asgi import StatusRecorder, route_template
-
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-    from shared.asgi import App, Receive, Scope, Send
     from shared.settings import ServiceSettings
-
-QUIET_ROUTES = frozenset({"/health", "/ready", "/metrics"})
 
 
 def configure_logging(settings: ServiceSettings) -> None:
@@ -36,14 +30,25 @@ def configure_logging(settings: ServiceSettings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StdoutHandler()
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=common,
             processors=[ProcessorFormatter.remove_processors_meta, *_renderers(settings)],
         )
     )
+    logging.captureWarnings(capture=True)
+    # One line at INFO for every outgoing request, with all of its URL.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+
+
+class _StdoutHandler(logging.StreamHandler[TextIO]):
+    """Writes to what stdout is at that moment: a test that captures it replaces it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stdout
+        super().emit(record)
 
 
 def _common_processors(service_name: str) -> list[Processor]:
@@ -71,30 +76,3 @@ def _renderers(settings: ServiceSettings) -> list[Processor]:
         structlog.processors.ExceptionRenderer(frames),
         structlog.processors.JSONRenderer(serializer=json.dumps, default=str),
     ]
-
-
-class AccessLogMiddleware:
-    """Writes one line per request, with whatever was bound while it was served."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._log = structlog.stdlib.get_logger("access")
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request and log how it went."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        recorder, started = StatusRecorder(send), perf_counter()
-        try:
-            await self._app(scope, receive, recorder)
-        finally:
-            route = route_template(scope)
-            self._log.log(
-                logging.DEBUG if route in QUIET_ROUTES else logging.INFO,
-                "request",
-                method=scope["method"],
-                route=route,
-                status=recorder.status,
-                duration_ms=round((perf_counter() - started) * 1000, 2),
-            )

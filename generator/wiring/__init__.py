@@ -1,0 +1,33 @@
+"""Derives from all services' answers how they are connected; pure, without disk or text."""
+
+from generator.wiring.dotenv import complete_env, missing_secrets
+from generator.wiring.model import (
+    OPERATOR,
+    Database,
+    Link,
+    Secret,
+    WiredService,
+    Wiring,
+    WiringFile,
+)
+from generator.wiring.plan import plan_wiring, service_environment
+from generator.wiring.ports import allocate_port, hand_set_ports
+from generator.wiring.seal import is_hand_edited, sealed
+
+__all__ = [
+    "OPERATOR",
+    "Database",
+    "Link",
+    "Secret",
+    "WiredService",
+    "Wiring",
+    "WiringFile",
+    "allocate_port",
+    "complete_env",
+    "hand_set_ports",
+    "is_hand_edited",
+    "missing_secrets",
+    "plan_wiring",
+    "sealed",
+    "service_environment",
+]

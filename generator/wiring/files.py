@@ -1,0 +1,53 @@
+"""Lists the wiring's files: where each one lies, which template writes it and what fills it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from generator.catalog import BACKING_SERVICES
+from generator.wiring.model import Wiring, WiringFile
+
+_TEMPLATES = "templates/_wiring"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """The workspace as a whole."""
+
+    name: str
+    owner: str
+    description: str
+
+
+def wiring_files(system: System, wiring: Wiring) -> tuple[WiringFile, ...]:
+    """Every file of the wiring, by path."""
+    return tuple(sorted(_files(system, wiring), key=lambda file: file.path))
+
+
+def _files(system: System, wiring: Wiring) -> Iterator[WiringFile]:
+    everything = {"system": system, "services": wiring.services, "links": wiring.links}
+    everything |= {"databases": wiring.databases, "backing": wiring.backing}
+    yield _file("compose.yaml", {"includes": tuple(_includes(wiring))})
+    yield _file("architecture.md", everything)
+    yield _file("catalog-info.yaml", everything)
+    yield _file("secrets.env.example", {"secrets": wiring.secrets})
+    for service in wiring.services:
+        yield WiringFile(
+            path=f"wiring/env/{service.name}.env",
+            template=f"{_TEMPLATES}/service.env.jinja",
+            context={"service": service},
+        )
+    if wiring.databases:
+        yield _file("postgres/databases.sql", {"databases": wiring.databases})
+        yield _file("postgres/setup.env", {"databases": wiring.databases})
+
+
+def _includes(wiring: Wiring) -> Iterator[str]:
+    for backing in BACKING_SERVICES:
+        if backing.name in wiring.backing:
+            yield f"../{backing.fragment}"
+    for service in wiring.services:
+        yield f"../services/{service.name}/compose.yaml"
+
+
+def _file(path: str, context: Mapping[str, object]) -> WiringFile:
+    return WiringFile(path=f"wiring/{path}", template=f"{_TEMPLATES}/{path}.jinja", context=context)

@@ -1,0 +1,109 @@
+"""The wiring as data: who runs, who calls whom, and which secrets and files follow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.naming import env_prefix, snake
+
+# The consumer that people and their scripts use; every data service knows it.
+OPERATOR = "operator"
+
+SecretKind = Literal["password", "api-key", "signing-key"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secret:
+    """A value that only `.env` holds.
+
+    Attributes:
+        name: the variable.
+        purpose: what it opens, for people.
+        kind: what sort of value to make; each must be safe in a URL and free of commas.
+    """
+
+    name: str
+    purpose: str
+    kind: SecretKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A consumer's right to call a data service."""
+
+    consumer: str
+    provider: str
+
+    @property
+    def key_name(self) -> str:
+        """The variable of its API key: `USERS_API__USERS_DATA__API_KEY`."""
+        return f"{env_prefix(self.consumer)}__{env_prefix(self.provider)}__API_KEY"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Database:
+    """A database and the role of the same name that owns it."""
+
+    service: str
+
+    @property
+    def name(self) -> str:
+        """The name of the database and of its role."""
+        return snake(self.service)
+
+    @property
+    def password_name(self) -> str:
+        """The variable of the role's password: `USERS_DATA_DB_PASSWORD`."""
+        return f"{env_prefix(self.service)}_DB_PASSWORD"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WiredService:
+    """A service as the wiring files show it.
+
+    Attributes:
+        environment: its variables; secrets stand in them as `${NAME}`.
+        backing: the backing services that it needs, sorted.
+        calls: the data service that it calls; empty when none.
+    """
+
+    name: str
+    template: str
+    description: str
+    owner: str
+    port: int
+    component_type: str
+    backing: tuple[str, ...]
+    calls: str
+    database: Database | None
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WiringFile:
+    """A file to write: its path from the workspace's root, its template and what fills it."""
+
+    path: str
+    template: str
+    context: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wiring:
+    """Everything that follows from the answers of all services.
+
+    Attributes:
+        services: by name.
+        links: by provider, then consumer.
+        databases: by name.
+        backing: the backing services that someone needs, sorted.
+        secrets: in the order in which people should read them.
+        files: by path.
+    """
+
+    services: tuple[WiredService, ...]
+    links: tuple[Link, ...]
+    databases: tuple[Database, ...]
+    backing: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+    files: tuple[WiringFile, ...]

@@ -1,0 +1,82 @@
+"""Gives out host ports and reads those that people set by hand in compose files."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import yaml
+
+from generator.answers import Answers
+from generator.catalog import template_spec
+from generator.errors import WiringError
+
+LAST_PORT = 65535
+_INTERPOLATION = re.compile(r"\$\{\w+(?::?-(?P<default>[^}]*)|[^}]*)\}")
+
+
+def allocate_port(
+    template: str, services: Sequence[Answers], *, taken: Collection[int] = ()
+) -> int:
+    """The lowest host port, from the template's first one on, that nobody has.
+
+    Args:
+        template: the template's name.
+        services: those that have their ports already.
+        taken: ports that other things have, such as those of `hand_set_ports`.
+
+    Raises:
+        UsageError: when there is no such template.
+        WiringError: when no port is left.
+    """
+    used = {answers.port for answers in services} | set(taken)
+    for port in range(template_spec(template).first_port, LAST_PORT + 1):
+        if port not in used:
+            return port
+    raise WiringError(
+        f"No host port is left for another {template} service.",
+        hint="Free a port below 65536 in the root compose.yaml or in a service's answers.",
+    )
+
+
+def hand_set_ports(compose_text: str) -> Mapping[int, str]:
+    """The host ports that a compose file publishes, each with the compose service's name.
+
+    `${NAME:-5432}` counts as its default. What is not understood is passed over: Compose itself
+    reports a malformed file far better.
+    """
+    try:
+        # Nodes instead of values: YAML 1.1 takes `22:22` for a number of base 60.
+        document = yaml.compose(compose_text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return {}
+    found: dict[int, str] = {}
+    for name, service in _entries(_entries(document).get("services")).items():
+        ports = _entries(service).get("ports")
+        for entry in ports.value if isinstance(ports, yaml.SequenceNode) else []:
+            for port in _numbers(_published(entry)):
+                found.setdefault(port, name)
+    return found
+
+
+def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    own = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+    return _entries(own.pop("<<", None)) | own
+
+
+def _published(entry: yaml.Node) -> str:
+    """The host's side of one entry of `ports`; empty when Docker chooses it."""
+    if isinstance(entry, yaml.MappingNode):
+        return _default(str(getattr(_entries(entry).get("published"), "value", "")))
+    host, separator, _ = _default(str(entry.value)).rpartition(":")
+    return host.rpartition(":")[2] if separator else ""
+
+
+def _default(text: str) -> str:
+    return _INTERPOLATION.sub(lambda match: match["default"] or "", text)
+
+
+def _numbers(published: str) -> Iterator[int]:
+    first, _, last = published.partition("-")
+    if first.isdecimal() and (last or first).isdecimal():
+        yield from range(int(first), min(int(last or first), LAST_PORT) + 1)

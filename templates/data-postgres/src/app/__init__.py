@@ -1,0 +1,1 @@
+"""A data API over PostgreSQL: the only service that touches these tables."""

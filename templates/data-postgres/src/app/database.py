@@ -1,0 +1,95 @@
+"""Opens the database and gives each request one session; the only place that commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from app.failures import translated
+from app.settings import DatabaseSettings, Settings
+from shared.lifecycle import Resource, Resources
+from shared.web import Feature, resource
+
+CONNECT_SECONDS = 5
+
+
+class Database:
+    """The pool of connections, shared by all requests of this process."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commit what is done within, or roll it back when an error leaves the block.
+
+        Raises `UnavailableError` when the database is away, busy or gave up.
+        """
+        with translated():
+            async with self._sessions.begin() as session:
+                yield session
+
+    async def ping(self) -> None:
+        """Ask the database for an answer; raises whatever is wrong."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+
+def new_engine(settings: DatabaseSettings) -> AsyncEngine:
+    """Return an engine that has not connected yet."""
+    timeout = settings.database_statement_timeout_ms
+    return create_async_engine(
+        settings.sqlalchemy_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_pool_overflow,
+        pool_timeout=settings.database_pool_timeout_seconds,
+        pool_pre_ping=True,  # a restarted database costs no request
+        hide_parameters=True,  # values stay out of logs and tracebacks
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            # The driver's own limit, for a server that has stopped answering altogether.
+            "command_timeout": timeout / 1000 + CONNECT_SECONDS,
+            "server_settings": {
+                "application_name": settings.service_name,
+                "statement_timeout": str(timeout),
+                "idle_in_transaction_session_timeout": str(2 * timeout),
+                # A plan made for any parameter can't use an index for LIKE 'prefix%'.
+                "plan_cache_mode": "force_custom_plan",
+            },
+        },
+    )
+
+
+@asynccontextmanager
+async def opened(resources: Resources) -> AsyncIterator[Database]:
+    """Open the database of this process and close its connections at the end."""
+    engine = new_engine(resources.get(Settings))
+    try:
+        yield Database(engine)
+    finally:
+        await engine.dispose()
+
+
+async def session(
+    database: Annotated[Database, Depends(resource(Database))],
+) -> AsyncIterator[AsyncSession]:
+    """Give a request its transaction."""
+    async with database.transaction() as opened_session:
+        yield opened_session
+
+
+DATABASE = Resource(provides=Database, open=opened, ping=Database.ping)
+
+# Scope "function": the commit comes before the response, so a commit that fails is no 200.
+Session = Annotated[AsyncSession, Depends(session, scope="function")]
+
+feature = Feature(name="database", resources=(DATABASE,))

@@ -1,0 +1,82 @@
+"""One migrated database for the run, emptied after each test; one client of the service."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from httpx2 import AsyncClient
+
+from app.application import build_application
+from app.database import Database, new_engine
+from app.features import FEATURES, TABLES
+from app.migrate import migrate
+from app.settings import Settings
+from shared.settings import load_settings
+from shared.testing import client, set_environment
+from shared.testing.postgres import database_server
+from tests.support import notes
+from tests.support.databases import new_database
+from tests.support.environment import API_KEY, variables
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests and fixtures on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Yield the URL of DATABASE_URL's server, or of one that runs as long as the tests."""
+    with database_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def settings(server: str) -> AsyncIterator[Settings]:
+    """Yield settings whose database is migrated; the environment says the same."""
+    async with new_database(server) as url:
+        with pytest.MonkeyPatch.context() as patch:
+            set_environment(patch, Settings, **variables(url))
+            loaded = load_settings(Settings)
+            await migrate(loaded)
+            yield loaded
+
+
+@pytest.fixture(scope="session")
+async def filled_database(settings: Settings) -> AsyncIterator[Database]:
+    """Yield the database with the table of the tests' own feature; use `database`."""
+    engine = new_engine(settings)
+    async with engine.begin() as connection:
+        await connection.run_sync(notes.Note.metadata.create_all)
+    yield Database(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def database(filled_database: Database) -> AsyncIterator[Database]:
+    """Yield the database and empty it afterwards."""
+    yield filled_database
+    await empty(filled_database)
+
+
+@pytest.fixture(scope="session")
+async def shared_api(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """Yield a client of the service; use `api`."""
+    app = build_application(settings, features=(*FEATURES, notes.feature))
+    async with client(app, headers={"X-API-Key": API_KEY}) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def api(shared_api: AsyncClient, filled_database: Database) -> AsyncIterator[AsyncClient]:
+    """Yield a client whose key may handle credentials, and empty the database afterwards."""
+    yield shared_api
+    await empty(filled_database)
+
+
+async def empty(database: Database) -> None:
+    """Delete all rows: commits in tests are real ones."""
+    tables = (*reversed(TABLES.sorted_tables), *notes.Note.metadata.sorted_tables)
+    async with database.engine.begin() as connection:
+        for table in tables:
+            await connection.execute(table.delete())

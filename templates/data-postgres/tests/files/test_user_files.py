@@ -1,0 +1,65 @@
+import asyncio
+from uuid import uuid4
+
+from httpx2 import AsyncClient
+
+from tests.files.examples import FILES, USERS, create, owner, photo
+
+
+async def names(api: AsyncClient, owner_id: str, **query: str) -> list[str]:
+    response = await api.get(f"{USERS}/{owner_id}/files", params=query)
+    return [file["name"] for file in response.json()["items"]]
+
+
+async def test_files_are_added_and_removed_together(api: AsyncClient) -> None:
+    owner_id = await owner(api)
+    old = await create(api, owner_id, name="old")
+    body = {
+        "add": [photo(name="b"), photo(name="a")],
+        "remove": [{"id": old["id"], "version": 1}],
+    }
+    response = await api.patch(f"{USERS}/{owner_id}/files", json=body)
+    assert response.status_code == 200
+    assert [file["name"] for file in response.json()["added"]] == ["b", "a"]
+    assert response.json()["removed"] == [old["id"]]
+    assert await names(api, owner_id) == ["b", "a"]
+    assert await names(api, owner_id, search="a") == ["a"]
+
+
+async def test_one_refused_file_refuses_all_and_is_named(api: AsyncClient) -> None:
+    owner_id, other_id = await owner(api), await owner(api)
+    mine = await create(api, owner_id, name="mine", storage_key="taken")
+    foreign = await create(api, other_id)
+    path, new = f"{USERS}/{owner_id}/files", photo(storage_key="new")
+    tries = [
+        ({"add": [new, photo(storage_key="taken")]}, 409, 1),
+        ({"add": [new], "remove": [{"id": mine["id"], "version": 2}]}, 409, 0),
+        ({"add": [new], "remove": [{"id": foreign["id"], "version": 1}]}, 404, 0),
+    ]
+    for body, status, index in tries:
+        response = await api.patch(path, json=body)
+        assert (response.status_code, response.json()["index"]) == (status, index)
+    assert await names(api, owner_id) == ["mine"]
+
+
+async def test_a_deleted_user_has_no_files_but_the_records_stay(api: AsyncClient) -> None:
+    owner_id = await owner(api)
+    file = await create(api, owner_id)
+    await api.delete(f"{USERS}/{owner_id}", params={"version": 1})
+    for user_id in (owner_id, str(uuid4())):
+        path = f"{USERS}/{user_id}/files"
+        assert (await api.get(path)).status_code == 404
+        assert (await api.patch(path, json={})).status_code == 404
+    assert (await api.get(f"{FILES}/{file['id']}")).json() == file
+
+
+async def test_no_file_slips_in_while_its_owner_is_deleted(api: AsyncClient) -> None:
+    for _ in range(5):
+        owner_id = await owner(api)
+        path = f"{USERS}/{owner_id}"
+        added, deleted = await asyncio.gather(
+            api.patch(f"{path}/files", json={"add": [photo()]}),
+            api.delete(path, params={"version": 1}),
+        )
+        assert deleted.status_code == 204
+        assert added.status_code in {200, 404}

@@ -1,0 +1,52 @@
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, make_url, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.migrate import LOCK, migrate
+from app.settings import Settings
+from shared.errors import UnavailableError
+from tests.support.processes import run
+from tests.support.proxy import proxy
+
+
+async def test_several_processes_at_once_all_succeed(empty: Settings) -> None:
+    url = empty.database_url.get_secret_value()
+    processes = [await run("migrate", DATABASE_URL=url, API_KEYS="") for _ in range(3)]
+    errors = [(await process.communicate())[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+
+
+async def test_a_migration_waits_for_its_turn(empty: Settings, engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(select(func.pg_advisory_lock(LOCK)))
+        waiting = asyncio.ensure_future(migrate(empty))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(waiting), 0.2)
+        await connection.execute(select(func.pg_advisory_unlock(LOCK)))
+    await waiting
+
+
+async def test_a_migration_waits_for_a_database_that_is_starting(empty: Settings) -> None:
+    url = empty.sqlalchemy_url
+    async with proxy(url.host or "", url.port or 5432) as between:
+        await between.cut()
+        waiting = asyncio.ensure_future(migrate(through(empty, between.port)))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(waiting), 0.2)
+        await between.join()
+        await waiting
+
+
+async def test_a_database_that_stays_away_is_given_up(empty: Settings) -> None:
+    nobody_listens = 1
+    with pytest.raises(UnavailableError, match="the database"):
+        await migrate(through(empty, nobody_listens), connect_seconds=0.1)
+
+
+def through(settings: Settings, port: int) -> Settings:
+    url = make_url(settings.database_url.get_secret_value()).set(host="127.0.0.1", port=port)
+    moved = SecretStr(url.render_as_string(hide_password=False))
+    return settings.model_copy(update={"database_url": moved})

@@ -1,0 +1,53 @@
+"""Stands between the service and its database, to be cut and joined again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+
+class Proxy:
+    """Forwards one local port to an address for as long as it is joined."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.port = 0
+        self._target = host, port
+        self._server: asyncio.Server | None = None
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def join(self) -> None:
+        """Accept connections, on the same port as before."""
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def cut(self) -> None:
+        """Refuse connections and break those there are."""
+        if self._server is not None:
+            self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+        await asyncio.sleep(0)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        target_reader, target_writer = await asyncio.open_connection(*self._target)
+        self._writers += [writer, target_writer]
+        await asyncio.gather(_copy(reader, target_writer), _copy(target_reader, writer))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@asynccontextmanager
+async def proxy(host: str, port: int) -> AsyncIterator[Proxy]:
+    """Yield a joined proxy and cut it at the end."""
+    between = Proxy(host, port)
+    await between.join()
+    try:
+        yield between
+    finally:
+        await between.cut()

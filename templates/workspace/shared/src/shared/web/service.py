@@ -1,0 +1,70 @@
+"""The application class: FastAPI with our layers around it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+
+from shared.correlation import RequestIdMiddleware
+from shared.log import AccessLogMiddleware
+from shared.metrics import MetricsMiddleware, RequestMetrics
+from shared.problem import (
+    PROBLEM_RESPONSES,
+    ProblemEdge,
+    document_problems,
+    install_problem_handlers,
+)
+from shared.web.tracing import TraceIdMiddleware, is_probe
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from prometheus_client import CollectorRegistry
+    from starlette.types import ASGIApp
+
+    from shared.lifecycle import Lifecycle
+
+
+class Service(FastAPI):
+    """A FastAPI application with resources, problems, request ids, an access log and metrics."""
+
+    def __init__(
+        self,
+        lifecycle: Lifecycle,
+        registry: CollectorRegistry,
+        *,
+        max_body_bytes: int,
+        title: str,
+        version: str,
+    ) -> None:
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            async with lifecycle:
+                yield
+
+        super().__init__(
+            title=title,
+            version=version,
+            lifespan=lifespan,
+            max_body_size=max_body_bytes,
+            redirect_slashes=False,
+            redoc_url=None,
+            responses=PROBLEM_RESPONSES,
+            telemetry={"operation_spans": False, "exclude": is_probe},
+        )
+        self.lifecycle = lifecycle
+        self.registry = registry
+        self._metrics = RequestMetrics(registry)
+        install_problem_handlers(self)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put our layers around FastAPI's own: some of those answer outside of added ones."""
+        edge = ProblemEdge(super().build_middleware_stack())
+        logged = AccessLogMiddleware(MetricsMiddleware(edge, self._metrics))
+        return RequestIdMiddleware(TraceIdMiddleware(logged))
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document, problems included."""
+        return document_problems(super().openapi())

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import pytest
+
+from shared.settings import ServiceSettings, load_settings
+from shared.testing import set_environment
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
+    set_environment(monkeypatch, ServiceSettings, SERVICE_NAME="tested", MAX_BODY_BYTES="1000")
+    return load_settings(ServiceSettings)

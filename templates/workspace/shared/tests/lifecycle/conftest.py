@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.resources import Diary
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()

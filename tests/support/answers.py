@@ -1,0 +1,33 @@
+"""The supported answer sets of every template: what is rendered by tests is what people get."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+HOSTILE = (
+    'He said "hi" \\ it\'s {{ 7*7 }} {% raw %} ${HOME} $(id) `id` # --- <b>&amp; | [x](y) 😀 ~é*_'
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerSet:
+    """One supported variant of a template."""
+
+    name: str
+    template: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """All answers to give, the template's name included."""
+        return {"template": self.template, **self.data}
+
+
+ANSWER_SETS = (
+    AnswerSet(name="workspace", template="workspace", data={"workspace_name": "shop"}),
+    AnswerSet(name="data-postgres", template="data-postgres", data={"service_name": "users-data"}),
+    AnswerSet(
+        name="data-postgres--no-example",
+        template="data-postgres",
+        data={"service_name": "users-data", "example": False},
+    ),
+)

@@ -1,0 +1,30 @@
+"""The places that name a template agree: folders, choices, catalog, answer sets."""
+
+import yaml
+
+from generator.catalog import SERVICE_TEMPLATES, WORKSPACE_TEMPLATE
+from tests.support.answers import ANSWER_SETS
+from tests.support.checkout import PROJECT
+
+NAMES = {WORKSPACE_TEMPLATE, *(spec.name for spec in SERVICE_TEMPLATES)}
+
+
+def test_every_template_has_a_folder_and_every_folder_is_a_template() -> None:
+    folders = {p.name for p in (PROJECT / "templates").iterdir() if not p.name.startswith("_")}
+    assert folders == NAMES
+
+
+def test_the_questionnaire_offers_every_template() -> None:
+    documents = (PROJECT / "copier.yml").read_text(encoding="utf-8").split("---\n")
+    [question] = [yaml.safe_load(text) for text in documents if text.startswith("template:")]
+    assert set(question["template"]["choices"]) == NAMES
+
+
+def test_every_template_has_an_answer_set() -> None:
+    assert {answer_set.template for answer_set in ANSWER_SETS} == NAMES
+
+
+def test_every_service_template_has_a_default_port_that_is_its_first() -> None:
+    text = (PROJECT / "templates/_shared/questions/service.yml").read_text(encoding="utf-8")
+    for spec in SERVICE_TEMPLATES:
+        assert f"'{spec.name}': {spec.first_port}" in text

@@ -1,0 +1,131 @@
+"""The sizes that keep templates and generator readable."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from tests.support.checkout import PROJECT, project_files
+
+CONTROL = re.compile(r"{%-?\s*(?!-?\s*(?:from|import|include|raw|endraw|end))\w+")
+ALLOWED_JINJA_IN_PYTHON = "features.py.jinja"
+
+
+def files(prefix: str, suffix: str = "") -> list[Path]:
+    return [PROJECT / n for n in project_files() if n.startswith(prefix) and n.endswith(suffix)]
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def body_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    body = function.body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    if not body:
+        return 0
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
+def templates() -> list[str]:
+    return sorted(p.name for p in (PROJECT / "templates").iterdir() if not p.name.startswith("_"))
+
+
+def test_generator_files_are_short() -> None:
+    assert {p.name: len(lines(p)) for p in files("generator/", ".py") if len(lines(p)) > 200} == {}
+
+
+def test_rendered_python_files_are_short() -> None:
+    python = files("templates/", ".py")
+    assert {str(p): len(lines(p)) for p in python if len(lines(p)) > 100} == {}
+    for template in templates():
+        sizes = [len(lines(p)) for p in files(f"templates/{template}/", ".py") if "/src/" in str(p)]
+        assert median(sizes) <= 40, template
+
+
+def test_functions_are_short() -> None:
+    python = [*files("generator/", ".py"), *files("templates/", ".py")]
+    long = {f"{p}:{f.name}": body_length(f) for p in python for f in functions(p)}
+    assert {name: length for name, length in long.items() if length > 25} == {}
+
+
+def test_functions_take_few_parameters() -> None:
+    # A command's parameters are its flags.
+    python = [p for p in files("generator/", ".py") if "generator/cli/" not in str(p)]
+    python += files("templates/", ".py")
+    many = {
+        f"{p}:{f.name}": count
+        for p in python
+        for f in functions(p)
+        if (count := len([*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs])) > 6
+    }
+    assert many == {}
+
+
+def test_jinja_stands_in_no_python_but_the_list_of_features() -> None:
+    with_jinja = {
+        p.name
+        for p in files("templates/")
+        if (p.name.endswith(".py.jinja")) or (p.suffix == ".py" and "{%" in p.read_text())
+    }
+    assert with_jinja <= {ALLOWED_JINJA_IN_PYTHON}
+
+
+@pytest.mark.parametrize("template", templates())
+def test_most_files_of_a_template_need_no_jinja(template: str) -> None:
+    everything = files(f"templates/{template}/")
+    plain = [p for p in everything if p.suffix != ".jinja"]
+    assert len(plain) / len(everything) >= 0.8
+
+
+@pytest.mark.parametrize("template", templates())
+def test_a_template_has_at_most_one_control_in_a_hundred_lines(template: str) -> None:
+    texts = [p.read_text(encoding="utf-8") for p in files(f"templates/{template}/")]
+    total = sum(len(text.splitlines()) for text in texts)
+    controls = sum(
+        len(CONTROL.findall(p.read_text(encoding="utf-8")))
+        for p in files(f"templates/{template}/", ".jinja")
+    )
+    assert controls / total <= 0.01
+
+
+def test_nothing_rendered_is_suppressed_and_the_generator_suppresses_little() -> None:
+    marks = re.compile(r"#\s*(type:\s*ignore|noqa|pragma: no cover|pylint:|mypy:)")
+    rendered = [str(p) for p in files("templates/", ".py") if marks.search(p.read_text())]
+    assert rendered == []
+    own = [line for p in files("generator/", ".py") for line in lines(p) if marks.search(line)]
+    assert len(own) <= 3, own
+    assert all(" - " in line for line in own), "each with its reason"
+
+
+def test_every_module_begins_with_a_sentence() -> None:
+    python = [*files("generator/", ".py"), *files("templates/", ".py")]
+    for path in python:
+        if not path.read_text(encoding="utf-8").strip():
+            continue
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        first = docstring.split("\n\n")[0].strip()
+        assert first.endswith((".", ":", "?")), f"{path}: {first!r}"
+
+
+def test_templates_run_no_code() -> None:
+    texts = [
+        p.read_text(encoding="utf-8")
+        for p in [PROJECT / "copier.yml", *files("templates/_shared/")]
+    ]
+    for word in ("_tasks", "_migrations", "_jinja_extensions", "_external_data"):
+        assert not any(re.search(rf"(?m)^{word}", text) for text in texts)
+
+
+def test_no_lock_file_and_no_path_of_a_machine_is_committed() -> None:
+    assert [n for n in project_files() if n.endswith(("uv.lock", "package-lock.json"))] == []

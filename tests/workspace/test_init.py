@@ -1,0 +1,114 @@
+"""`generator init` makes a whole workspace or nothing."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from uv import find_uv_bin
+
+from tests.support.checkout import git
+from tests.support.cli import Cli
+from tests.support.trees import read_tree
+
+
+def test_a_new_workspace_is_a_repository_with_one_commit_and_nothing_left_over(
+    pristine_workspace: Path,
+) -> None:
+    assert git(pristine_workspace, "rev-list", "--count", "HEAD") == "1"
+    assert git(pristine_workspace, "status", "--porcelain") == ""
+    assert "uv.lock" in git(pristine_workspace, "ls-files").splitlines()
+    assert [p.name for p in pristine_workspace.parent.iterdir()] == ["shop"]
+
+
+def test_secrets_are_private_and_unknown_to_git(pristine_workspace: Path) -> None:
+    env = pristine_workspace / ".env"
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert git(pristine_workspace, "check-ignore", ".env") == ".env"
+    committed = git(pristine_workspace, "grep", "-I", "-l", "", "HEAD").replace("HEAD:", "").split()
+    secrets = [
+        value
+        for line in env.read_text().splitlines()
+        if "=" in line and not line.startswith("#") and len(value := line.split("=", 1)[1]) >= 16
+    ]
+    for name in committed:
+        text = (pristine_workspace / name).read_text(errors="replace")
+        assert not any(secret in text for secret in secrets), name
+
+
+def test_the_commit_needs_no_identity(cli: Cli, tmp_path: Path) -> None:
+    nobody = {
+        "HOME": str(tmp_path / "home"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "EMAIL": "",
+    }
+    (tmp_path / "home").mkdir()
+    cli("init", "shop", "--no-lock", cwd=tmp_path, env=nobody).ok()
+    assert git(tmp_path / "shop", "rev-list", "--count", "HEAD") == "1"
+
+
+def test_the_callers_hooks_and_repository_do_not_matter(cli: Cli, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    elsewhere = {"GIT_DIR": str(tmp_path / ".git"), "GIT_WORK_TREE": str(tmp_path)}
+    cli("init", "shop", "--no-lock", cwd=tmp_path, env=elsewhere).ok()
+    assert (tmp_path / "shop" / ".git").is_dir()
+
+
+def test_the_lock_resolves_and_is_current(pristine_workspace: Path) -> None:
+    subprocess.run(
+        [find_uv_bin(), "lock", "--check", "--offline"], cwd=pristine_workspace, check=True
+    )
+
+
+def test_the_answers_record_a_version_and_no_path_of_a_cache(
+    pristine_workspace: Path, checkout: Path
+) -> None:
+    text = (pristine_workspace / ".copier-answers.yml").read_text()
+    assert "_commit: v0.1.0\n" in text
+    assert f"_src_path: {checkout}\n" in text
+
+
+def test_an_origin_is_recorded_instead_of_the_local_path(
+    checkout: Path, caches: dict[str, str], tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "--quiet", str(checkout), "clone")
+    url = "https://git.example/acme/generator.git"
+    git(tmp_path / "clone", "remote", "set-url", "origin", url)
+    clone = Cli(checkout=tmp_path / "clone", environment=caches)
+    clone("init", "shop", "--no-lock", cwd=tmp_path).ok()
+    assert f"_src_path: {url}\n" in (tmp_path / "shop" / ".copier-answers.yml").read_text()
+
+
+def test_a_dry_run_lists_the_files_and_writes_nothing(cli: Cli, tmp_path: Path) -> None:
+    listed = cli("init", "shop", "--dry-run", "--json", cwd=tmp_path).ok().json()
+    assert "pyproject.toml" in listed["files"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("there", ["folder", "file", "link"])
+def test_what_is_there_already_is_left_alone(cli: Cli, tmp_path: Path, there: str) -> None:
+    place = tmp_path / "shop"
+    match there:
+        case "folder":
+            place.mkdir()
+        case "file":
+            place.write_text("mine")
+        case _:
+            place.symlink_to(tmp_path / "nowhere")
+    before = read_tree(tmp_path)
+    refused = cli("init", "shop", cwd=tmp_path).failed(2)
+    assert "is there already" in refused.stderr
+    assert read_tree(tmp_path) == before
+
+
+def test_leftovers_of_a_killed_run_are_swept_by_the_next(cli: Cli, tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    left = tmp_path / f".generator-init-shop-{gone.pid}"
+    left.mkdir()
+    running = tmp_path / f".generator-init-shop-{os.getpid()}"
+    running.mkdir()
+    cli("init", "shop", "--no-lock", cwd=tmp_path).ok()
+    assert {p.name for p in tmp_path.iterdir()} == {"shop", running.name}
