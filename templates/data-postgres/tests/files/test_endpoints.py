@@ -67,8 +67,10 @@ async def test_a_deleted_file_is_gone_for_good(api: AsyncClient) -> None:
     "fields",
     [
         {"size": -1},
-        {"size": 2**63},
-        {"size": 1.0},
+        {"size": 2**53},
+        {"size": 1.5},
+        {"size": "1"},
+        {"size": True},
         {"sha256": "0" * 63},
         {"sha256": "A" * 64},
         {"content_type": "jpeg"},

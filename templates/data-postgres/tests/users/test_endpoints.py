@@ -44,6 +44,22 @@ async def test_a_patch_changes_what_it_names_and_clears_what_it_nulls(api: Async
     assert changed == user | updated
 
 
+async def test_a_whole_number_may_be_written_with_a_point(api: AsyncClient) -> None:
+    user = await create(api, telegram_id=7.0)
+    assert user["telegram_id"] == 7
+    response = await api.patch(f"{USERS}/{user['id']}", json={"version": 1.0})
+    assert response.json()["version"] == 2
+
+
+async def test_the_largest_version_is_stale_and_no_overflow(api: AsyncClient) -> None:
+    user = await create(api)
+    for response in (
+        await api.patch(f"{USERS}/{user['id']}", json={"version": 2**31 - 1}),
+        await api.delete(f"{USERS}/{user['id']}", params={"version": 2**31 - 1}),
+    ):
+        assert response.json()["code"] == "stale-version"
+
+
 async def test_of_many_concurrent_patches_of_one_version_one_wins(api: AsyncClient) -> None:
     user = await create(api)
     tries = (
@@ -71,7 +87,7 @@ async def test_of_many_concurrent_patches_of_one_version_one_wins(api: AsyncClie
         {"version": 1, "email": "ada"},
         {"version": 1, "email": f"{'a' * 65}@example.org"},
         {"version": 1, "email": "ада@example.org"},
-        {"version": 1, "telegram_id": 2**63},
+        {"version": 1, "telegram_id": 2**53},
         {"version": 1, "telegram_id": 0},
         {"version": 1, "is_active": "true"},
     ],
