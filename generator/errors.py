@@ -9,6 +9,7 @@ GeneratorError                  1   something was found or failed
 ├── ConflictError               3   a hand-edited or busy thing is in the way
 ├── UntrustedSourceError        4   a template source that must not be used as it is
 ├── EnvironmentMissingError     6   git, uv, a server or the network is missing on this machine
+│   └── BackingUnavailableError     a backing service that no rung could start or reach
 ├── WiringError                 1   the services' answers contradict each other
 ├── UnreadableAnswersError      1   an answers file that cannot be read
 └── TemplateError               1   a template that cannot be rendered
@@ -69,6 +70,10 @@ class EnvironmentMissingError(GeneratorError):
     """Something is missing on this machine: git, uv, a server, the network."""
 
     exit_code = 6
+
+
+class BackingUnavailableError(EnvironmentMissingError):
+    """A backing service that no rung could start or reach, or that stopped answering."""
 
 
 class WiringError(GeneratorError):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 JSON_SCHEMA = 1
 _DEBUG = "GENERATOR_DEBUG"
 _INTERRUPTED = 130
+_UNCUT = 20_000
 
 
 def run(app: typer.Typer) -> None:
@@ -43,10 +44,15 @@ def run(app: typer.Typer) -> None:
 
 def fail(error: GeneratorError) -> None:
     """Print the line of cause and the line of cure, and leave with the error's code."""
+    complain(error)
+    raise SystemExit(error.exit_code) from None
+
+
+def complain(error: GeneratorError) -> None:
+    """Print the line of cause and the line of cure."""
     _say(f"error: {error.message}")
     for number, line in enumerate(error.hint.splitlines()):
         _say(f"  hint: {line}" if number == 0 else f"  {line}")
-    raise SystemExit(error.exit_code) from None
 
 
 def tell(message: str, /) -> None:
@@ -78,8 +84,8 @@ def is_interactive() -> bool:
 def _console(stream: IO[str]) -> "Console":
     from rich.console import Console
 
-    # Off a terminal a table must not be cut to 80 columns: it is read by a program or a log.
-    width = None if stream.isatty() else 200
+    # Off a terminal nothing is cut to a width: a program or a log reads it.
+    width = None if stream.isatty() else _UNCUT
     return Console(file=stream, highlight=False, soft_wrap=False, width=width, emoji=False)
 
 

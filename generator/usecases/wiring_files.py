@@ -162,8 +162,7 @@ def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
 def _texts(wiring: Wiring) -> dict[str, str]:
     renderer = TextRenderer(find_source(dev=True).root)
     return {
-        file.path: sealed(renderer.render(file.template, file.context), path=file.path)
-        for file in wiring.files
+        file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
     }
 
 

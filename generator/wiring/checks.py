@@ -78,7 +78,7 @@ def _compose_names(
 
 def _refuse_twin_ports(services: Sequence[Answers], hand_set: Mapping[int, str]) -> None:
     claims = [
-        *((port, f"{who} in a compose file") for port, who in hand_set.items()),
+        *((port, f"{who} in a compose file of the workspace") for port, who in hand_set.items()),
         *((answers.port, f"the service {answers.service_name}") for answers in services),
     ]
     twins = _first_twins(claims)

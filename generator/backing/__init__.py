@@ -1,0 +1,23 @@
+"""Backing services without Docker: one server of each kind per run, isolated per service.
+
+    with open_backing({BackingKind.POSTGRES}, environment=os.environ) as services:
+        variables = services.isolate("users-data", {BackingKind.POSTGRES})
+
+Each kind lives in a process of its own, the keeper, which ends with the pipe that ties it to the
+generator; so a generator that is killed leaves nothing behind.
+"""
+
+from generator.backing.model import Attempt, Backing, BackingKind, Places, Started
+from generator.backing.services import BackingServices, open_backing
+from generator.errors import BackingUnavailableError
+
+__all__ = [
+    "Attempt",
+    "Backing",
+    "BackingKind",
+    "BackingServices",
+    "BackingUnavailableError",
+    "Places",
+    "Started",
+    "open_backing",
+]

@@ -1,0 +1,125 @@
+"""The generator's end of the pipe to a keeper."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import generator
+from generator.backing.ladder import Request
+from generator.backing.model import Attempt, BackingKind, Started
+from generator.environment import child_environment
+from generator.errors import BackingUnavailableError
+
+_CLOSE_SECONDS = 60.0
+
+
+class KeptBacking:
+    """A backing service in a keeper; begins to start at once, and is waited for by `started`.
+
+    Any thread may call it.
+    """
+
+    def __init__(self, kind: BackingKind, request: Request) -> None:
+        self._kind = kind
+        self._lock = threading.Lock()
+        self._started: Started | None = None
+        self.left_behind: tuple[str, ...] = ()
+        self._keeper = subprocess.Popen(
+            [sys.executable, "-m", "generator.backing.keeper"],
+            env=_environment(request.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            # Ctrl-C is for the generator: it closes the pipe when it is ready to.
+            start_new_session=True,
+        )
+        self._tell(
+            {
+                "kind": kind,
+                "environment": dict(request.environment),
+                "use_running": request.use_running,
+                "places": asdict(request.places),
+            }
+        )
+
+    @property
+    def started(self) -> Started:
+        """What runs and where it comes from; waits until it answers.
+
+        Raises:
+            BackingUnavailableError: no rung fits.
+        """
+        with self._lock:
+            if self._started is None:
+                self._started = _started(self._hear("started"))
+            return self._started
+
+    def isolate(self, service_name: str) -> dict[str, str]:
+        """Make room for one service and return the environment that leads to it.
+
+        Raises:
+            BackingUnavailableError: the server refused or no longer answers.
+        """
+        with self._lock:
+            self._tell({"isolate": service_name})
+            return self._hear("environment")
+
+    def close(self) -> None:
+        """Remove everything that was made; returns when it is gone."""
+        with self._lock:
+            if self._keeper.returncode is not None:
+                return
+            try:
+                last, _ = self._keeper.communicate(timeout=_CLOSE_SECONDS)
+            except subprocess.TimeoutExpired:
+                # What it made on this machine still goes: see the last resort of a workplace.
+                self._keeper.kill()
+                last, _ = self._keeper.communicate()
+            for line in last.splitlines()[-1:]:
+                self.left_behind = tuple(json.loads(line).get("left_behind", ()))
+
+    def _tell(self, message: Mapping[str, Any]) -> None:
+        # A keeper that is gone is noticed, with its last words, when its answer is read.
+        with suppress(BrokenPipeError):
+            if self._keeper.stdin:
+                self._keeper.stdin.write(json.dumps(message) + "\n")
+                self._keeper.stdin.flush()
+
+    def _hear(self, key: str) -> dict[str, Any]:
+        line = self._keeper.stdout.readline() if self._keeper.stdout else ""
+        answer = json.loads(line) if line else {}
+        if "unavailable" in answer:
+            raise BackingUnavailableError(**answer["unavailable"])
+        if key not in answer:
+            said = self._keeper.stderr.read().strip() if self._keeper.stderr else ""
+            if said:
+                raise RuntimeError(said)
+            raise BackingUnavailableError(f"the process that keeps {self._kind} has ended")
+        fields: dict[str, Any] = answer[key]
+        return fields
+
+
+def _environment(callers: Mapping[str, str]) -> dict[str, str]:
+    """The keeper imports this very package, wherever that lies, and sees no secret by accident."""
+    package = Path(generator.__file__).resolve().parent
+    return child_environment(callers, {"PYTHONPATH": str(package.parent)})
+
+
+def _started(fields: Mapping[str, Any]) -> Started:
+    attempts = tuple(
+        Attempt(rung=item["rung"], outcome=item["outcome"], log=tuple(item["log"]))
+        for item in fields["attempts"]
+    )
+    return Started(
+        kind=BackingKind(fields["kind"]),
+        rung=fields["rung"],
+        detail=fields["detail"],
+        attempts=attempts,
+    )

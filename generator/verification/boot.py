@@ -1,0 +1,139 @@
+"""Starts a service's real process, watches what it says of itself, and stops it."""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.verification.context import BootPlan, Context, Subject
+from generator.verification.model import Outcome, Verdict
+from generator.verification.options import Limits
+from generator.verification.probe import Answer, ask, free_port, wait_for
+from generator.verification.processes import Child
+from generator.verification.proxy import Proxy, UncuttableError
+from generator.verification.verdicts import failed, not_run, verdict_of
+
+_READY = "/ready"
+_HEALTH = "/health"
+_OK = 200
+_PORT_TAKEN = "address already in use"
+_ATTEMPTS = 3
+
+
+def check_boot(context: Context, subject: Subject) -> Verdict:
+    """Whether the process gets ready, tells the truth about it, and stops when it is told to.
+
+    `/ready` must be 200, then something else while a dependency is cut off, then 200 again.
+    SIGTERM must end the process with exit code 0.
+    """
+    plan = subject.boot
+    python = context.tool(subject, "python")
+    if plan is None or not Path(python).exists():
+        return not_run("there is no process to start")
+    for argument in plan.prepare:
+        prepared = _prepare(context, subject, plan, argument)
+        if prepared.outcome is not Outcome.PASSED:
+            return prepared
+    verdict = _boot(context, subject, plan)
+    for _ in range(_ATTEMPTS - 1):
+        # Between choosing a free port and taking it, somebody else may have.
+        if verdict.outcome is Outcome.PASSED or _PORT_TAKEN not in verdict.output.lower():
+            break
+        verdict = _boot(context, subject, plan)
+    return verdict
+
+
+def _prepare(context: Context, subject: Subject, plan: BootPlan, argument: str) -> Verdict:
+    python, seconds = context.tool(subject, "python"), context.limits.prepare
+    done = context.processes.run(
+        [python, "-m", "app", argument],
+        cwd=subject.folder,
+        environment=context.running(subject, {**plan.environment, "PYTHONPATH": "src"}),
+        seconds=seconds,
+    )
+    command = context.shown(subject, python, "-m", "app", argument)
+    return verdict_of(done, command=command, seconds=seconds)
+
+
+def _boot(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
+    python = context.tool(subject, "python")
+    command = context.shown(subject, python, "-m", "app")
+    with ExitStack() as stack:
+        try:
+            proxies = {
+                name: stack.enter_context(Proxy(plan.environment[name]))
+                for name in sorted(plan.dependencies)
+            }
+        except UncuttableError as error:
+            return not_run(f"/ready cannot be put to the test: {error}", command=command)
+        port = free_port()
+        child = context.processes.start(
+            [python, "-m", "app"],
+            cwd=subject.folder,
+            environment=context.running(subject, _variables(plan, proxies, port)),
+        )
+        stack.callback(context.processes.end, child)
+        run = _Run(child=child, port=port, limits=context.limits, proxies=proxies)
+        fault = next((fault for fault in run.faults() if fault), "")
+        context.processes.end(child)
+    if fault:
+        return failed(fault, command=command, output=child.output)
+    return Verdict(outcome=Outcome.PASSED, command=command, output=child.output)
+
+
+def _variables(plan: BootPlan, proxies: Mapping[str, Proxy], port: int) -> dict[str, str]:
+    place = {"HOST": "127.0.0.1", "PORT": str(port), "PYTHONPATH": "src"}
+    return {**plan.environment, **place, **{name: proxy.url for name, proxy in proxies.items()}}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Run:
+    """One running process, and what is asked of it in turn."""
+
+    child: Child
+    port: int
+    limits: Limits
+    proxies: Mapping[str, Proxy]
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong, step by step; an empty one means that the step went well."""
+        yield self._comes_up("did not get ready", self.limits.ready)
+        health = ask(self.port, _HEALTH)
+        yield "" if health.status == _OK else f"{_HEALTH} answered {health}"
+        for name, proxy in self.proxies.items():
+            proxy.cut()
+            yield self._tells(name)
+            proxy.open()
+            yield self._comes_up(f"did not get ready again when {name} was", self.limits.recovery)
+        yield self._stops()
+
+    def _comes_up(self, fault: str, seconds: float) -> str:
+        came, last = self._wait(lambda answer: answer.status == _OK, seconds)
+        return "" if came else self._ended() or f"{fault}, in {seconds:g} s: {_READY} said {last}"
+
+    def _tells(self, name: str) -> str:
+        came, _ = self._wait(lambda answer: answer.status != _OK, self.limits.unready)
+        lie = f"{_READY} lies: it still said 200 {self.limits.unready:g} s after {name} was cut off"
+        return "" if came else self._ended() or lie
+
+    def _stops(self) -> str:
+        self.child.send(signal.SIGTERM)
+        code = self.child.wait(self.limits.stop)
+        if code is None:
+            return f"still running {self.limits.stop:g} s after SIGTERM, and was killed"
+        if code == -signal.SIGTERM:
+            return "died of SIGTERM: it has no handler that stops it cleanly"
+        return "" if code == 0 else f"exit code {code} after SIGTERM"
+
+    def _ended(self) -> str:
+        code = self.child.code
+        return "" if code is None else f"the process ended by itself, with exit code {code}"
+
+    def _wait(self, wanted: Callable[[Answer], bool], seconds: float) -> tuple[bool, Answer]:
+        return wait_for(
+            lambda: ask(self.port, _READY),
+            wanted,
+            alive=lambda: self.child.code is None,
+            seconds=seconds,
+        )

@@ -1,0 +1,39 @@
+"""Finds which services a change since a git ref can have touched."""
+
+from collections.abc import Collection
+
+from generator.git import GitError, resolve_commit, run_git
+from generator.verification.content import ROOT_FILES
+from generator.workspace import SERVICES, Workspace
+
+# A change here may touch every service: the library they share and what they run on.
+_EVERYWHERE = frozenset({"shared", "infra", *ROOT_FILES})
+
+
+def changed_services(workspace: Workspace, names: Collection[str], ref: str) -> frozenset[str]:
+    """The services among `names` that differ from the point where this branch left `ref`.
+
+    What is not committed yet counts, new files included.
+
+    Raises:
+        GitError: when `ref` names no commit or the workspace is in no repository.
+    """
+    root = workspace.root
+    commit = resolve_commit(root, ref)
+    try:
+        since = run_git("merge-base", commit, "HEAD", cwd=root)
+    except GitError:
+        # A shallow clone, or a ref without common history: compare with it as it is.
+        since = commit
+    differing = run_git(
+        "diff", "--name-only", "--no-renames", "--relative", "-z", since, "--", ".", cwd=root
+    )
+    new = run_git("ls-files", "-z", "--others", "--exclude-standard", "--", ".", cwd=root)
+    touched: set[str] = set()
+    for path in (*differing.split("\0"), *new.split("\0")):
+        first, _, rest = path.partition("/")
+        if first in _EVERYWHERE:
+            return frozenset(names)
+        if first == SERVICES:
+            touched.add(rest.partition("/")[0])
+    return frozenset(touched & set(names))

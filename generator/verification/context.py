@@ -1,0 +1,123 @@
+"""What every check works with: the subject, its places, its environment and its commands."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.environment import child_environment
+from generator.verification.model import Check
+from generator.verification.options import Limits, Options
+from generator.verification.processes import Processes
+from generator.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BootPlan:
+    """How a service's real process is started.
+
+    Attributes:
+        prepare: arguments of `python -m app`, one run each, before it starts.
+        environment: the variables of the process.
+        dependencies: the names of those whose URLs point at what it depends on.
+    """
+
+    prepare: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    dependencies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Who is checked: a service or the shared library.
+
+    Attributes:
+        name: as in the report and in the command that runs it again.
+        kind: `service` or `library`.
+        folder: where its pyproject.toml is.
+        package: its member's name in the uv workspace.
+        may_hold_driver: whether it may hold a database driver.
+        environment: variables for its suite.
+        boot: None when it has no process.
+    """
+
+    name: str
+    kind: str
+    folder: Path
+    package: str
+    checks: tuple[Check, ...]
+    may_hold_driver: bool
+    environment: Mapping[str, str] = field(default_factory=dict)
+    boot: BootPlan | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """The run around the checks.
+
+    Attributes:
+        uv: the path of the program.
+        made: the subjects whose environments were made in this run.
+    """
+
+    workspace: Workspace
+    processes: Processes
+    options: Options
+    uv: str
+    made: set[str] = field(default_factory=set)
+
+    @property
+    def limits(self) -> Limits:
+        """How long things may take."""
+        return self.options.limits
+
+    def venv(self, subject: Subject) -> Path:
+        """The subject's own environment, outside its tree."""
+        return self.workspace.private_dir / "envs" / subject.name
+
+    def is_installed(self, subject: Subject) -> bool:
+        """Whether its environment was made in this run; one left over may hold other things."""
+        return subject.name in self.made
+
+    def scratch(self, subject: Subject) -> Path:
+        """Where tools put the subject's caches, so that verifying leaves its tree as it was."""
+        return self.workspace.private_dir / "cache" / subject.name
+
+    def installing(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment of uv: index settings and their credentials included."""
+        never = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
+        return child_environment(self.options.base_environment, never | dict(extra or {}))
+
+    def running(self, subject: Subject, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment of the subject's own code: no credential, and a home of its own."""
+        scratch = self.scratch(subject)
+        home = scratch / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        kept = {
+            name: value
+            for name, value in child_environment(self.options.base_environment).items()
+            if not name.upper().startswith(("UV_", "PIP_", "XDG_"))
+        }
+        places = {
+            "HOME": str(home),
+            "NO_COLOR": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPYCACHEPREFIX": str(scratch / "pycache"),
+            "RUFF_CACHE_DIR": str(scratch / "ruff"),
+            "MYPY_CACHE_DIR": str(scratch / "mypy"),
+            "COVERAGE_FILE": str(scratch / "coverage"),
+        }
+        return kept | places | dict(extra or {})
+
+    def tool(self, subject: Subject, program: str) -> str:
+        """The path of a program of the subject's environment, whether it exists or not."""
+        return str(self.venv(subject) / "bin" / program)
+
+    def shown(self, subject: Subject, *words: str) -> str:
+        """A command of the subject's folder, as a person pastes it in the workspace's root."""
+        folder = os.path.relpath(subject.folder, self.workspace.root)
+        program, *arguments = words
+        if Path(program).is_absolute():
+            program = os.path.relpath(program, subject.folder)
+        return f"cd {shlex.quote(folder)} && {shlex.join([program, *arguments])}"

@@ -1,0 +1,79 @@
+"""Makes the lock file fit and gives every subject an environment of its own."""
+
+import re
+
+from generator.verification.context import Context, Subject
+from generator.verification.model import Outcome, Verdict
+from generator.verification.processes import Completed
+from generator.verification.verdicts import failed, not_run, verdict_of
+
+# How uv says that it could not reach an index and its cache does not hold what is missing.
+_OFFLINE = re.compile(
+    r"error sending request|failed to fetch|client error \(connect\)|dns error|connection refused"
+    r"|network connectivity is disabled|because the network was disabled|--offline",
+    re.IGNORECASE,
+)
+OFFLINE = (
+    "packages are missing from uv's cache and the package index cannot be reached:"
+    " connect, or set UV_DEFAULT_INDEX to a mirror"
+)
+_CAUSE = re.compile(r"^(?:error|\s+cause): (.+)$", re.MULTILINE)
+_STALE = "needs to be updated"
+
+
+def check_lock(context: Context) -> Verdict:
+    """Whether uv.lock agrees with every pyproject.toml.
+
+    A stale or missing one is a finding under strict, as in CI; otherwise it is made anew, because
+    a person who has just added a service or a dependency wants that.
+    """
+    root = context.workspace.root
+    if not (root / "pyproject.toml").is_file():
+        return not_run("the workspace has no pyproject.toml")
+    if (root / "uv.lock").is_file():
+        checked = _uv(context, "lock", "--check")
+        if checked.code == 0:
+            return Verdict(outcome=Outcome.PASSED, command="uv lock --check", output=checked.output)
+        if _STALE not in checked.output:
+            return failed(_cause(checked), command="uv lock --check", output=checked.output)
+        state = "stale"
+    else:
+        state = "missing"
+    if context.options.strict:
+        return failed(f"uv.lock is {state}: run `uv lock` and commit it", command="uv lock")
+    made = _uv(context, "lock")
+    if made.code != 0:
+        return failed(_cause(made), command="uv lock", output=made.output)
+    reason = f"uv.lock was {state} and has been made anew"
+    return Verdict(outcome=Outcome.PASSED, reason=reason, command="uv lock", output=made.output)
+
+
+def check_environment(context: Context, subject: Subject) -> Verdict:
+    """Whether the subject's locked packages, and no others, install into its own environment."""
+    extras = ("--all-extras",) if subject.kind == "library" else ()
+    arguments = ("sync", "--frozen", "--package", subject.package, *extras)
+    place = f".generator/envs/{subject.name}"
+    command = f"UV_PROJECT_ENVIRONMENT={place} uv {' '.join(arguments)}"
+    done = _uv(context, *arguments, place=str(context.venv(subject)))
+    if done.code == 0:
+        context.made.add(subject.name)
+    if done.code == 0 or done.code is None:
+        return verdict_of(done, command=command, seconds=context.limits.sync)
+    return failed(_cause(done), command=command, output=done.output)
+
+
+def _uv(context: Context, *arguments: str, place: str = "") -> Completed:
+    extra = {"UV_PROJECT_ENVIRONMENT": place} if place else {}
+    return context.processes.run(
+        [context.uv, *arguments, "--no-progress"],
+        cwd=context.workspace.root,
+        environment=context.installing(extra),
+        seconds=context.limits.sync,
+    )
+
+
+def _cause(done: Completed) -> str:
+    if _OFFLINE.search(done.output):
+        return OFFLINE
+    said = [line.strip().rstrip(".") for line in _CAUSE.findall(done.output)[:2]]
+    return ": ".join(said) or f"uv ended with exit code {done.code}"

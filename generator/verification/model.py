@@ -1,0 +1,153 @@
+"""What a verification says: checks, their outcomes, and the report that adds them up."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Check(StrEnum):
+    """One thing that is checked; the value is the word for `--only`."""
+
+    LOCK = "lock"
+    WIRING = "wiring"
+    COMPOSE = "compose"
+    ENVIRONMENT = "environment"
+    LINT = "lint"
+    FORMAT = "format"
+    TYPES = "types"
+    TESTS = "tests"
+    RULES = "rules"
+    BOOT = "boot"
+
+
+WORKSPACE_CHECKS = (Check.LOCK, Check.WIRING, Check.COMPOSE)
+LIBRARY_CHECKS = (
+    Check.ENVIRONMENT, Check.LINT, Check.FORMAT, Check.TYPES, Check.TESTS, Check.RULES,
+)  # fmt: skip
+SERVICE_CHECKS = (*LIBRARY_CHECKS, Check.BOOT)
+
+# The two subjects that are not services; both names are reserved, so no service has them.
+WORKSPACE_SUBJECT = "workspace"
+SHARED_SUBJECT = "shared"
+
+
+class Outcome(StrEnum):
+    """How a check ended. Only `passed` means that it ran now and found nothing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+    CACHED = "cached"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TestCounts:
+    """What a suite's own report counted."""
+
+    # The name begins with Test, and pytest collects what does.
+    __test__ = False
+
+    passed: int
+    failed: int
+    skipped: int
+
+    @property
+    def executed(self) -> int:
+        """How many tests ran to an end."""
+        return self.passed + self.failed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a check found, before it is known whose it is.
+
+    Attributes:
+        outcome: never `cached`: a check itself runs or does not.
+        reason: one line; why it is not green, or how much was checked when it is.
+        command: what ran, to be pasted in the workspace's root; empty when it was no program.
+        output: the end of what it printed; without escapes and secrets.
+        tests: only for suites.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    command: str = ""
+    output: str = ""
+    tests: TestCounts | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckResult:
+    """A verdict with its place and time.
+
+    Attributes:
+        subject: a service's name, `shared` or `workspace`.
+        rerun: the command that runs this check again, from anywhere in the workspace.
+        seconds: how long it took; of a cached one, how long it took when it ran.
+        ran_at: when it ran.
+    """
+
+    subject: str
+    check: Check
+    outcome: Outcome
+    rerun: str
+    seconds: float
+    ran_at: datetime
+    reason: str = ""
+    command: str = ""
+    output: str = ""
+    tests: TestCounts | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectReport:
+    """All results of one service, of the shared library or of the workspace."""
+
+    name: str
+    kind: str
+    results: tuple[CheckResult, ...]
+
+    @property
+    def green(self) -> bool:
+        """Whether every check passed, now or when it was cached."""
+        return all(r.outcome in {Outcome.PASSED, Outcome.CACHED} for r in self.results)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """The whole verification.
+
+    Attributes:
+        workspace: the workspace's name.
+        strict: whether a check that did not run is a finding.
+        seconds: by the clock on the wall.
+    """
+
+    workspace: str
+    strict: bool
+    started: datetime
+    seconds: float
+    subjects: tuple[SubjectReport, ...] = field(default=())
+
+    @property
+    def results(self) -> tuple[CheckResult, ...]:
+        """Every result, in the order of the subjects."""
+        return tuple(result for subject in self.subjects for result in subject.results)
+
+    @property
+    def totals(self) -> dict[Outcome, int]:
+        """How many checks ended in each outcome; every outcome is there."""
+        counted = Counter(result.outcome for result in self.results)
+        return {outcome: counted[outcome] for outcome in Outcome}
+
+    @property
+    def findings(self) -> tuple[CheckResult, ...]:
+        """The results that make the verification red."""
+        red = {Outcome.FAILED, Outcome.NOT_RUN} if self.strict else {Outcome.FAILED}
+        return tuple(result for result in self.results if result.outcome in red)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when nothing was found, 1 otherwise."""
+        return 1 if self.findings else 0

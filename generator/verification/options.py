@@ -1,0 +1,100 @@
+"""What a verification is asked: services, workspace checks, limits and switches."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.catalog import TemplateSpec
+from generator.verification.model import Check
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceJob:
+    """One service to verify.
+
+    Attributes:
+        name: the service's name, also that of its member in the uv workspace.
+        folder: where it lives.
+        spec: its template's catalog entry.
+        environment: variables for its suite: where the backing services are.
+        boot_environment: variables for the real process; HOST, PORT and PYTHONPATH are added.
+        dependencies: the names of those boot variables whose URLs point at what it depends on;
+            each one is cut off for a moment to see whether `/ready` tells.
+    """
+
+    name: str
+    folder: Path
+    spec: TemplateSpec
+    environment: Mapping[str, str] = field(default_factory=dict)
+    boot_environment: Mapping[str, str] = field(default_factory=dict)
+    dependencies: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        missing = sorted(self.dependencies - self.boot_environment.keys())
+        if missing:
+            raise ValueError(f"{self.name}: {missing} are dependencies without a boot variable")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkspaceCheck:
+    """A check of the workspace that another floor knows how to do, such as wiring.
+
+    Attributes:
+        check: its name in the report.
+        find: the findings, one line each; empty when all is well. Must not touch the terminal.
+    """
+
+    check: Check
+    find: Callable[[], tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How long things may take, in seconds: generous, for a laptop on a bad day."""
+
+    sync: float = 900.0
+    command: float = 600.0
+    tests: float = 1800.0
+    prepare: float = 120.0
+    ready: float = 90.0
+    unready: float = 30.0
+    recovery: float = 60.0
+    stop: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """How to verify.
+
+    Attributes:
+        only: the checks to run; None means all. What they need is run too and reported.
+        use_cache: whether unchanged, green subjects may be answered from the cache.
+        strict: whether a check that did not run, or a stale lock file, is a finding.
+        jobs: how many checks run at the same time.
+        workspace: whether the workspace's own checks are run (lock, compose, those given).
+        shared: whether the shared library's suite is run.
+        compose_environment: what compose may interpolate, on top of `.env`.
+        base_environment: the caller's environment, from which children get a part.
+    """
+
+    only: frozenset[Check] | None = None
+    use_cache: bool = True
+    strict: bool = False
+    jobs: int = field(default_factory=available_cores)
+    workspace: bool = True
+    shared: bool = True
+    limits: Limits = field(default_factory=Limits)
+    compose_environment: Mapping[str, str] = field(default_factory=dict)
+    base_environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def wants(self, check: Check) -> bool:
+        """Whether the check was asked for."""
+        return self.only is None or check in self.only

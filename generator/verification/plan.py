@@ -1,0 +1,159 @@
+"""Works out who is checked for what, and which check must wait for which."""
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from generator.errors import EnvironmentMissingError, GeneratorError
+from generator.verification.boot import check_boot
+from generator.verification.code_checks import check_format, check_lint, check_types
+from generator.verification.compose import check_compose
+from generator.verification.context import BootPlan, Context, Subject
+from generator.verification.environments import check_environment, check_lock
+from generator.verification.model import (
+    LIBRARY_CHECKS,
+    SERVICE_CHECKS,
+    SHARED_SUBJECT,
+    WORKSPACE_SUBJECT,
+    Check,
+    Outcome,
+    Verdict,
+)
+from generator.verification.options import ServiceJob, WorkspaceCheck
+from generator.verification.rules import check_rules
+from generator.verification.suite import check_tests
+from generator.verification.verdicts import failed, headline, not_run
+from generator.workspace import Workspace
+
+# What takes long comes first, so that the last core is not left with it at the end.
+PRIORITY = (
+    Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.TYPES, Check.COMPOSE,
+    Check.WIRING, Check.LINT, Check.RULES, Check.FORMAT,
+)  # fmt: skip
+
+_CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
+    Check.ENVIRONMENT: check_environment,
+    Check.LINT: check_lint,
+    Check.FORMAT: check_format,
+    Check.TYPES: check_types,
+    Check.TESTS: check_tests,
+    Check.RULES: check_rules,
+    Check.BOOT: check_boot,
+}
+
+Key = tuple[str, Check]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One check of one subject.
+
+    Attributes:
+        subject: its name.
+        run: makes the check.
+        after: what it waits for, if that is part of this run.
+        soft: whether it runs even when what it waited for did not go well.
+    """
+
+    subject: str
+    check: Check
+    run: Callable[[], Verdict]
+    after: Key | None = None
+    soft: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.subject, self.check
+
+
+def service_subject(job: ServiceJob) -> Subject:
+    """A service as the checks see it."""
+    return Subject(
+        name=job.name,
+        kind="service",
+        folder=job.folder,
+        package=job.name,
+        checks=SERVICE_CHECKS,
+        may_hold_driver=job.spec.owns_database,
+        environment=job.environment,
+        boot=BootPlan(
+            prepare=job.spec.prepare,
+            environment=job.boot_environment,
+            dependencies=job.dependencies,
+        ),
+    )
+
+
+def shared_subject(workspace: Workspace) -> Subject | None:
+    """The shared library as the checks see it; None when the workspace has none."""
+    folder = workspace.root / "shared"
+    if not (folder / "pyproject.toml").is_file():
+        return None
+    try:
+        content = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        content = {}
+    return Subject(
+        name=SHARED_SUBJECT,
+        kind="library",
+        folder=folder,
+        package=content.get("project", {}).get("name", SHARED_SUBJECT),
+        checks=LIBRARY_CHECKS,
+        # Its test helpers may; what a service gets of it is judged in the service.
+        may_hold_driver=True,
+    )
+
+
+def subject_tasks(context: Context, subject: Subject, checks: Sequence[Check]) -> list[Task]:
+    """The tasks of one subject: all wait for its environment, which waits for the lock."""
+    environment = (subject.name, Check.ENVIRONMENT)
+    lock = (WORKSPACE_SUBJECT, Check.LOCK)
+    return [
+        Task(
+            subject=subject.name,
+            check=check,
+            run=partial(_of_subject, _CHECKS[check], context, subject),
+            after=lock if check is Check.ENVIRONMENT else environment,
+            # Some rules hold without an environment, and tell why there is none.
+            soft=check is Check.RULES,
+        )
+        for check in checks
+    ]
+
+
+def workspace_tasks(context: Context, given: Sequence[WorkspaceCheck]) -> list[Task]:
+    """The tasks of the workspace itself, but for the lock."""
+    compose = partial(check_compose, context)
+    tasks = [Task(subject=WORKSPACE_SUBJECT, check=Check.COMPOSE, run=compose)]
+    tasks += [
+        Task(subject=WORKSPACE_SUBJECT, check=one.check, run=partial(_given, one)) for one in given
+    ]
+    return [task for task in tasks if context.options.wants(task.check)]
+
+
+def lock_task(context: Context) -> Task:
+    """The task that everything installed waits for."""
+    return Task(subject=WORKSPACE_SUBJECT, check=Check.LOCK, run=partial(check_lock, context))
+
+
+def _of_subject(
+    check: Callable[[Context, Subject], Verdict], context: Context, subject: Subject
+) -> Verdict:
+    try:
+        return check(context, subject)
+    except OSError as error:
+        return not_run(f"could not be made: {error}")
+    except EnvironmentMissingError as error:
+        return not_run(error.message, output=error.hint)
+
+
+def _given(check: WorkspaceCheck) -> Verdict:
+    try:
+        findings = check.find()
+    except GeneratorError as error:
+        return failed(error.message, output="\n".join(filter(None, (error.message, error.hint))))
+    if not findings:
+        return Verdict(outcome=Outcome.PASSED)
+    return failed(headline(findings), output="\n".join(findings))

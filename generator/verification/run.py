@@ -1,0 +1,153 @@
+"""Verifies a workspace: plans, asks the cache, runs what is left, and reports."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from generator.uv import find_uv
+from generator.verification.cache import Cache
+from generator.verification.content import fingerprint
+from generator.verification.context import Context, Subject
+from generator.verification.events import OnEvent, Planned
+from generator.verification.model import (
+    WORKSPACE_SUBJECT,
+    Check,
+    CheckResult,
+    Report,
+    SubjectReport,
+)
+from generator.verification.options import Options, ServiceJob, WorkspaceCheck
+from generator.verification.plan import (
+    Task,
+    lock_task,
+    service_subject,
+    shared_subject,
+    subject_tasks,
+    workspace_tasks,
+)
+from generator.verification.processes import Processes
+from generator.verification.schedule import Schedule
+from generator.workspace import Workspace
+
+
+def verify(
+    workspace: Workspace,
+    jobs: Sequence[ServiceJob],
+    *,
+    checks: Sequence[WorkspaceCheck],
+    options: Options,
+    on_event: OnEvent,
+) -> Report:
+    """Run every check that was asked for and that the cache does not answer.
+
+    Args:
+        workspace: where.
+        jobs: the services to verify.
+        checks: checks of the workspace that other floors know how to make.
+        options: what to run and how.
+        on_event: told of the progress; called from several threads, one at a time.
+
+    Raises:
+        EnvironmentMissingError: when uv is missing.
+        KeyboardInterrupt: as it came, after every program of the run was ended.
+    """
+    started, begun = datetime.now(UTC), time.monotonic()
+    uv = find_uv()
+    with Processes() as processes:
+        context = Context(workspace=workspace, processes=processes, options=options, uv=uv)
+        subjects = _subjects(context, jobs)
+        run = _Run(context, subjects, checks, on_event)
+        run.execute()
+    return Report(
+        workspace=workspace.name,
+        strict=options.strict,
+        started=started,
+        seconds=time.monotonic() - begun,
+        subjects=run.reports(),
+    )
+
+
+def _subjects(context: Context, jobs: Sequence[ServiceJob]) -> tuple[Subject, ...]:
+    shared = shared_subject(context.workspace) if context.options.shared else None
+    services = tuple(service_subject(job) for job in jobs)
+    return (shared, *services) if shared else services
+
+
+class _Run:
+    """One verification in progress."""
+
+    def __init__(
+        self,
+        context: Context,
+        subjects: Sequence[Subject],
+        checks: Sequence[WorkspaceCheck],
+        on_event: OnEvent,
+    ) -> None:
+        self._context = context
+        self._options = context.options
+        wanted = {subject.name: self._checks_of(subject) for subject in subjects}
+        self._wanted = {name: checks for name, checks in wanted.items() if checks}
+        self._subjects = {s.name: s for s in subjects if s.name in self._wanted}
+        self._own = workspace_tasks(context, checks) if self._options.workspace else []
+        self._schedule = Schedule(context, on_event)
+        self._cache = Cache(context.workspace.private_dir / "verified")
+
+    def execute(self) -> None:
+        """Make all results."""
+        self._schedule.tell(Planned(checks=tuple(self._planned().items())))
+        lock = [lock_task(self._context)] if self._needs_lock() else []
+        # Before the cache is asked: a lock file made anew is other content.
+        self._schedule.run(lock)
+        prints = {name: self._fingerprint(name) for name in self._wanted}
+        tasks: list[Task] = list(self._own)
+        for name, subject in self._subjects.items():
+            known = self._known(name, prints[name])
+            for result in known:
+                self._schedule.record(result)
+            tasks += [] if known else subject_tasks(self._context, subject, self._wanted[name])
+        self._schedule.run(tasks)
+        for name, before in prints.items():
+            self._remember(name, before)
+
+    def reports(self) -> tuple[SubjectReport, ...]:
+        """The results by subject, each subject's in the order of its checks."""
+        kinds = {name: subject.kind for name, subject in self._subjects.items()}
+        results = self._schedule.results
+        return tuple(
+            SubjectReport(
+                name=name,
+                kind=kinds.get(name, WORKSPACE_SUBJECT),
+                results=tuple(results[name, check] for check in checks),
+            )
+            for name, checks in self._planned().items()
+        )
+
+    def _checks_of(self, subject: Subject) -> tuple[Check, ...]:
+        wanted = {check for check in subject.checks if self._options.wants(check)}
+        # Whatever is run needs the environment, so it is made, and reported.
+        needed = {Check.ENVIRONMENT} if wanted else set()
+        return tuple(check for check in subject.checks if check in wanted | needed)
+
+    def _needs_lock(self) -> bool:
+        asked = self._options.workspace and self._options.wants(Check.LOCK)
+        return bool(self._wanted) or asked
+
+    def _planned(self) -> dict[str, tuple[Check, ...]]:
+        own = [Check.LOCK] if self._needs_lock() else []
+        own += [task.check for task in self._own]
+        planned = {WORKSPACE_SUBJECT: tuple(own)} if own else {}
+        return planned | self._wanted
+
+    def _fingerprint(self, name: str) -> str:
+        return fingerprint(self._context, self._subjects[name], self._wanted[name])
+
+    def _known(self, name: str, content: str) -> tuple[CheckResult, ...]:
+        found = self._cache.find(name, content) if self._options.use_cache else ()
+        complete = {result.check for result in found} == set(self._wanted[name])
+        return found if complete else ()
+
+    def _remember(self, name: str, before: str) -> None:
+        # What was edited while it ran was not verified as it is now, nor as it was.
+        if self._fingerprint(name) == before:
+            results = [self._schedule.results[name, check] for check in self._wanted[name]]
+            self._cache.store(name, before, results)

@@ -1,0 +1,73 @@
+"""Makes what strangers' programs print fit to be shown: bounded, without escapes and secrets."""
+
+import re
+from collections.abc import Mapping
+
+KEPT_BYTES = 48 * 1024
+
+# Every repetition is bounded: a megabyte of one letter must not take quadratic time.
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]{0,40}[ -/]{0,9}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|[@-_])"
+)
+# What XML 1.0 cannot hold and a terminal might obey.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CREDENTIALS = re.compile(
+    r"([a-z][a-z0-9+.-]{0,30}://[^\s:/@]{0,200}:)[^\s/@]{1,400}@", re.IGNORECASE
+)
+_SECRET_NAME = re.compile(r".*(PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL).*", re.IGNORECASE)
+_SHORTEST_SECRET = 8
+
+
+class Tail:
+    """The end of a stream, whatever its length."""
+
+    def __init__(self, limit: int = KEPT_BYTES) -> None:
+        self._limit = limit
+        self._kept = bytearray()
+        self._dropped = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Append, and forget what is too long ago."""
+        self._kept += chunk
+        surplus = len(self._kept) - self._limit
+        if surplus > 0:
+            del self._kept[:surplus]
+            self._dropped += surplus
+
+    def text(self) -> str:
+        """What is kept, and how much is not."""
+        # A copy: the stream may grow while it is read.
+        text = bytes(self._kept).decode(errors="replace")
+        if not self._dropped:
+            return text
+        return f"… ({self._dropped} bytes before this are left out)\n{text}"
+
+
+def presentable(text: str, environment: Mapping[str, str] | None = None) -> str:
+    """The text without escapes, control characters and secrets.
+
+    Args:
+        text: what a program printed.
+        environment: the variables it was given; the values of those that sound secret are masked.
+    """
+    for secret in _secrets(environment or {}):
+        text = text.replace(secret, "***")
+    text = _ESCAPE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _CREDENTIALS.sub(r"\1***@", _CONTROL.sub("", text)).strip("\n")
+
+
+def last_line(text: str) -> str:
+    """The last line that says something; empty when none does. Ruff's `[*]` lines only advise."""
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("[*]")]
+    lines = [line for line in lines if line]
+    return lines[-1] if lines else ""
+
+
+def _secrets(environment: Mapping[str, str]) -> list[str]:
+    found: set[str] = set()
+    for name, value in environment.items():
+        if _SECRET_NAME.fullmatch(name):
+            # `consumer=key,consumer=key`: each key is a secret by itself.
+            found.update(part for part in re.split(r"[,=\s]", value) if part)
+            found.add(value)
+    return sorted((s for s in found if len(s) >= _SHORTEST_SECRET), key=len, reverse=True)

@@ -1,0 +1,136 @@
+"""Plain Copier is a tested contract: the same bytes, updates that keep edits, and no --trust."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_copie.plugin import Copie
+
+from tests.support.answers import ANSWER_SETS, AnswerSet
+from tests.support.checkout import commit_version, git
+from tests.support.cli import Cli
+from tests.support.rendered import Renderer
+from tests.support.trees import differences, read_tree
+
+SERVICES = [s for s in ANSWER_SETS if s.template != "workspace"]
+NEXT = "v0.2.0"
+
+
+def copier(*arguments: str, cwd: Path, cache: Path) -> None:
+    """Run the program `copier` as people and bots do; without --trust."""
+    done = subprocess.run(
+        [sys.executable, "-m", "copier", *arguments],
+        cwd=cwd,
+        env={**os.environ, "COPIER_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(params=SERVICES, ids=[s.name for s in SERVICES])
+def service(request: pytest.FixtureRequest) -> AnswerSet:
+    """Each supported variant of each service template."""
+    assert isinstance(request.param, AnswerSet)
+    return request.param
+
+
+def test_copier_copy_gives_the_same_bytes_as_new_service(
+    cli: Cli, checkout: Path, workspace: Path, service: AnswerSet, tmp_path: Path
+) -> None:
+    name = service.data["service_name"]
+    flags = [] if service.data.get("example", True) else ["--no-example"]
+    cli(
+        "new-service", service.template, name, "--no-verify", "--no-lock", *flags, cwd=workspace
+    ).ok()
+    pairs = [word for k, v in service.answers.items() for word in ("-d", f"{k}={v}")]
+    copier(
+        "copy", "--quiet", "--defaults", "--vcs-ref", "v0.1.0", *pairs, str(checkout), "copied",
+        cwd=tmp_path, cache=tmp_path / "cache",
+    )  # fmt: skip
+    ours = read_tree(workspace / "services" / name)
+    assert differences(ours, read_tree(tmp_path / "copied")) == []
+
+
+@pytest.fixture(scope="module")
+def two_versions(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone whose v0.2.0 changes a file of each kind and adds one."""
+    clone = tmp_path_factory.mktemp("versions") / "generator"
+    git(checkout, "clone", "--quiet", str(checkout), str(clone))
+    # Without an origin the clone itself is what answers files record.
+    git(clone, "remote", "remove", "origin")
+    template = clone / "templates" / "data-postgres"
+    ini = template / "alembic.ini"
+    ini.write_text(ini.read_text() + "# a line of the next version\n")
+    (template / "added.txt").write_text("new in the next version\n")
+    commit_version(clone, NEXT)
+    return clone
+
+
+def test_an_edited_service_survives_copier_update(
+    two_versions: Path, caches: dict[str, str], workspace: Path, service: AnswerSet, tmp_path: Path
+) -> None:
+    git(two_versions, "checkout", "--quiet", "v0.1.0")
+    old = Cli(checkout=two_versions, environment=caches)
+    name = service.data["service_name"]
+    flags = [] if service.data.get("example", True) else ["--no-example"]
+    old(
+        "new-service", service.template, name, "--no-verify", "--no-lock", *flags, cwd=workspace
+    ).ok()
+    folder = workspace / "services" / name
+    (folder / "mine.py").write_text("MINE = True\n")
+    pyproject = folder / "pyproject.toml"
+    pyproject.write_text("# my first line\n" + pyproject.read_text())
+    git(workspace, "add", "--all")
+    git(workspace, "commit", "--quiet", "-m", "Edit the service")
+    before = read_tree(folder)
+
+    copier(
+        "update", "--quiet", "--defaults", "--skip-answered", "--vcs-ref", NEXT,
+        "--answers-file", ".copier-answers.yml", cwd=folder, cache=tmp_path / "cache",
+    )  # fmt: skip
+
+    after = read_tree(folder)
+    assert differences(before, after) == [".copier-answers.yml", "added.txt", "alembic.ini"]
+    assert "# a line of the next version\n" in (folder / "alembic.ini").read_text()
+    assert f"_commit: {NEXT}\n" in (folder / ".copier-answers.yml").read_text()
+    assert git(workspace, "ls-files", "--unmerged") == ""
+
+
+def test_a_service_from_an_untagged_commit_can_be_updated_to_a_tag(
+    caches: dict[str, str], checkout: Path, workspace: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "untagged"
+    git(tmp_path, "clone", "--quiet", "--no-tags", str(checkout), str(clone))
+    git(clone, "remote", "remove", "origin")
+    untagged = Cli(checkout=clone, environment=caches)
+    untagged(
+        "new-service", "data-postgres", "users-data", "--no-verify", "--no-lock", cwd=workspace
+    ).ok()
+    folder = workspace / "services/users-data"
+    recorded = (folder / ".copier-answers.yml").read_text()
+    assert f"_commit: {git(clone, 'rev-parse', '--short', 'HEAD')}\n" in recorded
+    (clone / "templates/data-postgres/added.txt").write_text("new\n")
+    commit_version(clone, NEXT)
+    git(workspace, "add", "--all")
+    git(workspace, "commit", "--quiet", "-m", "Add the service")
+    copier(
+        "update", "--quiet", "--defaults", "--vcs-ref", NEXT, cwd=folder, cache=tmp_path / "cache"
+    )
+    assert (folder / "added.txt").read_text() == "new\n"
+
+
+@pytest.mark.parametrize("answer_set", ANSWER_SETS, ids=[s.name for s in ANSWER_SETS])
+def test_every_variant_renders_through_the_copie_plugin_like_through_ours(
+    copie: Copie, checkout: Path, renderer: Renderer, answer_set: AnswerSet
+) -> None:
+    result = copie.copy(extra_answers=answer_set.answers, template_dir=checkout)
+    # The plugin's result is truthy even when rendering failed.
+    assert (result.exit_code, result.exception) == (0, None)
+    assert result.project_dir is not None
+    theirs, ours = read_tree(result.project_dir), read_tree(renderer(answer_set))
+    assert differences(theirs, ours) == [".copier-answers.yml"]

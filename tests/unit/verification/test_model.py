@@ -1,0 +1,33 @@
+import pytest
+
+from generator.verification import Check, Outcome
+from tests.unit.verification.examples import report, result
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "lax", "strict"),
+    [
+        ((), 0, 0),
+        ((Outcome.PASSED, Outcome.CACHED), 0, 0),
+        ((Outcome.PASSED, Outcome.NOT_RUN), 0, 1),
+        ((Outcome.PASSED, Outcome.FAILED), 1, 1),
+    ],
+)
+def test_a_check_that_did_not_run_is_a_finding_only_under_strict(
+    outcomes: tuple[Outcome, ...], lax: int, strict: int
+) -> None:
+    results = [result(Check.LINT, outcome) for outcome in outcomes]
+    assert report(*results).exit_code == lax
+    assert report(*results, strict=True).exit_code == strict
+
+
+def test_every_outcome_is_counted_also_when_it_did_not_occur() -> None:
+    counted = report(result(Check.LINT, Outcome.FAILED), result(Check.TESTS, Outcome.FAILED))
+    assert counted.totals == {
+        Outcome.PASSED: 0, Outcome.FAILED: 2, Outcome.NOT_RUN: 0, Outcome.CACHED: 0,
+    }  # fmt: skip
+
+
+def test_a_subject_with_a_check_that_did_not_run_is_not_green() -> None:
+    (subject,) = report(result(Check.BOOT, Outcome.NOT_RUN)).subjects
+    assert not subject.green

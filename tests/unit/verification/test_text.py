@@ -1,0 +1,36 @@
+import time
+
+from generator.verification.text import Tail, last_line, presentable
+
+
+def test_only_the_end_of_a_long_stream_is_kept_and_the_rest_is_counted() -> None:
+    tail = Tail(limit=10)
+    for _ in range(1000):
+        tail.add(b"0123456789" * 10)
+    tail.add(b"the end")
+    assert tail.text() == "… (99997 bytes before this are left out)\n789the end"
+
+
+def test_escapes_and_controls_are_gone_and_lines_stay() -> None:
+    assert presentable("\x1b[1;31mred\x1b[0m\r\n\x1b]0;title\x07a\tb\x00\x85\n") == "red\na\tb"
+
+
+def test_credentials_and_values_that_sound_secret_are_masked() -> None:
+    environment = {
+        "DATABASE_URL": "postgresql://u:swordfish@h/d", "API_KEYS": "web=0123456789,bot=abcdefghij",
+        "PORT": "8000", "SHORT_KEY": "a",
+    }  # fmt: skip
+    said = presentable("postgresql+asyncpg://u:swordfish@h/d abcdefghij 8000 a", environment)
+    assert said == "postgresql+asyncpg://u:***@h/d *** 8000 a"
+
+
+def test_a_megabyte_of_one_letter_takes_no_quadratic_time() -> None:
+    begun = time.perf_counter()
+    for piece in ("x", "a.", "a://b:", "\x1b]", "\x1b[0"):
+        presentable(piece * 200_000)
+    assert time.perf_counter() - begun < 3
+
+
+def test_the_last_line_is_one_that_says_something() -> None:
+    assert last_line("Found 1 error.\n[*] 1 fixable with --fix\n\n") == "Found 1 error."
+    assert last_line("\n") == ""

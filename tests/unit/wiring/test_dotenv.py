@@ -1,0 +1,84 @@
+from io import StringIO
+
+import pytest
+from dotenv import dotenv_values
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.wiring import Secret, complete_env, missing_secrets, plan_wiring
+from tests.support.wiring import data
+
+WIRING = plan_wiring("shop", [data()])
+NAMES = ["POSTGRES_PASSWORD", "USERS_DATA_DB_PASSWORD", "OPERATOR__USERS_DATA__API_KEY"]
+
+
+def made(secret: Secret) -> str:
+    return f"made-{secret.kind}"
+
+
+def values(text: str) -> dict[str, str | None]:
+    return dict(dotenv_values(stream=StringIO(text), interpolate=False))
+
+
+def missing(text: str) -> list[str]:
+    return [secret.name for secret in missing_secrets(WIRING, text)]
+
+
+def test_an_empty_file_lacks_every_secret() -> None:
+    assert missing("") == NAMES
+
+
+def test_what_is_missing_is_appended_with_its_purpose() -> None:
+    text = complete_env(WIRING, "", made)
+    assert values(text) == {
+        "POSTGRES_PASSWORD": "made-password",
+        "USERS_DATA_DB_PASSWORD": "made-password",
+        "OPERATOR__USERS_DATA__API_KEY": "made-api-key",
+    }
+    assert "# the key with which operator calls users-data\n" in text
+
+
+def test_completing_twice_changes_nothing() -> None:
+    once = complete_env(WIRING, "", made)
+    assert complete_env(WIRING, once, lambda _: "other") == once
+
+
+def test_a_value_set_by_hand_stays() -> None:
+    text = "POSTGRES_PASSWORD=mine # the old one\nexport  USERS_DATA_DB_PASSWORD = 'also mine'\n"
+    completed = complete_env(WIRING, text, made)
+    assert completed.startswith(text)
+    assert values(completed)["POSTGRES_PASSWORD"] == "mine"
+    assert missing(text) == NAMES[2:]
+
+
+@pytest.mark.parametrize(
+    "line", ["POSTGRES_PASSWORD=", "POSTGRES_PASSWORD=''", 'POSTGRES_PASSWORD=""',
+             "POSTGRES_PASSWORD=  # to do", "#POSTGRES_PASSWORD=x", "XPOSTGRES_PASSWORD=x"],
+)  # fmt: skip
+def test_an_empty_or_other_variable_sets_nothing(line: str) -> None:
+    assert missing(line) == NAMES
+    assert values(complete_env(WIRING, line, made))["POSTGRES_PASSWORD"] == "made-password"
+
+
+def test_what_looks_like_a_variable_inside_a_quoted_value_is_none() -> None:
+    text = 'CERTIFICATE="one\nPOSTGRES_PASSWORD=two\n"\n'
+    assert missing(text) == NAMES
+
+
+def test_the_line_ends_and_the_last_line_are_kept() -> None:
+    completed = complete_env(WIRING, "A=1\r\nB=2", made)
+    assert completed.startswith("A=1\r\nB=2\r\n# the PostgreSQL")
+    assert completed.count("\n") == completed.count("\r\n")
+
+
+def test_a_byte_order_mark_is_kept() -> None:
+    text = "\ufeffPOSTGRES_PASSWORD=x\n"
+    assert missing(text) == NAMES[1:]
+    assert complete_env(WIRING, text, made).startswith(text)
+
+
+@given(st.text())
+def test_every_byte_that_was_there_stays(text: str) -> None:
+    completed = complete_env(WIRING, text, made)
+    assert completed.startswith(text)
+    assert missing(completed) == []

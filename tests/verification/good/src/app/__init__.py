@@ -1,0 +1,1 @@
+"""The smallest service that every check lets through."""

@@ -1,0 +1,100 @@
+"""A process that does not come up, lies about being ready or does not stop is found out."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from generator.verification import Check, Outcome
+from generator.verification.probe import ask
+from tests.verification.support import GOOD, LIMITS, Shop
+
+pytestmark = pytest.mark.slow
+
+MAIN = "src/app/__main__.py"
+TEXT = (GOOD / MAIN).read_text()
+QUICK = dataclasses.replace(LIMITS, unready=1, recovery=3, stop=1)
+
+
+def changed(old: str, new: str) -> dict[str, str]:
+    assert old in TEXT
+    return {MAIN: TEXT.replace(old, new)}
+
+
+HANDLER = "lambda *_: threading.Thread(target=server.shutdown).start()"
+ONCE = (
+    "from app.backend import answers as really\n\nSEEN: list[bool] = []\n\n\n"
+    "def answers() -> bool:\n    SEEN.append(bool(SEEN) or really())\n    return SEEN[-1]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({MAIN: 'raise SystemExit("no API_KEYS")\n'}, "no API_KEYS"),
+        (
+            changed("server = Thr", 'raise SystemExit("no port")\n    server = Thr'),
+            "the process ended by itself, with exit code 1",
+        ),
+        (changed("server.serve_forever(poll_interval=0.05)", ""), "exit code 0"),
+        (changed("200 if answers() else 503", "503"), "/ready said 503"),
+        (changed('"/health": 200', '"/health": 500'), "/health answered 500"),
+        (changed("200 if answers() else 503", "200"), "/ready lies"),
+        (changed("from app.backend import answers\n", ONCE), "/ready lies"),
+        (changed(HANDLER, "signal.SIG_IGN"), "still running 1 s after SIGTERM"),
+        (changed(HANDLER, "signal.SIG_DFL"), "died of SIGTERM"),
+        (changed(HANDLER, "lambda *_: os._exit(3)"), "exit code 3 after SIGTERM"),
+    ],
+)
+def test_a_fault_of_the_process_is_found(shop: Shop, files: dict[str, str], reason: str) -> None:
+    shop.add("boot", files)
+    limits = dataclasses.replace(QUICK, ready=2) if "said 503" in reason else QUICK
+    result = shop.check("boot", Check.BOOT, limits=limits)[Check.BOOT]
+    assert result.outcome is Outcome.FAILED
+    assert reason in result.reason
+
+
+def test_a_service_that_never_recovers_is_found(shop: Shop) -> None:
+    sulking = (
+        "from app.backend import answers as really\n\nSEEN: list[bool] = []\n\n\n"
+        "def answers() -> bool:\n    SEEN.append(really())\n    return all(SEEN)\n"
+    )
+    shop.add("boot", changed("from app.backend import answers\n", sulking))
+    result = shop.check("boot", Check.BOOT, limits=QUICK)[Check.BOOT]
+    assert result.reason.startswith("did not get ready again when BACKEND_URL was, in 3 s")
+
+
+def test_nothing_of_the_process_is_left_behind(shop: Shop, tmp_path: Path) -> None:
+    """A child that outlives the process answers on a port; afterwards nobody does."""
+    port_file = tmp_path / "port"
+    breeding = (
+        "import subprocess\n\nPROGRAM = (\n"
+        "    \"import http.server,pathlib;s=http.server.HTTPServer(('127.0.0.1',0),None);\"\n"
+        f"    \"pathlib.Path('{port_file}').write_text(str(s.server_port));s.serve_forever()\"\n)\n"
+        "subprocess.Popen([sys.executable, '-c', PROGRAM])\n"
+    )
+    shop.add("boot", changed("\nclass Handler", breeding + "\n\nclass Handler"))
+    shop.check("boot", Check.BOOT, limits=QUICK)
+    assert ask(int(port_file.read_text()), "/").status == 0
+
+
+def test_a_failing_prepare_step_is_told_with_its_output(shop: Shop) -> None:
+    shop.add("boot", changed('print("nothing to migrate")', 'sys.exit("no table")'))
+    result = shop.check("boot", Check.BOOT)[Check.BOOT]
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "no table")
+    assert result.command.endswith("python -m app migrate")
+
+
+def test_a_dependency_that_cannot_be_cut_off_is_not_reported_green(shop: Shop) -> None:
+    shop.add("boot")
+    sealed = dataclasses.replace(shop, backend_url="postgresql:///x?host=/run/postgresql")
+    result = sealed.check("boot", Check.BOOT)[Check.BOOT]
+    assert result.outcome is Outcome.NOT_RUN
+    assert "cannot be put to the test" in result.reason
+
+
+def test_secrets_of_the_process_are_not_in_the_report(shop: Shop) -> None:
+    shop.add("boot", changed('print("nothing to migrate")', 'sys.exit(os.environ["BACKEND_URL"])'))
+    result = shop.check("boot", Check.BOOT)[Check.BOOT]
+    assert "a-long-secret" not in result.reason + result.output
+    assert "user:***@" in result.output

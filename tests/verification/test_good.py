@@ -1,0 +1,73 @@
+"""A service with nothing wrong is green, is cached until it changes, and its tree is left alone."""
+
+import json
+
+import pytest
+
+from generator.verification import Check, Finished, Outcome, Planned, Started
+from generator.verification.model import SERVICE_CHECKS
+from tests.verification.support import Shop, tree
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_good_service_is_green_and_left_as_it_was(shop: Shop) -> None:
+    folder = shop.add("good-one", tools=("mypy", "pytest", "ruff"))
+    before = tree(folder)
+    results = shop.check("good-one")
+    outcomes = {check: result.outcome for check, result in results.items()}
+    assert outcomes == dict.fromkeys((Check.LOCK, *SERVICE_CHECKS), Outcome.PASSED)
+    assert results[Check.TESTS].reason == "1 passed, 0 failed, 0 skipped"
+    assert tree(folder) == before
+
+
+def test_progress_is_told_plan_first_and_each_check_starts_before_it_ends(shop: Shop) -> None:
+    shop.add("linted", tools=("ruff",))
+    shop.check("linted", Check.LINT, Check.FORMAT)
+    checks = (Check.ENVIRONMENT, Check.LINT, Check.FORMAT)
+    assert shop.events[0] == Planned(checks=(("workspace", (Check.LOCK,)), ("linted", checks)))
+    seen = [
+        (event.check, "started") if isinstance(event, Started) else (event.result.check, "finished")
+        for event in shop.events[1:]
+        if isinstance(event, Started | Finished)
+    ]
+    for check in (Check.LOCK, *checks):
+        assert seen.index((check, "started")) < seen.index((check, "finished"))
+    assert seen.index((Check.ENVIRONMENT, "finished")) < seen.index((Check.LINT, "started"))
+
+
+def test_an_unchanged_green_service_is_cached_and_says_when_it_ran(shop: Shop) -> None:
+    shop.add("calm", tools=("pytest",))
+    first = shop.check("calm", Check.TESTS)
+    second = shop.check("calm", Check.TESTS)
+    assert second[Check.TESTS].outcome is Outcome.CACHED
+    assert second[Check.TESTS].ran_at == first[Check.TESTS].ran_at
+    assert second[Check.TESTS].tests == first[Check.TESTS].tests
+    assert not any(isinstance(e, Started) and e.subject == "calm" for e in shop.events[-3:])
+
+
+def test_an_edit_a_new_file_and_other_checks_run_again(shop: Shop) -> None:
+    folder = shop.add("linted", tools=("ruff",))
+    shop.check("linted", Check.LINT)
+    assert shop.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.PASSED
+    (folder / "src/app/__init__.py").write_text('"""Edited."""\n')
+    assert shop.check("linted", Check.LINT)[Check.LINT].outcome is Outcome.PASSED
+    assert shop.check("linted", Check.LINT)[Check.LINT].outcome is Outcome.CACHED
+    (folder / "src/app/new.py").write_text('"""New."""\n')
+    assert shop.check("linted", Check.LINT)[Check.LINT].outcome is Outcome.PASSED
+
+
+def test_a_red_service_is_never_cached_even_where_some_checks_passed(shop: Shop) -> None:
+    shop.add("linted", {"src/app/unused.py": "import os\n"}, tools=("ruff",))
+    for _ in range(2):
+        results = shop.check("linted", Check.LINT, Check.FORMAT)
+        assert results[Check.LINT].outcome is Outcome.FAILED
+        assert results[Check.FORMAT].outcome is Outcome.PASSED
+
+
+def test_a_broken_cache_is_no_cache(shop: Shop) -> None:
+    shop.add("linted", tools=("ruff",))
+    shop.check("linted", Check.FORMAT)
+    for record in (shop.workspace.private_dir / "verified/linted").iterdir():
+        record.write_text(json.dumps({"schema": 1, "results": [{"check": "nonsense"}]}))
+    assert shop.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.PASSED

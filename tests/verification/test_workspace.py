@@ -1,0 +1,118 @@
+"""The workspace's own checks: lock file, compose, checks given by others, the shared library."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator.errors import GeneratorError
+from generator.verification import Check, Options, Outcome, Report, WorkspaceCheck, verify
+from tests.verification.support import GOOD, LIMITS, Shop
+
+OPTIONS = Options(limits=LIMITS, shared=False)
+
+
+def report_of(shop: Shop, *checks: WorkspaceCheck, options: Options = OPTIONS) -> Report:
+    return verify(shop.workspace, (), checks=checks, options=options, on_event=shop.events.append)
+
+
+def outcomes(report: Report) -> dict[str, tuple[Outcome, str]]:
+    return {f"{r.subject}/{r.check}": (r.outcome, r.reason) for r in report.results}
+
+
+def test_a_given_check_is_reported_like_any_other(lonely: Shop) -> None:
+    def refuses() -> tuple[str, ...]:
+        raise GeneratorError("users-api and users-data both want port 8200.", hint="Change one.")
+
+    only = dataclasses.replace(OPTIONS, only=frozenset({Check.WIRING}))
+    clean = WorkspaceCheck(check=Check.WIRING, find=lambda: ())
+    stale = WorkspaceCheck(check=Check.WIRING, find=lambda: ("wiring/a is stale", "wiring/b too"))
+    angry = WorkspaceCheck(check=Check.WIRING, find=refuses)
+    told = [outcomes(report_of(lonely, check, options=only)) for check in (clean, stale, angry)]
+    assert told == [
+        {"workspace/wiring": (Outcome.PASSED, "")},
+        {"workspace/wiring": (Outcome.FAILED, "wiring/a is stale (and 1 more)")},
+        {
+            "workspace/wiring": (
+                Outcome.FAILED, "users-api and users-data both want port 8200.",
+            )
+        },
+    ]  # fmt: skip
+
+
+COMPOSE = dataclasses.replace(OPTIONS, only=frozenset({Check.COMPOSE}))
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "said"),
+    [
+        ("services: {a: {image: 'b:${TAG:?no tag}'}}\n", Outcome.PASSED, ""),
+        ("services: {a: {image: 'b:${OTHER:?no other}'}}\n", Outcome.FAILED, "no other"),
+        ("services: {a: {imagine: b}}\n", Outcome.FAILED, "imagine"),
+    ],
+)
+def test_compose_judges_the_compose_file(
+    lonely: Shop, text: str, outcome: Outcome, said: str
+) -> None:
+    (lonely.root / "compose.yaml").write_text(text)
+    options = dataclasses.replace(COMPOSE, compose_environment={"TAG": "1"})
+    (result,) = report_of(lonely, options=options).results
+    assert result.outcome is outcome
+    assert said in result.reason
+
+
+def test_without_compose_its_check_is_not_run_and_fails_only_under_strict(
+    lonely: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lonely.root / "compose.yaml").write_text("services: {}\n")
+    monkeypatch.setattr("generator.verification.compose.find_compose", lambda _: ())
+    lax = report_of(lonely, options=COMPOSE)
+    strict = report_of(lonely, options=dataclasses.replace(COMPOSE, strict=True))
+    assert [r.outcome for r in lax.results] == [Outcome.NOT_RUN]
+    assert (lax.exit_code, strict.exit_code) == (0, 1)
+
+
+@pytest.mark.slow
+def test_a_stale_lock_is_made_anew_but_is_a_finding_under_strict(lonely: Shop) -> None:
+    lock = dataclasses.replace(OPTIONS, only=frozenset({Check.LOCK}))
+    strict = dataclasses.replace(lock, strict=True)
+    lonely.add("one")
+    missing = (Outcome.FAILED, "uv.lock is missing: run `uv lock` and commit it")
+    assert outcomes(report_of(lonely, options=strict))["workspace/lock"] == missing
+    made = (Outcome.PASSED, "uv.lock was missing and has been made anew")
+    assert outcomes(report_of(lonely, options=lock))["workspace/lock"] == made
+    assert outcomes(report_of(lonely, options=strict))["workspace/lock"] == (Outcome.PASSED, "")
+    before = (lonely.root / "uv.lock").read_bytes()
+    lonely.add("two")
+    stale = (Outcome.FAILED, "uv.lock is stale: run `uv lock` and commit it")
+    assert outcomes(report_of(lonely, options=strict))["workspace/lock"] == stale
+    assert (lonely.root / "uv.lock").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_offline_with_an_empty_cache_says_so_in_one_line(
+    lonely: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lonely.add("far", tools=("ruff",))
+    lonely.check("far", Check.ENVIRONMENT)
+    shutil.rmtree(lonely.workspace.private_dir / "envs")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "empty"))
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    result = lonely.check("far", Check.ENVIRONMENT, Check.LINT)
+    assert result[Check.ENVIRONMENT].outcome is Outcome.FAILED
+    assert result[Check.ENVIRONMENT].reason.startswith("packages are missing from uv's cache")
+    assert result[Check.LINT].reason == "environment did not pass"
+
+
+@pytest.mark.slow
+def test_the_shared_library_has_its_own_suite_and_no_process(lonely: Shop) -> None:
+    shutil.copytree(GOOD, lonely.root / "shared", ignore=shutil.ignore_patterns("__pycache__"))
+    options = Options(limits=LIMITS, workspace=False)
+    report = report_of(lonely, options=options)
+    told = outcomes(report)
+    assert told["shared/tests"] == (Outcome.PASSED, "1 passed, 0 failed, 0 skipped")
+    assert "shared/boot" not in told
+    assert report.exit_code == 0
+    again = {r.outcome for r in report_of(lonely, options=options).results if r.subject == "shared"}
+    assert again == {Outcome.CACHED}

@@ -1,0 +1,174 @@
+"""The wiring as the real Compose reads it."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.answers import Answers
+from generator.wiring import Wiring, complete_env, plan_wiring, service_environment
+from tests.support.answers import AnswerSet
+from tests.support.compose import ask_compose
+from tests.support.rendered import Renderer
+from tests.support.wiring import API, consumer, data, offer_more_templates, write_wiring
+
+# What a service's own fragment must say for the wiring to reach it, and nothing else.
+FRAGMENT = """
+services:
+  {name}:
+    image: {name}:1
+    env_file: ../../wiring/env/{name}.env
+    ports: ["127.0.0.1:{port}:8000"]
+    networks: [default{network}]
+"""
+
+
+@pytest.fixture(autouse=True)
+def _more_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer_more_templates(monkeypatch)
+
+
+@pytest.fixture
+def root(renderer: Renderer, tmp_path: Path) -> Path:
+    answers = {"template": "workspace", "workspace_name": "shop"}
+    renderer.render(answers, tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def wire(root: Path, *services: Answers) -> Wiring:
+    wiring = plan_wiring("shop", services)
+    write_wiring(root, wiring)
+    for service in wiring.services:
+        fragment = root / "services" / service.name / "compose.yaml"
+        fragment.parent.mkdir(parents=True, exist_ok=True)
+        network = ", postgres" if service.database else ""
+        text = FRAGMENT.format(name=service.name, port=service.port, network=network)
+        fragment.write_text(text, encoding="utf-8")
+    return wiring
+
+
+def set_secrets(root: Path, wiring: Wiring) -> None:
+    text = complete_env(wiring, "", lambda secret: f"value-of-{secret.name}")
+    (root / ".env").write_text(text, encoding="utf-8")
+
+
+def test_a_workspace_without_services_is_valid(root: Path) -> None:
+    wire(root)
+    answer = ask_compose(root)
+    assert answer.code == 0, answer.complaint
+    assert answer.model["name"] == "shop"
+
+
+def test_two_data_services_and_a_consumer_get_their_variables(root: Path) -> None:
+    wiring = wire(
+        root,
+        data("users-data", 8200),
+        data("orders-data", 8201),
+        consumer(API, "users-api", "users-data"),
+    )
+    set_secrets(root, wiring)
+    answer = ask_compose(root)
+    assert answer.code == 0, answer.complaint
+    assert answer.complaint == ""
+    assert answer.services["users-data"]["environment"] == {
+        "API_KEYS": (
+            "operator=value-of-OPERATOR__USERS_DATA__API_KEY,"
+            "users-api=value-of-USERS_API__USERS_DATA__API_KEY"
+        ),
+        "CREDENTIALS_READERS": "users-api",
+    }
+    assert answer.services["users-api"]["environment"] == {
+        "DATA_SERVICE_URL": "http://users-data:8000",
+        "DATA_SERVICE_API_KEY": "value-of-USERS_API__USERS_DATA__API_KEY",
+        "JWT_SECRET": "value-of-USERS_API__JWT_SECRET",
+    }
+
+
+def test_compose_gives_a_service_what_the_plan_says(root: Path) -> None:
+    wiring = wire(root, data(), consumer(API, "users-api", "users-data"))
+    set_secrets(root, wiring)
+    answer = ask_compose(root)
+    for service in wiring.services:
+        planned = {
+            name: value.replace("${", "value-of-").replace("}", "")
+            for name, value in service_environment(wiring, service.name).items()
+        }
+        assert answer.services[service.name]["environment"] == planned
+
+
+def test_the_set_up_of_postgres_gets_every_role_s_password_and_the_script(root: Path) -> None:
+    wiring = wire(root, data("users-data", 8200), data("orders-data", 8201))
+    set_secrets(root, wiring)
+    setup = ask_compose(root).services["postgres-setup"]
+    passwords = {k: v for k, v in setup["environment"].items() if k.endswith("_DB_PASSWORD")}
+    assert passwords == {
+        "ORDERS_DATA_DB_PASSWORD": "value-of-ORDERS_DATA_DB_PASSWORD",
+        "USERS_DATA_DB_PASSWORD": "value-of-USERS_DATA_DB_PASSWORD",
+    }
+    assert setup["environment"]["PGPASSWORD"] == "value-of-POSTGRES_PASSWORD"
+    [mount] = setup["volumes"]
+    script = Path(mount["source"]) / "databases.sql"
+    assert mount["target"] + "/databases.sql" in " ".join(setup["entrypoint"])
+    assert script.is_file()
+
+
+def test_a_missing_secret_is_named_with_its_cure(root: Path) -> None:
+    wiring = wire(root, data())
+    for secret in wiring.secrets:
+        set_secrets(root, wiring)
+        text = (root / ".env").read_text(encoding="utf-8")
+        kept = [line for line in text.splitlines() if not line.startswith(f"{secret.name}=")]
+        (root / ".env").write_text("\n".join(kept), encoding="utf-8")
+        answer = ask_compose(root)
+        assert answer.code != 0
+        assert secret.name in answer.complaint
+        assert "run generator sync" in answer.complaint
+
+
+def test_postgres_is_left_out_where_nobody_needs_it(root: Path) -> None:
+    set_secrets(root, wire(root, consumer(API, "users-api", "")))
+    assert set(ask_compose(root).services) == {"users-api"}
+
+
+def test_the_example_of_env_names_no_value_and_everything_that_infra_reads(root: Path) -> None:
+    example = (root / ".env.example").read_text(encoding="utf-8")
+    assigned = [line for line in example.splitlines() if line and not line.startswith("#")]
+    assert assigned == ["POSTGRES_PASSWORD="]
+    for name in ("POSTGRES_PASSWORD", "POSTGRES_PORT"):
+        assert name in example
+        assert name in (root / "infra/postgres.compose.yaml").read_text(encoding="utf-8")
+
+
+def test_the_data_template_s_own_fragment_fits(root: Path, renderer: Renderer) -> None:
+    for name, port in (("users-data", 8200), ("orders-data", 8201)):
+        answers = {"template": "data-postgres", "service_name": name, "port": port}
+        renderer.render(answers, root / "services" / name)
+    wiring = plan_wiring("shop", [data("users-data", 8200), data("orders-data", 8201)])
+    write_wiring(root, wiring)
+    set_secrets(root, wiring)
+    answer = ask_compose(root)
+    assert answer.code == 0, answer.complaint
+    assert answer.complaint == ""
+    for name in ("users-data", "orders-data"):
+        own, migrate = answer.services[name], answer.services[f"{name}-migrate"]
+        keys = own["environment"]["API_KEYS"]
+        assert keys == f"operator=value-of-OPERATOR__{name.upper().replace('-', '_')}__API_KEY"
+        password = f"value-of-{name.upper().replace('-', '_')}_DB_PASSWORD"
+        for service in (own, migrate):
+            assert f":{password}@postgres:5432/" in service["environment"]["DATABASE_URL"]
+        assert "postgres-setup" in migrate["depends_on"]
+
+
+def test_whoever_waits_for_another_can_reach_it(root: Path, renderer: Renderer) -> None:
+    answer_set = AnswerSet(
+        name="in-compose", template="data-postgres", data={"service_name": "users-data"}
+    )
+    renderer.render(answer_set.answers, root / "services/users-data")
+    wiring = plan_wiring("shop", [data()])
+    write_wiring(root, wiring)
+    set_secrets(root, wiring)
+    services = ask_compose(root).services
+    for name, service in services.items():
+        for other in service.get("depends_on", {}):
+            one_shot = services[other].get("restart") == "no"
+            shared = set(service["networks"]) & set(services[other]["networks"])
+            assert one_shot or shared, f"{name} cannot reach {other}"

@@ -1,0 +1,123 @@
+"""Whatever people write into descriptions, every wiring file parses and gives it back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise, permutations
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from generator.wiring import plan_wiring
+from tests.support.answers import HOSTILE
+from tests.support.wiring import data, texts
+
+# What the questionnaire's validator lets pass: one line without control characters.
+ONE_LINE = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff")
+)
+PLAIN = texts(plan_wiring("shop", [data()], owner="us", description="A shop"))
+
+
+def wired(description: str, owner: str = "us") -> dict[str, str]:
+    return texts(
+        plan_wiring(
+            "shop",
+            [data(description=description, owner=owner)],
+            owner=owner,
+            description=description,
+        )
+    )
+
+
+def catalog(text: str) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(e["kind"], e["metadata"]["name"]): e for e in yaml.safe_load_all(text)}
+
+
+def cells(tokens: list[Token]) -> Iterator[str]:
+    for before, token in pairwise(tokens):
+        if token.type == "inline" and before.type in {"td_open", "paragraph_open"}:
+            kinds = {child.type for child in token.children or []}
+            if kinds <= {"text", "text_special"}:
+                yield "".join(child.content for child in token.children or [])
+
+
+def shown(text: str) -> list[str]:
+    return list(cells(MarkdownIt("commonmark").enable("table").parse(text)))
+
+
+@given(ONE_LINE, ONE_LINE)
+def test_the_catalog_gives_free_text_back(description: str, owner: str) -> None:
+    entities = catalog(wired(description, owner)["wiring/catalog-info.yaml"])
+    for key in (("System", "shop"), ("Component", "users-data")):
+        assert entities[key]["metadata"]["description"] == description
+        assert entities[key]["spec"]["owner"] == (owner or "unknown")
+
+
+@given(ONE_LINE)
+def test_the_diagram_s_page_shows_free_text_as_text(description: str) -> None:
+    found = shown(wired(description)["wiring/architecture.md"])
+    expected = " ".join(description.split())
+    assert found.count(expected) >= 2 if expected else found
+    assert len(found) == len(shown(PLAIN["wiring/architecture.md"])) - (0 if expected else 1)
+
+
+@given(ONE_LINE)
+def test_no_other_file_holds_free_text(description: str) -> None:
+    files = wired(description)
+    assert files.keys() == PLAIN.keys()
+    for path in files.keys() - {"wiring/catalog-info.yaml", "wiring/architecture.md"}:
+        assert files[path] == PLAIN[path]
+
+
+def test_a_hostile_line_goes_through_every_file() -> None:
+    files = wired(HOSTILE)
+    entities = catalog(files["wiring/catalog-info.yaml"])
+    assert entities["Component", "users-data"]["metadata"]["description"] == HOSTILE
+    assert HOSTILE in shown(files["wiring/architecture.md"])
+
+
+def test_line_breaks_in_an_answers_file_that_was_edited_by_hand_break_no_table() -> None:
+    files = wired("one\n\n| two |\n```\n# three")
+    assert "one | two | ``` # three" in shown(files["wiring/architecture.md"])
+    catalog(files["wiring/catalog-info.yaml"])
+
+
+def test_the_diagram_has_every_service_and_every_link() -> None:
+    text = texts(plan_wiring("shop", [data("users-data"), data("end", 8201)]))
+    diagram = text["wiring/architecture.md"].split("```")[1]
+    for line in (
+        'service_users_data["users-data<br>data-postgres"]',
+        'service_end["end<br>data-postgres"]',
+        "service_end --> backing_postgres",
+        "operator -.-> service_users_data",
+    ):
+        assert f"  {line}\n" in diagram
+
+
+def test_entities_refer_to_entities_that_are_there() -> None:
+    entities = catalog(PLAIN["wiring/catalog-info.yaml"])
+    names = {f"{kind.lower()}:{name}" for kind, name in entities}
+    for entity in entities.values():
+        assert set(entity["spec"].get("dependsOn", [])) <= names
+        assert entity["spec"].get("system", "shop") == "shop"
+
+
+def test_the_texts_are_the_same_in_whatever_order_services_are_found() -> None:
+    services = [
+        data("users-data", 8200),
+        data("orders-data", 8201),
+        replace(data("items-data", 8202), description=HOSTILE),
+    ]
+    written = [texts(plan_wiring("shop", ordered)) for ordered in permutations(services)]
+    assert all(other == written[0] for other in written)
+
+
+def test_files_end_with_one_line_break_and_no_line_ends_with_a_space() -> None:
+    for path, text in PLAIN.items():
+        assert text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+        assert [line for line in text.splitlines() if line != line.rstrip()] == [], path
