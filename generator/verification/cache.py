@@ -42,7 +42,11 @@ class Cache:
             return
         content = {"schema": _SCHEMA, "results": [_written(result) for result in results]}
         with suppress(DestinationRefusedError):
-            write_atomically(self._path(subject, fingerprint), json.dumps(content, indent=1) + "\n")
+            write_atomically(
+                self._path(subject, fingerprint),
+                json.dumps(content, indent=1) + "\n",
+                scratch=self._folder,
+            )
         self._forget(subject)
 
     def _path(self, subject: str, fingerprint: str) -> Path:
