@@ -44,10 +44,15 @@ def run(app: typer.Typer) -> None:
 
 def fail(error: GeneratorError) -> None:
     """Print the line of cause and the line of cure, and leave with the error's code."""
+    complain(error)
+    raise SystemExit(error.exit_code) from None
+
+
+def complain(error: GeneratorError) -> None:
+    """Print the line of cause and the line of cure."""
     _say(f"error: {error.message}")
     for number, line in enumerate(error.hint.splitlines()):
         _say(f"  hint: {line}" if number == 0 else f"  {line}")
-    raise SystemExit(error.exit_code) from None
 
 
 def tell(message: str, /) -> None:

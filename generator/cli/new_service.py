@@ -99,18 +99,30 @@ def _report(
     workspace: "Workspace", added: "AddedService", *, as_json: bool, dry_run: bool, no_verify: bool
 ) -> None:
     document = _document(added, dry_run=dry_run)
+    if not as_json:
+        _print_added(added, dry_run=dry_run)
     if dry_run or no_verify:
         if as_json:
             console.print_json(document)
-        else:
-            _print_added(added, dry_run=dry_run)
         return
-    if not as_json:
-        _print_added(added, dry_run=False)
-    from generator.cli.verify import run_verification
+    _verify(workspace, added, document if as_json else None)
 
-    names = (added.answers.service_name,)
-    run_verification(workspace, names=names, document=document if as_json else None)
+
+def _verify(workspace: "Workspace", added: "AddedService", document: dict[str, Any] | None) -> None:
+    from generator.cli.verify import conclude, document_of, verify_shown
+    from generator.usecases.verify import Wanted
+
+    name = added.answers.service_name
+    verified = verify_shown(workspace, Wanted(names=(name, "workspace")))
+    if document is not None:
+        console.print_json({**document, "verification": document_of(verified)})
+    conclude(verified, shown=document is None)
+    if document is None:
+        console.tell(
+            f"Next: git add -A && git commit -m 'Add {name}'   keep it\n"
+            f"      docker compose up --build {name}   run it on port {added.answers.port}\n"
+            f"      {added.folder}/README.md   what to change first"
+        )
 
 
 def _document(added: "AddedService", *, dry_run: bool) -> dict[str, Any]:

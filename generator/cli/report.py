@@ -49,8 +49,8 @@ def _detail(result: "CheckResult") -> str:
 
 
 def _print_finding(out: "Console", finding: "CheckResult") -> None:
-    out.rule(f"{finding.subject} {finding.check}: {_word(finding.outcome)}", align="left")
-    out.print(finding.reason, markup=False)
+    head = f"\n{finding.subject} {finding.check}: {_word(finding.outcome)}: {finding.reason}"
+    out.print(head, style=_STYLES[finding.outcome], markup=False, highlight=False)
     for line in finding.output.splitlines()[-_TAIL_LINES:]:
         out.print(f"  {line}", markup=False, no_wrap=True, overflow="ignore", crop=False)
     out.print(f"again: {finding.rerun}", markup=False)

@@ -1,6 +1,145 @@
-"""stub"""
+"""`generator verify` runs the checks of services, shared library and workspace."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from generator.cli import console
+from generator.cli.options import Json, WorkspaceFolder
+from generator.errors import UsageError
+
+if TYPE_CHECKING:
+    from generator.usecases.verify import Verified, Wanted
+    from generator.workspace import Workspace
 
 
-def verify() -> None: ...
+def _complete_service(context: typer.Context, incomplete: str) -> list[str]:
+    from generator.errors import GeneratorError
+    from generator.workspace import open_workspace
+
+    try:
+        services = open_workspace(context.params.get("workspace") or Path()).services()
+    except GeneratorError:
+        return []
+    names = [*(answers.service_name for answers in services), "shared", "workspace"]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def verify(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Services, `shared` or `workspace`; everything when left out.",
+            autocompletion=_complete_service,
+        ),
+    ] = None,
+    *,
+    only: Annotated[
+        str, typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS")
+    ] = "",
+    changed: Annotated[
+        str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
+    ] = "",
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Run also what is unchanged since it was green.")
+    ] = False,
+    strict: Annotated[
+        bool | None,
+        typer.Option(
+            "--strict/--no-strict",
+            help="A check that could not run is a finding; the default where CI is set.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Checks at the same time; 0: one a core.")
+    ] = 0,
+    use_running: Annotated[
+        bool, typer.Option("--use-running", help="Prefer servers that already run on loopback.")
+    ] = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", help="Write JUnit XML here.", metavar="FILE")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page for people here.", metavar="FILE")
+    ] = None,
+    workspace: WorkspaceFolder = Path(),
+    as_json: Json = False,
+) -> None:
+    """Run each service's lint, types, own test suite, rules and real start.
+
+    Tests run on real servers, started for this run and removed after it. What is unchanged since
+    it was green is not run again. Exit 1 when something is red.
+
+    Example: generator verify users-data --only tests
+    """
+    from generator.usecases.verify import Wanted
+    from generator.workspace import open_workspace
+
+    _refuse_unwritable(junit, html)
+    wanted = Wanted(
+        names=tuple(names or ()),
+        only=tuple(word.strip() for word in only.split(",") if word.strip()),
+        changed=changed,
+        use_cache=not no_cache,
+        strict=bool(os.environ.get("CI")) if strict is None else strict,
+        jobs=jobs,
+        use_running=use_running,
+    )
+    verified = verify_shown(open_workspace(workspace), wanted)
+    _write_reports(verified, junit, html)
+    if as_json:
+        console.print_json(document_of(verified))
+    conclude(verified, shown=not as_json)
+
+
+def verify_shown(workspace: "Workspace", wanted: "Wanted") -> "Verified":
+    """Verify with progress on stderr."""
+    from generator.cli.progress import Progress
+    from generator.usecases.verify import verify_workspace
+
+    with Progress() as progress:
+        return verify_workspace(workspace, wanted, tell=progress.tell, on_event=progress)
+
+
+def document_of(verified: "Verified") -> dict[str, Any]:
+    """The report as JSON takes it."""
+    from generator.verification.reports import report_document
+
+    return report_document(verified.report)
+
+
+def conclude(verified: "Verified", *, shown: bool) -> None:
+    """Show the report if wanted, say what was missing, and leave with the exit code."""
+    if shown:
+        from generator.cli.report import print_report
+
+        print_report(verified.report)
+    if verified.missing:
+        console.complain(verified.missing)
+    if verified.exit_code:
+        raise typer.Exit(verified.exit_code)
+
+
+def _refuse_unwritable(*paths: Path | None) -> None:
+    for path in paths:
+        if path is not None and not path.absolute().parent.is_dir():
+            raise UsageError(
+                f"{path} cannot be written: {path.parent} is not a folder.", hint="Make it first."
+            )
+
+
+def _write_reports(verified: "Verified", junit: Path | None, html: Path | None) -> None:
+    from generator.files import cannot_write
+    from generator.verification.reports import html_page, junit_xml
+
+    for path, write in ((junit, junit_xml), (html, html_page)):
+        if path is None:
+            continue
+        try:
+            path.write_text(write(verified.report), encoding="utf-8")
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        console.tell(f"Wrote {path}.")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from generator.errors import GeneratorError
+from generator.errors import EnvironmentMissingError, GeneratorError
 from generator.verification.boot import check_boot
 from generator.verification.code_checks import check_format, check_lint, check_types
 from generator.verification.compose import check_compose
@@ -145,6 +145,8 @@ def _of_subject(
         return check(context, subject)
     except OSError as error:
         return not_run(f"could not be made: {error}")
+    except EnvironmentMissingError as error:
+        return not_run(error.message, output=error.hint)
 
 
 def _given(check: WorkspaceCheck) -> Verdict:

@@ -20,9 +20,9 @@ def verdict_of(done: Completed, *, command: str, seconds: float) -> Verdict:
     return Verdict(outcome=Outcome.FAILED, reason=reason, command=command, output=done.output)
 
 
-def not_run(reason: str, *, command: str = "") -> Verdict:
+def not_run(reason: str, *, command: str = "", output: str = "") -> Verdict:
     """The verdict on a check that could not be made."""
-    return Verdict(outcome=Outcome.NOT_RUN, reason=reason, command=command)
+    return Verdict(outcome=Outcome.NOT_RUN, reason=reason, command=command, output=output)
 
 
 def failed(reason: str, *, command: str = "", output: str = "") -> Verdict:

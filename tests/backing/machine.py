@@ -109,7 +109,7 @@ def _running(
 ) -> Iterator[subprocess.Popen[str]]:
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
     with subprocess.Popen(
-        argv, env=variables, stdin=pipe, stdout=pipe, stderr=nothing, text=True
+        argv, env=variables, stdin=pipe, stdout=pipe, stderr=nothing, text=True, process_group=0
     ) as process:
         try:
             yield process

@@ -72,6 +72,7 @@ def test_a_killed_generator_leaves_nothing(scratch: Path, stack: ExitStack) -> N
     assert line_of(client) == "in"
     holder.kill()
     wait_until(lambda: is_clean(scratch))
+    assert client.wait(5) != 0
 
 
 def test_a_generator_that_is_killed_while_the_server_starts_leaves_nothing(scratch: Path) -> None:
@@ -101,7 +102,8 @@ def test_a_killed_generator_leaves_nothing_on_a_borrowed_server(scratch: Path, l
 def test_an_interrupted_generator_leaves_nothing(scratch: Path) -> None:
     with _holder(scratch) as holder:
         line_of(holder)
-        holder.send_signal(signal.SIGINT)
+        # As a terminal does it: everybody in the foreground gets it.
+        os.killpg(holder.pid, signal.SIGINT)
         assert holder.wait(10) != 0
         assert is_clean(scratch)
 

@@ -39,6 +39,7 @@ def test_an_own_server_lets_its_user_make_databases_and_is_gone_afterwards(
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("PGPORT", "1")
+    monkeypatch.setenv("PGDATA", "/nowhere")
 
     with database_server() as url:
         assert query(url, "CREATE DATABASE made") == ""

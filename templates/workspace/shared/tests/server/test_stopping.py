@@ -20,6 +20,7 @@ async def test_a_request_in_flight_is_finished_before_anything_is_closed(
         await service.logged("holding")
         service.process.send_signal(signal.SIGTERM)
         await refuses_connections(service)
+        await service.logged("Waiting for connections to close")
         assert not service.all("files closed")
         gate.open()
 

@@ -55,7 +55,6 @@ def _run(folder: Path, program: Path, *arguments: str) -> None:
             capture_output=True,
             text=True,
             cwd=folder,
-            env=server_environment(folder),
             user=user,
             group=group,
             extra_groups=groups,
@@ -66,12 +65,6 @@ def _run(folder: Path, program: Path, *arguments: str) -> None:
     if done.returncode:
         message = f"{program.name} failed:\n{done.stdout}{done.stderr}"
         raise PostgresError(message)
-
-
-def server_environment(folder: Path) -> dict[str, str]:
-    """Return this process's environment without what would redirect PostgreSQL."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return kept | {"HOME": str(folder)}
 
 
 def _give_away(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.testing.postgres.binaries import PostgresError, find_binaries
-from shared.testing.postgres.cluster import cluster_folder, initialise, server_environment
+from shared.testing.postgres.cluster import cluster_folder, initialise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,6 @@ def _launch(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-I", "-S", str(SUPERVISOR), str(folder), *server, *options],
         stdin=subprocess.PIPE,
-        env=server_environment(folder),
         start_new_session=True,
     )
 
