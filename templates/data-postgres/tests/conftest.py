@@ -6,7 +6,8 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.application import build_application
-from app.database import Database, new_engine
+from app.database import Database
+from app.engine import new_engine
 from app.features import FEATURES, TABLES
 from app.migrate import migrate
 from app.settings import Settings

@@ -1,3 +1,5 @@
+"""Many records are written together or not at all."""
+
 import asyncio
 from typing import Any
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""A transaction ends as a whole, and its failures have names."""
+
 from uuid import uuid4
 
 import pytest

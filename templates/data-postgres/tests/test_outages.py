@@ -1,3 +1,5 @@
+"""The service outlives its database."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from time import perf_counter

@@ -1,3 +1,5 @@
+"""The files of one user."""
+
 import asyncio
 from uuid import UUID, uuid4
 

@@ -1,3 +1,5 @@
+"""One user at a time."""
+
 import asyncio
 from typing import Any
 from uuid import uuid4

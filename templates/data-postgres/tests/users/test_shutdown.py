@@ -1,3 +1,5 @@
+"""A stopping process finishes what is in hand."""
+
 import asyncio
 import signal
 

@@ -1,3 +1,5 @@
+"""What is no user is refused."""
+
 from typing import Any
 from uuid import uuid4
 
