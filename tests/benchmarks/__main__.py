@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.benchmarks import data_service, help_speed, new_service
+from tests.benchmarks import data_service, help_speed, new_service, verify_speed
 from tests.benchmarks.figures import Result
 from tests.benchmarks.machine import load, machine
 from tests.benchmarks.report import document, markdown
@@ -14,6 +14,7 @@ from tests.benchmarks.report import document, markdown
 _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "help": help_speed.measure,
     "new-service": new_service.measure,
+    "verify": verify_speed.measure,
     "data-service": data_service.measure,
 }
 

@@ -85,10 +85,10 @@ def _result(found: _Found, postgres: str) -> Result:
         rows=tuple(rows),
         ratios=tuple(ratios),
         notes=(
-            f"{PROCESSES} load processes with {CONNECTIONS} keep-alive connections each; the"
-            f" busiest one used {busiest:.0%} of a core.",
-            f"One uvicorn worker and {PROCESSES * CONNECTIONS} database connections each, the same"
-            f" database: {postgres}.",
+            f"{PROCESSES} load processes with {CONNECTIONS} keep-alive connections each.",
+            f"The busiest load process used {busiest:.0%} of a core: near 100 % it is the limit.",
+            f"Each server has one worker and {PROCESSES * CONNECTIONS} database connections.",
+            f"Both use the same database: {postgres}.",
             "Server, load and PostgreSQL share the machine: compare, do not take as capacity.",
         ),
     )

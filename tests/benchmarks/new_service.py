@@ -36,8 +36,7 @@ def measure(rounds: int) -> Result:
         notes=(
             f"`{_COPIER}` reads the same commit of the same checkout.",
             f"`{_COOKIECUTTER}` renders the same bytes; it copies unread what ours copies unread.",
-            "Locking resolves the whole workspace: without a network's answer (what uv does in the"
-            " ten minutes after `init`), and asking the index about every package.",
+            "Locking resolves the whole workspace; with cached pages the network takes no part.",
         ),
     )
 

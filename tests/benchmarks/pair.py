@@ -29,7 +29,7 @@ def make_pair(ground: Ground, database: Mapping[str, str], *, connections: int) 
     workspace = ground.workspace()
     ground.cli("new-service", TEMPLATE, SERVICE, "--no-verify", "--no-lock", cwd=workspace).ok()
     folder = workspace / "services" / SERVICE
-    common = ground.environment | database
+    common = ground.environment | dict(database)
     common |= {"DATABASE_POOL_SIZE": str(connections), "DATABASE_POOL_OVERFLOW": "0"}
     ours = common | {
         "PYTHONPATH": f"{folder / 'src'}:{workspace / 'shared' / 'src'}",

@@ -14,9 +14,16 @@ _WHOLE = 100
 def markdown(result: Result) -> str:
     """One section: figures, ratios, notes."""
     titles = list(result.rows[0].figures)
-    lines = [f"## {result.title}", "", _line(["", *titles]), _line(["---", *["---:"] * len(titles)])]
-    for row in result.rows:
-        lines.append(_line([row.subject, *(_number(row.figures[title]) for title in titles)]))
+    lines = [
+        f"## {result.title}",
+        "",
+        _line(["", *titles]),
+        _line(["---", *["---:"] * len(titles)]),
+    ]
+    lines += [
+        _line([row.subject, *(_number(row.figures[title]) for title in titles)])
+        for row in result.rows
+    ]
     lines += ["", "| Ratio | | Budget |", "|---|---:|---|"]
     lines += [_line([r.what, f"**{r.value:.2f}**", r.verdict]) for r in result.ratios]
     lines += ["", *(f"- {note}" for note in result.notes)]
@@ -29,8 +36,7 @@ def document(machine: Machine, results: Sequence[Result]) -> dict[str, Any]:
         "schema": _SCHEMA,
         "machine": asdict(machine),
         "results": [
-            asdict(result)
-            | {"ratios": [asdict(r) | {"verdict": r.verdict} for r in result.ratios]}
+            asdict(result) | {"ratios": [asdict(r) | {"verdict": r.verdict} for r in result.ratios]}
             for result in results
         ],
     }

@@ -17,13 +17,16 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import uvicorn
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
+
+# It comes without types.
+asyncpg: Any = import_module("asyncpg")
 
 _READ = (
     "SELECT id, email, telegram_id, name, role, is_active, created_at, updated_at, version"
