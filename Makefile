@@ -28,7 +28,7 @@ unit: $(VENV)/.ready ## the fast tests only
 test: check ## everything: checks and the whole test suite
 	$(BIN)/pytest -n 2
 
-bench: ## speed, as ratios against named peers; some: BENCH="help verify"
+bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
