@@ -34,7 +34,7 @@ class Answer:
             # A small compressed body may be a huge one, and none was asked for.
             raise NotUnderstoodError(f"it is compressed: {encoding}")
         body = bytearray()
-        async for part in response.aiter_raw():
+        async for part in response.aiter_bytes():
             body += part
             if len(body) > limit:
                 raise NotUnderstoodError(f"it is longer than {limit} bytes")

@@ -1,0 +1,33 @@
+"""Clients whose waits suit a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.http import ApiClient, Target
+from shared.http.balancing import BalancedTransport
+from shared.http.metrics import ClientMetrics, TargetMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from prometheus_client import CollectorRegistry
+
+    from shared.http.resolving import Address
+
+
+def client_of(url: str, **target: Any) -> ApiClient:
+    return ApiClient(Target(name="users-data", base_url=url, **target))
+
+
+def balanced(addresses: Iterable[Address], registry: CollectorRegistry, **target: Any) -> ApiClient:
+    """Return a client of a name that stands for all these addresses."""
+    found = list(addresses)
+
+    async def resolve(_host: str, _port: int) -> Sequence[Address]:
+        return found
+
+    aim = Target(name="users-data", base_url="http://users-data:8000", **target)
+    metrics = ClientMetrics(registry)
+    transport = BalancedTransport(aim, TargetMetrics(metrics, aim.name), resolve=resolve)
+    return ApiClient(aim, metrics=metrics, transport=transport)
