@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
 
-from shared.http import CallOptions
 from shared.http.calls import Call
 from tests.support.clients import client_of
 from tests.support.provider import providing
+
+if TYPE_CHECKING:
+    from shared.http import CallOptions
 
 ID = UUID(int=1)
 

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.http import ApiClient, Target
 from shared.http.balancing import BalancedTransport
 from shared.http.metrics import ClientMetrics, TargetMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from prometheus_client import CollectorRegistry
 
+    from shared.http import Retries, Timeouts
     from shared.http.resolving import Address
 
 
-def client_of(url: str, **target: Any) -> ApiClient:
+class TargetOptions(TypedDict, total=False):
+    headers: Mapping[str, str]
+    timeouts: Timeouts
+    retries: Retries
+    eject_seconds: float
+    max_response_bytes: int
+
+
+def client_of(url: str, **target: Unpack[TargetOptions]) -> ApiClient:
     return ApiClient(Target(name="users-data", base_url=url, **target))
 
 
-def balanced(addresses: Iterable[Address], registry: CollectorRegistry, **target: Any) -> ApiClient:
+def balanced(
+    addresses: Iterable[Address], registry: CollectorRegistry, **target: Unpack[TargetOptions]
+) -> ApiClient:
     """Return a client of a name that stands for all these addresses."""
     found = list(addresses)
 

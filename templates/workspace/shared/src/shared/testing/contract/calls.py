@@ -35,9 +35,12 @@ class Body(BaseModel):
             return None
         media_type = message.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         body = cls(media_type=media_type)
-        return (
-            body.model_copy(update={"value": from_json(message.content)}) if body.is_json else body
-        )
+        if not body.is_json:
+            return body
+        try:
+            return cls(media_type=media_type, value=from_json(message.content))
+        except ValueError:
+            return cls(media_type=f"{media_type} (malformed)")
 
 
 class RecordedCall(BaseModel):
@@ -53,7 +56,7 @@ class RecordedCall(BaseModel):
 
     @classmethod
     def of(cls, request: httpx2.Request, response: httpx2.Response | None) -> Self:
-        """Record both, after they were read; raises ValueError for JSON that is none."""
+        """Record both, after they were read."""
         return cls(
             method=request.method,
             path=request.url.raw_path.decode("ascii").partition("?")[0],
