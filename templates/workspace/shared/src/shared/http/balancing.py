@@ -77,5 +77,4 @@ class BalancedTransport(httpx2.AsyncBaseTransport):
         with visit.watched():
             response = await self._inner.handle_async_request(readdressed)
         response.stream = WatchedStream(response, visit)
-        visit.answered(response.status_code)
         return response

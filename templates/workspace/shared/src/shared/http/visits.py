@@ -45,7 +45,7 @@ class Visit:
             raise
 
     def answered(self, status: int) -> None:
-        """Take note of the answer's status."""
+        """Take note of an answer that came to its end."""
         if status in _AILING:
             self._instances.failed(self._instance, unreachable=False)
         else:
@@ -62,12 +62,14 @@ class WatchedStream(httpx2.AsyncByteStream):
     """Passes the body on; the visit lasts until it is closed."""
 
     def __init__(self, response: httpx2.Response, visit: Visit) -> None:
-        self._inner, self._visit = cast("httpx2.AsyncByteStream", response.stream), visit
+        self._inner = cast("httpx2.AsyncByteStream", response.stream)
+        self._status, self._visit = response.status_code, visit
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with self._visit.watched():
             async for part in self._inner:
                 yield part
+        self._visit.answered(self._status)
 
     async def aclose(self) -> None:
         """Close the connection, or give it back."""
