@@ -38,16 +38,25 @@ def parameter_findings(schemas: Schemas, operation: Operation, call: RecordedCal
 
 
 def credential_findings(document: Node, operation: Operation, call: RecordedCall) -> Iterator[str]:
-    """Yield the header that holds the key, where the operation asks for one and it is missing."""
-    schemes = document.get("components")
-    schemes = schemes.get("securitySchemes") if schemes is not None else None
+    """Yield the headers with keys that the operation asks for and the call has not."""
     security = operation.node.get("security") or document.get("security")
-    for alternative in security.elements() if security is not None else ():
-        for name in alternative.members():
-            scheme = schemes.get(name) if schemes is not None else None
-            header = scheme.members().get("name") if scheme is not None else None
-            if isinstance(header, str) and header.lower() not in call.headers:
-                yield f"header {header}: it is missing"
+    alternatives = security.elements() if security is not None else []
+    missing = [
+        [name for name in _key_headers(document, each) if name.lower() not in call.headers]
+        for each in alternatives
+    ]
+    if all(missing):
+        for name in missing[0] if missing else ():
+            yield f"header {name}: it is missing"
+
+
+def _key_headers(document: Node, alternative: Node) -> Iterator[str]:
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if components is not None else None
+    for name in alternative.members():
+        scheme = schemes.get(name) if schemes is not None else None
+        if scheme is not None and scheme.members().get("in") == "header":
+            yield str(scheme.members()["name"])
 
 
 def _values(operation: Operation, call: RecordedCall) -> dict[tuple[str, str], list[str]]:
