@@ -37,7 +37,7 @@ class Budget:
 
     def retries_left(self, wanted: int) -> int:
         """Return how many of the retries wanted may still be made."""
-        return wanted if self.retries is None else min(wanted, self.retries)
+        return max(0, wanted if self.retries is None else min(wanted, self.retries))
 
     def spend_retry(self) -> None:
         """Count one retry."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from shared.budget import Budget, budget_scope
 from shared.http.client import ApiClient
 from shared.http.metrics import ClientMetrics
 from shared.http.target import Target
@@ -23,7 +24,9 @@ class DataServiceClient(ApiClient):
 
     async def ping(self) -> None:
         """Raise UnavailableError unless the data service's process lives."""
-        await self.get("/health", into=object)
+        # Whoever asks asks again; retries would only make it wait.
+        with budget_scope(Budget(retries=0)):
+            await self.get("/health", into=object)
 
 
 def data_service_target(settings: DataServiceSettings) -> Target:
