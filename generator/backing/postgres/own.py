@@ -15,7 +15,8 @@ from generator.backing.postgres.instance import Instance
 from generator.backing.processes import Setting, unprivileged_account
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
-from generator.environment import child_environment
+
+_NEEDED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 def start_installed(request: Request, undo: Undo) -> Opened:
@@ -47,9 +48,10 @@ def start_embedded(request: Request, undo: Undo) -> Opened:
 def _prepare(environment: Mapping[str, str], undo: Undo) -> tuple[Workplace, Setting]:
     account = unprivileged_account()
     workplace = Workplace(environment, account=account, undo=undo)
+    # Others who run as nobody can read this, so it holds no more than a server needs.
+    variables = {name: environment[name] for name in _NEEDED if name in environment}
     # What the programs say is read here, so it must be English.
-    extra = {"HOME": str(workplace.folder), "LC_ALL": "C", "TZ": "UTC"}
-    variables = child_environment(environment, extra)
+    variables |= {"HOME": str(workplace.folder), "LC_ALL": "C", "TZ": "UTC"}
     return workplace, Setting(environment=variables, folder=workplace.folder, account=account)
 
 
