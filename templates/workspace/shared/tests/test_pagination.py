@@ -1,3 +1,5 @@
+"""Cursors come back as they were, and made-up ones are refused."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""A test run gets a server of its own, and nothing of it stays."""
+
 from __future__ import annotations
 
 import asyncio
