@@ -1,3 +1,5 @@
+"""Fixtures of the contract check: a provider's document."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -1,3 +1,5 @@
+"""What is as agreed has no findings."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

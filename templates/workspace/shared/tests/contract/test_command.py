@@ -1,3 +1,5 @@
+"""The command that checks recorded calls."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Whatever is not as agreed is found, by call and field."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""Documents other than FastAPI's."""
+
 from __future__ import annotations
 
 from typing import Any

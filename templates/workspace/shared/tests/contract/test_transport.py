@@ -1,3 +1,5 @@
+"""The transport between a client and the fake of its provider."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -6,40 +8,12 @@ import httpx2
 import pytest
 
 from shared.errors import NotFoundError, UnavailableError
-from shared.http import ApiClient, Target
 from shared.testing.contract import ContractError, checked
-from shared.testing.contract.__main__ import main
-from tests.contract.examples import ID, PROBLEM, USER, answer
+from tests.contract.examples import USER
+from tests.contract.fakes import OPTIONS, PATH, client_of, fake
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TARGET = Target(name="users-data", base_url="http://users-data", headers={"X-API-Key": "hush"})
-PATH = "/api/v1/users/{user_id}"
-OPTIONS = {"user_id": ID}
-
-
-def fake(request: httpx2.Request) -> httpx2.Response:
-    if request.method == "DELETE":
-        raise httpx2.ReadTimeout("too slow", request=request)
-    if request.url.path.endswith("/me"):
-        return answer(404, PROBLEM)
-    return answer(201 if request.method == "POST" else 200, USER)
-
-
-def text_of(file: Path) -> str:
-    return file.read_text()
-
-
-def renamed(openapi: Path, before: str, after: str) -> Path:
-    """Return the document of a provider that has renamed something."""
-    later = openapi.with_name("later.json")
-    later.write_text(openapi.read_text().replace(before, after))
-    return later
-
-
-def client_of(transport: httpx2.AsyncBaseTransport) -> ApiClient:
-    return ApiClient(TARGET, transport=transport)
 
 
 async def test_a_client_that_keeps_to_the_contract_notices_nothing(openapi: Path) -> None:
@@ -76,28 +50,3 @@ async def test_the_variable_names_another_document(
     with checked(httpx2.MockTransport(fake), tmp_path / "none.json") as transport:
         async with client_of(transport) as client:
             await client.get(PATH, path_params=OPTIONS, into=object)
-
-
-async def test_recorded_calls_can_be_checked_by_a_later_document(
-    openapi: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    calls = tmp_path / "calls.jsonl"
-    monkeypatch.setenv("CONTRACT_CALLS", str(calls))
-    with checked(httpx2.MockTransport(fake), openapi) as transport:
-        async with client_of(transport) as client:
-            await client.get(PATH, path_params=OPTIONS, into=object)
-            await client.post(
-                "/api/v1/users", json={"email": "a@b", "nickname": "ann"}, into=object
-            )
-    assert main(str(calls), str(openapi)) == 0
-    assert "hush" not in text_of(calls)
-
-    later = renamed(openapi, "nickname", "alias")
-    assert main(str(calls), str(later)) == 1
-    assert capsys.readouterr().out == (
-        "POST /api/v1/users: request body: Unevaluated properties are not allowed "
-        "('nickname' was unexpected)\n"
-    )

@@ -1,14 +1,17 @@
+"""An answer is what was asked for, or one plain error."""
+
 from __future__ import annotations
 
 import gzip
 from types import NoneType
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from shared.errors import BadGatewayError, UnavailableError
 from tests.support.clients import client_of
-from tests.support.provider import JSON, Provider, Reply, providing
+from tests.support.provider import Provider, providing
+from tests.support.replies import JSON, Reply
 
 
 class User(BaseModel):
@@ -42,6 +45,12 @@ async def test_an_empty_answer_is_none() -> None:
         await client.patch("/users/1", into=NoneType, json={})
 
     assert provider.received[0].line == "DELETE /users/1?version=3 HTTP/1.1"
+
+
+async def test_an_answer_may_be_one_of_several_things() -> None:
+    either: TypeAdapter[User | list[int]] = TypeAdapter(User | list[int])
+    async with providing(Reply(body=b"[1, 2]")) as provider, client_of(provider.url) as client:
+        assert await client.get("/", into=either) == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Requests are spread over instances, and a stopped one costs none of them."""
+
 from __future__ import annotations
 
 import asyncio
@@ -11,7 +13,8 @@ from prometheus_client import CollectorRegistry
 from shared.testing import wait_until
 from tests.support.clients import balanced
 from tests.support.fleet import Fleet, fleet_of
-from tests.support.provider import Provider, Reply, providing
+from tests.support.provider import Provider, providing
+from tests.support.replies import Reply
 
 if TYPE_CHECKING:
     from shared.http import ApiClient

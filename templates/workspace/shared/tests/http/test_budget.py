@@ -1,5 +1,8 @@
+"""A request has a budget of retries and time, whoever made it."""
+
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -9,7 +12,8 @@ from shared.budget import Budget, BudgetMiddleware, budget_scope, current_budget
 from shared.errors import UnavailableError
 from shared.http import Timeouts
 from tests.support.clients import client_of
-from tests.support.provider import Reply, providing
+from tests.support.provider import providing
+from tests.support.replies import Reply
 
 if TYPE_CHECKING:
     from shared.asgi import Message, Receive, Scope, Send
@@ -66,6 +70,16 @@ async def test_all_calls_of_a_request_share_its_retries() -> None:
 
     allowed = [request.headers["x-retry-budget"] for request in provider.received]
     assert allowed == ["2", "0", "0", "1", "0", "0"]
+
+
+async def test_calls_at_the_same_time_do_not_spend_a_retry_twice() -> None:
+    async with providing(BUSY) as provider, client_of(provider.url) as client:
+        with budget_scope(Budget(retries=1)):
+            calls = (client.get("/", into=object) for _ in range(5))
+            outcomes = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert all(isinstance(outcome, UnavailableError) for outcome in outcomes)
+    assert len(provider.received) == 5 + 1
 
 
 async def test_the_time_left_is_handed_on_and_kept_to() -> None:

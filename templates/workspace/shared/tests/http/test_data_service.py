@@ -1,31 +1,27 @@
+"""A service asks the one it is linked to."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import httpx2
-import pytest
 
-from shared.errors import ConfigurationError
-from shared.http import DataServiceClient, DataServiceSettings, Target
-from shared.settings import load_settings
-from shared.testing import client, set_environment
-from tests.support.front import KEY, front_app
-from tests.support.provider import Reply, providing
+from shared.http import DataServiceClient, Target
+from shared.testing import client
+from tests.support.front import KEY, front_app, link
+from tests.support.provider import providing
+from tests.support.replies import Reply
 
 if TYPE_CHECKING:
+    import pytest
+
     from shared.web import Service
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def settings(patch: pytest.MonkeyPatch, url: str, key: str = KEY) -> DataServiceSettings:
-    variables = {"DATA_SERVICE_URL": url, "DATA_SERVICE_API_KEY": key}
-    set_environment(patch, DataServiceSettings, SERVICE_NAME="front", **variables)
-    return load_settings(DataServiceSettings)
-
-
 def front(patch: pytest.MonkeyPatch, url: str) -> Service:
-    return front_app(settings(patch, url))
+    return front_app(link(patch, url))
 
 
 async def test_a_service_asks_the_linked_one_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,27 +81,3 @@ async def test_a_test_may_stand_in_for_the_network() -> None:
     target = Target(name="users-data", base_url="http://users-data")
     async with DataServiceClient(target, transport=httpx2.MockTransport(fake)) as faked:
         assert await faked.get("/health", into=str) == "/health"
-
-
-@pytest.mark.parametrize(
-    ("url", "key", "line"),
-    [
-        ("", KEY, "DATA_SERVICE_URL is missing, e.g. DATA_SERVICE_URL=http://users-data:8000"),
-        ("users-data:8000", KEY, "DATA_SERVICE_URL is not valid: not of the form"),
-        ("http://", KEY, "DATA_SERVICE_URL is not valid: not of the form"),
-        ("http://h:99999", KEY, "DATA_SERVICE_URL is not valid"),
-        ("http://[", KEY, "DATA_SERVICE_URL is not valid"),
-        ("http://u:hush@h", KEY, "DATA_SERVICE_URL is not valid: has more than"),
-        ("http://h?a=1", KEY, "DATA_SERVICE_URL is not valid: has more than"),
-        ("http://h", "hush", "DATA_SERVICE_API_KEY is not valid"),
-        ("http://h", "", "DATA_SERVICE_API_KEY is missing"),
-    ],
-)
-def test_a_link_that_cannot_work_is_named_at_once(
-    monkeypatch: pytest.MonkeyPatch, url: str, key: str, line: str
-) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        settings(monkeypatch, url, key)
-
-    assert str(caught.value).startswith(line)
-    assert "hush" not in str(caught.value)

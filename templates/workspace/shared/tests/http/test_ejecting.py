@@ -1,3 +1,5 @@
+"""Who fails is left alone, and comes back."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -8,7 +10,8 @@ from prometheus_client import CollectorRegistry
 from shared.errors import UnavailableError
 from tests.support.clients import balanced
 from tests.support.fleet import closed_port
-from tests.support.provider import Reply, providing
+from tests.support.provider import providing
+from tests.support.replies import Reply
 
 if TYPE_CHECKING:
     from shared.http.resolving import Address

@@ -1,3 +1,5 @@
+"""Over several services retries add up and do not multiply."""
+
 from __future__ import annotations
 
 import pytest
@@ -6,7 +8,8 @@ from shared.errors import UnavailableError
 from shared.http import Retries
 from tests.support.clients import client_of
 from tests.support.front import KEY
-from tests.support.provider import Reply, providing
+from tests.support.provider import providing
+from tests.support.replies import Reply
 from tests.support.running import FRONT, running
 
 PATH = "/api/v1/things/a"

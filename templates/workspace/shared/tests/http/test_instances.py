@@ -1,57 +1,13 @@
+"""The choice between instances."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-from prometheus_client import CollectorRegistry
-
-from shared.http import instances as subject
-from shared.http import resolving
-from shared.http.instances import Instance, Instances
-from shared.http.metrics import ClientMetrics, TargetMetrics
-from shared.http.resolving import Directory, system_resolver
+from tests.support.names import A, B, C, Names, first, known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.http.resolving import Address
-
-A, B, C = ("10.0.0.1", 80), ("10.0.0.2", 80), ("10.0.0.3", 80)
-
-
-class Clock:
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.now = 1000.0
-        for module in (subject, resolving):
-            patch.setattr(module, "monotonic", lambda: self.now)
-
-
-class Names:
-    """What DNS says, and how often it was asked."""
-
-    def __init__(self, *addresses: Address) -> None:
-        self.addresses, self.asked = addresses, 0
-
-    async def resolve(self, _host: str, _port: int) -> Sequence[Address]:
-        self.asked += 1
-        if not self.addresses:
-            raise OSError("no such name")
-        return self.addresses
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
-
-
-def known(names: Names, registry: CollectorRegistry | None = None) -> Instances:
-    metrics = TargetMetrics(ClientMetrics(registry or CollectorRegistry()), "users-data")
-    directory = Directory(names.resolve, "users-data", 80)
-    return Instances(directory, eject_seconds=1, metrics=metrics)
-
-
-async def first(instances: Instances, *tried: Instance) -> Address:
-    return (await instances.line_up(tried))[0].address
+    from tests.support.clock import Clock
 
 
 async def test_whoever_was_tried_comes_after_the_others_and_the_ejected_last(clock: Clock) -> None:
@@ -90,45 +46,3 @@ async def test_it_is_ejected_for_longer_each_time_but_not_for_ever(clock: Clock)
         times.append(instance.ejected_until - clock.now)
 
     assert times == [1, 2, 4, 8, 16, 30, 30, 30]
-
-
-async def test_the_name_is_looked_up_anew_now_and_then(clock: Clock) -> None:
-    registry, names = CollectorRegistry(), Names(A)
-    instances = known(names, registry)
-    (gone,) = await instances.line_up(())
-    instances.failed(gone, unreachable=False)
-    names.addresses = (B, C, B)
-
-    assert await first(instances) == A
-    clock.now += resolving.REFRESH_SECONDS
-    assert {each.address for each in await instances.line_up(())} == {B, C}
-    assert names.asked == 2
-
-
-async def test_where_nobody_can_be_reached_the_name_is_looked_up_at_once(clock: Clock) -> None:
-    registry, names = CollectorRegistry(), Names(A)
-    instances = known(names, registry)
-    (moved,) = await instances.line_up(())
-    instances.failed(moved, unreachable=True)
-    names.addresses = (B,)
-
-    assert await first(instances) == B
-    labels = {"target": "users-data", "instance": str(moved)}
-    assert registry.get_sample_value("http_client_instance_ejected", labels) is None
-    assert clock.now == 1000
-
-
-async def test_while_names_cannot_be_looked_up_the_last_addresses_count(clock: Clock) -> None:
-    names = Names(A)
-    instances = known(names)
-    await instances.line_up(())
-    names.addresses = ()
-    clock.now += resolving.REFRESH_SECONDS
-
-    assert await first(instances) == A
-    with pytest.raises(OSError, match="no such name"):
-        await known(Names()).line_up(())
-
-
-async def test_the_system_knows_loopback() -> None:
-    assert await system_resolver("127.0.0.2", 80) == [("127.0.0.2", 80)]

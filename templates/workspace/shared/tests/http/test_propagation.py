@@ -1,3 +1,5 @@
+"""The request id and the trace go along; cookies and proxies do not."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -7,7 +9,8 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from shared.correlation import request_scope
 from tests.support.clients import client_of
-from tests.support.provider import Reply, providing
+from tests.support.provider import providing
+from tests.support.replies import Reply
 
 if TYPE_CHECKING:
     import pytest

@@ -1,10 +1,13 @@
+"""Only what may be done twice is tried again."""
+
 from __future__ import annotations
 
 import pytest
 
 from shared import errors
 from tests.support.clients import client_of
-from tests.support.provider import Reply, providing
+from tests.support.provider import providing
+from tests.support.replies import Reply
 
 BUSY = Reply(status=503, body=b"")
 CUT = Reply(status=None, body=b"")

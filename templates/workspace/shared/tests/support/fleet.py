@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from shared.http.resolving import Address
 
-PROVIDER = Path(__file__).with_name("provider.py")
+ROOT = Path(__file__).parents[2]
+PROVIDER = "tests.support.provider"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ async def fleet_of(*hosts: str) -> AsyncIterator[Fleet]:
     # No environment: these processes need none of the suite's, nor are they measured.
     instances = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-I", str(PROVIDER), host, stdout=PIPE, env={}
+            sys.executable, "-m", PROVIDER, host, stdout=PIPE, cwd=ROOT, env={}
         )
         for host in hosts
     ]

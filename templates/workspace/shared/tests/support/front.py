@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import pytest
 from fastapi import APIRouter, Depends
 
 from shared.http import (
@@ -13,6 +14,7 @@ from shared.http import (
 from shared.log import configure_logging
 from shared.server import serve
 from shared.settings import ServiceSettings, exit_on_configuration_error, load_settings
+from shared.testing import set_environment
 from shared.web import Feature, Service, create_app, resource
 
 KEY = "k" * 32
@@ -27,6 +29,12 @@ async def read(
     return await client.get(
         "/api/v1/things/{name}", path_params={"name": name}, into=dict[str, Any]
     )
+
+
+def link(patch: pytest.MonkeyPatch, url: str, key: str = KEY) -> DataServiceSettings:
+    variables = {"DATA_SERVICE_URL": url, "DATA_SERVICE_API_KEY": key}
+    set_environment(patch, DataServiceSettings, SERVICE_NAME="front", **variables)
+    return load_settings(DataServiceSettings)
 
 
 def front_app(settings: ServiceSettings) -> Service:

@@ -10,15 +10,17 @@ from pydantic import TypeAdapter
 from shared.budget import current_budget
 from shared.http.answers import NotUnderstoodError
 from shared.http.attempts import Attempts
-from shared.http.calls import Call, CallOptions
+from shared.http.calls import Call
 from shared.http.exchange import Exchange
-from shared.http.metrics import ClientMetrics, TargetMetrics
+from shared.http.metrics import ClientMetrics
+from shared.http.target_metrics import TargetMetrics
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx2
 
+    from shared.http.options import CallOptions
     from shared.http.target import Target
 
 T = TypeVar("T")

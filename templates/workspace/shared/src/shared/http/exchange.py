@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from shared.http.calls import Call
     from shared.http.instances import Instance
-    from shared.http.metrics import TargetMetrics
     from shared.http.target import Target
+    from shared.http.target_metrics import TargetMetrics
 
 _HEADERS = {"Accept": "application/json, application/problem+json", "Accept-Encoding": "identity"}
 
