@@ -20,13 +20,11 @@ def parameter_findings(schemas: Schemas, operation: Operation, call: RecordedCal
     known: set[tuple[str, str]] = set()
     for parameter in operation.parameters:
         place, name = (str(parameter.members()[key]) for key in ("in", "name"))
-        key = place, name.lower() if place == "header" else name
-        known.add(key)
-        schema = parameter.get("schema")
+        known.add(key := (place, name.lower() if place == "header" else name))
         if key not in values:
             if parameter.members().get("required") and place != "cookie":
                 yield f"{place} {name}: it is missing"
-        elif schema is not None:
+        elif (schema := parameter.get("schema")) is not None:
             for each in schemas.findings_of_likeliest(schema, readings(values[key])):
                 yield f"{place} {name}: {each}"
     for place, name in values.keys() - known:
