@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from shared.budget import BudgetMiddleware
 from shared.correlation import RequestIdMiddleware
 from shared.log import AccessLogMiddleware
 from shared.metrics import MetricsMiddleware, RequestMetrics
@@ -63,7 +64,7 @@ class Service(FastAPI):
         """Put our layers around FastAPI's own: some of those answer outside of added ones."""
         edge = ProblemEdge(super().build_middleware_stack())
         logged = AccessLogMiddleware(MetricsMiddleware(edge, self._metrics))
-        return RequestIdMiddleware(TraceIdMiddleware(logged))
+        return RequestIdMiddleware(BudgetMiddleware(TraceIdMiddleware(logged)))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document, problems included."""
