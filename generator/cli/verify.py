@@ -37,8 +37,9 @@ def verify(
     ] = None,
     *,
     only: Annotated[
-        str, typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS")
-    ] = "",
+        list[str] | None,
+        typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS"),
+    ] = None,
     changed: Annotated[
         str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
     ] = "",
@@ -81,7 +82,7 @@ def verify(
     _refuse_unwritable(junit, html)
     wanted = Wanted(
         names=tuple(names or ()),
-        only=tuple(word.strip() for word in only.split(",") if word.strip()),
+        only=tuple(word.strip() for word in ",".join(only or ()).split(",") if word.strip()),
         changed=changed,
         use_cache=not no_cache,
         strict=bool(os.environ.get("CI")) if strict is None else strict,

@@ -24,7 +24,8 @@ class ServiceJob:
         name: the service's name, also that of its member in the uv workspace.
         folder: where it lives.
         spec: its template's catalog entry.
-        environment: variables for its suite: where the backing services are.
+        environment: variables for its suite: where the backing services are. This one and the
+            next may be made when they are first read, so only the checks that need them do.
         boot_environment: variables for the real process; HOST, PORT and PYTHONPATH are added.
         dependencies: the names of those boot variables whose URLs point at what it depends on;
             each one is cut off for a moment to see whether `/ready` tells.
@@ -36,11 +37,6 @@ class ServiceJob:
     environment: Mapping[str, str] = field(default_factory=dict)
     boot_environment: Mapping[str, str] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        missing = sorted(self.dependencies - self.boot_environment.keys())
-        if missing:
-            raise ValueError(f"{self.name}: {missing} are dependencies without a boot variable")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,7 +48,7 @@ ONCE = (
 )
 def test_a_fault_of_the_process_is_found(shop: Shop, files: dict[str, str], reason: str) -> None:
     shop.add("boot", files)
-    limits = dataclasses.replace(QUICK, ready=2) if "said 503" in reason else QUICK
+    limits = dataclasses.replace(QUICK, ready=5) if "said 503" in reason else QUICK
     result = shop.check("boot", Check.BOOT, limits=limits)[Check.BOOT]
     assert result.outcome is Outcome.FAILED
     assert reason in result.reason
@@ -66,16 +66,22 @@ def test_a_service_that_never_recovers_is_found(shop: Shop) -> None:
 
 def test_nothing_of_the_process_is_left_behind(shop: Shop, tmp_path: Path) -> None:
     """A child that outlives the process answers on a port; afterwards nobody does."""
-    port_file = tmp_path / "port"
-    breeding = (
-        "import subprocess\n\nPROGRAM = (\n"
-        "    \"import http.server,pathlib;s=http.server.HTTPServer(('127.0.0.1',0),None);\"\n"
-        f"    \"pathlib.Path('{port_file}').write_text(str(s.server_port));s.serve_forever()\"\n)\n"
-        "subprocess.Popen([sys.executable, '-c', PROGRAM])\n"
+    note = tmp_path / "port"
+    child = (
+        "from http.server import HTTPServer, SimpleHTTPRequestHandler as Handler;"
+        'server = HTTPServer(("127.0.0.1", 0), Handler);'
+        "print(server.server_port, flush=True);"
+        "server.serve_forever()"
     )
-    shop.add("boot", changed("\nclass Handler", breeding + "\n\nclass Handler"))
-    shop.check("boot", Check.BOOT, limits=QUICK)
-    assert ask(int(port_file.read_text()), "/").status == 0
+    breeding = (
+        f"import pathlib\nimport subprocess\n\nPROGRAM = {child!r}\n"
+        "CHILD = subprocess.Popen([sys.executable, '-c', PROGRAM], stdout=subprocess.PIPE)\n"
+        f"pathlib.Path({str(note)!r}).write_bytes(CHILD.stdout.readline())\n"
+    )
+    shop.add("boot", changed("\nclass Handler", f"{breeding}\n\nclass Handler"))
+    result = shop.check("boot", Check.BOOT)[Check.BOOT]
+    assert result.outcome is Outcome.PASSED
+    assert ask(int(note.read_text()), "/").status == 0
 
 
 def test_a_failing_prepare_step_is_told_with_its_output(shop: Shop) -> None:

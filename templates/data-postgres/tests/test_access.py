@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from httpx2 import AsyncClient
 
-from app.access import CONSUMERS, Consumer, digest
+from app.access import CONSUMERS
+from app.consumers import Consumer, digest
 from app.settings import Settings
 from shared.errors import ForbiddenError
 from shared.lifecycle import Resources

@@ -43,6 +43,11 @@ async def test_an_error_of_the_framework_is_a_problem(
     assert (body["status"], body["code"]) == (status, code)
 
 
+async def test_an_unknown_method_is_told_every_method_of_the_path(http: httpx2.AsyncClient) -> None:
+    assert (await http.delete("/api/v1/upload")).headers["allow"] == "POST, PUT"
+    assert (await http.post("/health")).headers["allow"] == "GET"
+
+
 async def test_an_http_exception_keeps_its_headers(http: httpx2.AsyncClient) -> None:
     answer = await http.get("/api/v1/errors/http")
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shared.errors import InvalidError, ServiceError
 from shared.problem.details import problem_response, render_problem
+from shared.problem.methods import allowed_methods
 from shared.problem.titles import code_and_title
 
 if TYPE_CHECKING:
@@ -39,12 +40,15 @@ async def _service_error(_: Request, error: ServiceError) -> Response:
     return problem_response(error)
 
 
-async def _http_error(_: Request, error: HTTPException) -> Response:
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    headers = dict(error.headers or {})
     if error.status_code in _WITHOUT_BODY:
-        return Response(status_code=error.status_code, headers=error.headers)
+        return Response(status_code=error.status_code, headers=headers)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed_methods(request)
     code, title = code_and_title(error.status_code)
     members: dict[str, JsonValue] = {"code": code, "title": title, "status": error.status_code}
-    return render_problem({**members, "detail": str(error.detail)}, error.headers)
+    return render_problem({**members, "detail": str(error.detail)}, headers)
 
 
 async def _invalid_request(_: Request, error: RequestValidationError) -> Response:
