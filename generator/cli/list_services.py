@@ -47,15 +47,28 @@ def _list_templates(*, as_json: bool) -> None:
     from generator.catalog import SERVICE_TEMPLATES
 
     rows = [
-        {"template": spec.name, "summary": spec.summary, "backing": sorted(spec.backing)}
+        {
+            "template": spec.name,
+            "summary": spec.summary,
+            "backing": sorted(spec.backing),
+            "features": [feature.name for feature in spec.features],
+        }
         for spec in SERVICE_TEMPLATES
     ]
     if as_json:
         console.print_json({"templates": rows})
         return
     _print_table(
-        ["template", "needs", "summary"],
-        [[str(r["template"]), ", ".join(r["backing"]), str(r["summary"])] for r in rows],
+        ["template", "needs", "features", "summary"],
+        [
+            [
+                str(r["template"]),
+                ", ".join(r["backing"]),
+                ", ".join(r["features"]),
+                str(r["summary"]),
+            ]
+            for r in rows
+        ],
     )
 
 
