@@ -54,11 +54,6 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     assert "own instance" not in cli("verify", name, cwd=shop).ok().stderr
 
 
-def test_the_shared_library_is_green_in_its_own_environment(cli: Cli, shop: Path) -> None:
-    run = cli("verify", "shared", "--json", cwd=shop)
-    assert run.code == 0, complaints(run.json())
-
-
 def test_a_red_service_is_exit_1_with_the_way_to_run_it_again(
     cli: Cli, workspace: Path, tmp_path: Path
 ) -> None:

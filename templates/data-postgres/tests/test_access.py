@@ -1,3 +1,5 @@
+"""Only known consumers come in, and only some of them see credentials."""
+
 import json
 import re
 from uuid import UUID

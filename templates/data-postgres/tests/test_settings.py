@@ -1,3 +1,5 @@
+"""The environment is checked before anything starts."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""One file at a time."""
+
 from uuid import uuid4
 
 from httpx2 import AsyncClient

@@ -1,3 +1,5 @@
+"""Files are filtered and searched."""
+
 from httpx2 import AsyncClient
 
 from tests.files.examples import FILES, create, owner

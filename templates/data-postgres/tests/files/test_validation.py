@@ -1,3 +1,5 @@
+"""What is no file is refused."""
+
 from typing import Any
 from uuid import uuid4
 

@@ -1,6 +1,7 @@
+"""One user at a time."""
+
 import asyncio
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient
@@ -70,7 +71,7 @@ async def test_a_deleted_user_is_gone_and_the_address_is_free_again(api: AsyncCl
     assert again["id"] != user["id"]
 
 
-@pytest.mark.parametrize("user_id", [str(uuid4()), "7", "bulk"])
+@pytest.mark.parametrize("user_id", ["00000000-0000-4000-8000-000000000000", "7", "bulk"])
 async def test_an_unknown_user_is_a_404(api: AsyncClient, user_id: str) -> None:
     response = await api.patch(f"{USERS}/{user_id}", json={"version": 1})
     assert response.status_code == (422 if user_id == "bulk" else 404)

@@ -1,3 +1,5 @@
+"""Users are found by what the outside world knows of them."""
+
 import pytest
 from httpx2 import AsyncClient
 

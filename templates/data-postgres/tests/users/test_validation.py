@@ -1,5 +1,6 @@
+"""What is no user is refused."""
+
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient
@@ -15,7 +16,7 @@ from tests.users.examples import HASH, USERS, create
         {"version": "1"},
         {"version": 0},
         {"version": 2**31},
-        {"version": 1, "id": str(uuid4())},
+        {"version": 1, "id": "00000000-0000-4000-8000-000000000000"},
         {"version": 1, "password_hash": HASH},
         {"version": 1, "name": None},
         {"version": 1, "name": "a\0"},

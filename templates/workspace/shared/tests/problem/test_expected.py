@@ -1,3 +1,5 @@
+"""Every expected failure is a problem document."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
