@@ -114,7 +114,7 @@ def test_the_set_up_of_postgres_gets_every_role_s_password_and_the_script(root: 
 
 
 def test_a_missing_secret_is_named_with_its_cure(root: Path) -> None:
-    wiring = wire(root, data())
+    wiring = wire(root, data(), consumer(API, "users-api", "users-data", features="auth"))
     for secret in wiring.secrets:
         set_secrets(root, wiring)
         text = (root / ".env").read_text(encoding="utf-8")
