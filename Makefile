@@ -28,6 +28,10 @@ unit: $(VENV)/.ready ## the fast tests only
 test: check ## everything: checks and the whole test suite
 	$(BIN)/pytest -n 2
 
+bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
+	@./.ci/setup --group bench
+	$(BIN)/python -m tests.benchmarks $(BENCH)
+
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference
 

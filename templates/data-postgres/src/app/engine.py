@@ -1,9 +1,9 @@
 """How this process connects to PostgreSQL."""
 
-from sqlalchemy import AdaptedConnection, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.pool import replace_closed
 from app.settings import DatabaseSettings
 
 CONNECT_SECONDS = 5
@@ -33,13 +33,3 @@ def new_engine(settings: DatabaseSettings) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "checkout", replace_closed)
     return engine
-
-
-def replace_closed(connection: AdaptedConnection, *_: object) -> None:
-    """Have the pool open another connection in place of a closed one.
-
-    So a restarted database costs no request. The driver knows when the server has hung up;
-    `pool_pre_ping` would ask the server three times (BEGIN, ping, ROLLBACK) before each request.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError("the server has closed this connection")
