@@ -14,8 +14,8 @@ _STYLES = {"ok": "green", "warning": "yellow", "missing": "bold red"}
 def doctor(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
     """Say what is missing on this machine or out of order in this workspace, with the cure.
 
-    PostgreSQL is really started once and stopped again. Exit 6 when the machine lacks something,
-    1 when only the workspace needs care.
+    The servers that the services need are really started once and stopped again. Exit 6 when the
+    machine lacks something, 1 when only the workspace needs care.
 
     Example: generator doctor --json
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli import console
+from generator.cli.completing import complete_subject
 from generator.cli.options import Json, WorkspaceFolder
 from generator.errors import UsageError
 
@@ -15,24 +16,12 @@ if TYPE_CHECKING:
     from generator.workspace import Workspace
 
 
-def _complete_service(context: typer.Context, incomplete: str) -> list[str]:
-    from generator.errors import GeneratorError
-    from generator.workspace import open_workspace
-
-    try:
-        services = open_workspace(context.params.get("workspace") or Path()).services()
-    except GeneratorError:
-        return []
-    names = [*(answers.service_name for answers in services), "shared", "workspace"]
-    return [name for name in names if name.startswith(incomplete)]
-
-
 def verify(
     names: Annotated[
         list[str] | None,
         typer.Argument(
             help="Services, `shared` or `workspace`; everything when left out.",
-            autocompletion=_complete_service,
+            autocompletion=complete_subject,
         ),
     ] = None,
     *,

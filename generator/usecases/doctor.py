@@ -3,9 +3,10 @@
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from generator import __version__, git, uv
@@ -13,6 +14,7 @@ from generator.backing import BackingKind, open_backing
 from generator.errors import EnvironmentMissingError, GeneratorError, NotAWorkspaceError
 from generator.rendering.source import find_source
 from generator.usecases.changing import note
+from generator.usecases.service_jobs import kinds_of
 from generator.usecases.wiring_files import plan_sync
 from generator.verification.compose import find_compose
 from generator.verification.processes import Processes
@@ -61,15 +63,26 @@ class Diagnosis:
 
 def diagnose(start: Path) -> Diagnosis:
     """Look at the machine, and at the workspace around `start` if there is one."""
-    return Diagnosis(findings=(*_machine(), *_workspace(start)))
+    return Diagnosis(findings=(*_machine(_needed(start)), *_workspace(start)))
 
 
-def _machine() -> Iterator[Finding]:
+def _needed(start: Path) -> list[BackingKind]:
+    """What the workspace's services need; every kind where there is no service yet."""
+    try:
+        services = open_workspace(start).services()
+        kinds = {kind for answers in services for kind in kinds_of(answers)}
+    except GeneratorError:
+        kinds = set()
+    return sorted(kinds or BackingKind)
+
+
+def _machine(kinds: Sequence[BackingKind]) -> Iterator[Finding]:
     yield _ok("generator", f"{__version__} on Python {platform.python_version()} ({sys.platform})")
     yield _found("git", _git)
     yield _found("uv", uv.version)
     yield _found("templates", _templates)
-    yield _found("postgres", lambda: _server(BackingKind.POSTGRES))
+    for kind in kinds:
+        yield _found(kind.value, partial(_server, kind))
     yield _compose()
 
 

@@ -23,6 +23,16 @@ def outcomes(report: dict[str, Any], subject: str) -> dict[str, str]:
     return {check["check"]: check["outcome"] for check in found["checks"]}
 
 
+def flags_of(service: AnswerSet) -> list[str]:
+    """The words that give a new service the answers of a set."""
+    flags = [] if service.data.get("example", True) else ["--no-example"]
+    if provider := service.data.get("data_service"):
+        flags += ["--data-service", provider]
+    if features := service.data.get("features"):
+        flags += ["--with", ",".join(features)]
+    return flags
+
+
 def complaints(report: dict[str, Any]) -> str:
     red = [c for s in report["subjects"] for c in s["checks"] if c["outcome"] != "passed"]
     return json.dumps(red, indent=2)
@@ -42,15 +52,19 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     cli: Cli, shop: Path, service: AnswerSet
 ) -> None:
     name = service.name.replace("--", "-")
-    flags = [] if service.data.get("example", True) else ["--no-example"]
+    flags, checks = flags_of(service), CHECKS
+    if provider := service.data.get("data_service"):
+        checks = CHECKS | {"contract"}
+        if not (shop / "services" / provider).exists():
+            cli("new-service", "data-postgres", provider, "--no-verify", cwd=shop).ok()
     made = cli("new-service", service.template, name, *flags, "--json", cwd=shop)
     report = made.json()["verification"]
     assert made.code == 0, complaints(report)
-    assert outcomes(report, name) == dict.fromkeys(CHECKS, "passed")
+    assert outcomes(report, name) == dict.fromkeys(checks, "passed")
     assert outcomes(report, "workspace") == dict.fromkeys(("lock", "compose", "wiring"), "passed")
 
     again = cli("verify", name, "--json", cwd=shop).ok().json()
-    assert outcomes(again, name) == dict.fromkeys(CHECKS, "cached")
+    assert outcomes(again, name) == dict.fromkeys(checks, "cached")
     assert "own instance" not in cli("verify", name, cwd=shop).ok().stderr
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.verification import Check, Outcome
+from generator.verification import Check, Options, Outcome
 from generator.verification.probe import ask
 from tests.verification.support import GOOD, LIMITS, Shop
 
@@ -104,3 +104,42 @@ def test_secrets_of_the_process_are_not_in_the_report(shop: Shop) -> None:
     result = shop.check("boot", Check.BOOT)[Check.BOOT]
     assert "a-long-secret" not in result.reason + result.output
     assert "user:***@" in result.output
+
+
+def test_what_is_optional_is_cut_off_too_and_must_leave_it_ready(shop: Shop) -> None:
+    shop.add("boot")
+    job = shop.job("boot")
+    optional = dataclasses.replace(job, dependencies=frozenset(), optional=job.dependencies)
+    limits = dataclasses.replace(QUICK, steady=5)
+    options = Options(only=frozenset({Check.BOOT}), limits=limits, workspace=False, shared=False)
+    [*_, result] = shop.report(optional, options=options).results
+    assert "BACKEND_URL is optional, but without it /ready said 503" in result.reason
+    shop.add("boot", changed("200 if answers() else 503", "200"))
+    options = dataclasses.replace(options, limits=dataclasses.replace(limits, steady=0.3))
+    [*_, result] = shop.report(optional, options=options).results
+    assert result.outcome is Outcome.PASSED, result.reason
+
+
+HTTP = """
+import os
+import urllib.request
+
+
+def answers() -> bool:
+    try:
+        with urllib.request.urlopen(os.environ["BACKEND_URL"] + "/health", timeout=2) as answer:
+            return bool(answer.read() == b'{"status": "ok"}')
+    except OSError:
+        return False
+"""
+
+
+def test_a_service_that_is_called_is_played_and_cut_off(shop: Shop) -> None:
+    job = dataclasses.replace(shop.job("boot"), stand_ins=frozenset({"BACKEND_URL"}))
+    options = Options(only=frozenset({Check.BOOT}), limits=QUICK, workspace=False, shared=False)
+    shop.add("boot", {"src/app/backend.py": HTTP})
+    [*_, result] = shop.report(job, options=options).results
+    assert result.outcome is Outcome.PASSED, result.reason
+    shop.add("boot", {"src/app/backend.py": HTTP, **changed("answers() else 503", "True else 503")})
+    [*_, result] = shop.report(job, options=options).results
+    assert "/ready lies: it still said 200 1 s after BACKEND_URL was cut off" in result.reason
