@@ -8,7 +8,7 @@ from shared import errors
 def test_every_error_has_a_status_of_its_own() -> None:
     statuses = [kind.status for kind in errors.ServiceError.__subclasses__()]
 
-    assert sorted(statuses) == [400, 401, 403, 404, 409, 413, 422, 429, 503]
+    assert sorted(statuses) == [400, 401, 403, 404, 409, 413, 422, 429, 502, 503]
 
 
 def test_an_error_names_its_culprit() -> None:

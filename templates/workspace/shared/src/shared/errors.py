@@ -3,11 +3,13 @@
 ConfigurationError · CompositionError · ServiceError
   400 BadRequestError    401 UnauthorizedError      403 ForbiddenError  404 NotFoundError
   409 ConflictError      413 PayloadTooLargeError   422 InvalidError
-  429 TooManyRequestsError                          503 UnavailableError
+  429 TooManyRequestsError
+  502 BadGatewayError                               503 UnavailableError
 """
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -23,13 +25,16 @@ class CompositionError(Exception):
 
 
 class ServiceError(Exception):
-    """A failure that the caller is told about; `extensions` become members of the problem."""
+    """A failure that the caller is told about; `extensions` become members of the problem.
+
+    The class has a code and a title; an error that another service sent keeps those of its own.
+    """
 
     status: ClassVar[int] = 500
-    code: ClassVar[str] = "internal-error"
-    title: ClassVar[str] = "Internal server error"
+    code: str = "internal-error"
+    title: str = "Internal server error"
 
-    def __init__(self, detail: str, **extensions: JsonValue) -> None:
+    def __init__(self, detail: str, /, **extensions: JsonValue) -> None:
         super().__init__(detail)
         self.detail = detail
         self.extensions = extensions
@@ -37,7 +42,10 @@ class ServiceError(Exception):
     def headers(self) -> dict[str, str]:
         """Return the headers this error calls for; the extension `retry_after` is in seconds."""
         seconds = self.extensions.get("retry_after")
-        return {} if seconds is None else {"Retry-After": str(seconds)}
+        if not isinstance(seconds, int | float):
+            return {}
+        # A header has whole seconds only, and an early retry is a wasted one.
+        return {"Retry-After": str(ceil(seconds))}
 
 
 class BadRequestError(ServiceError):
@@ -91,6 +99,12 @@ class TooManyRequestsError(ServiceError):
     """The caller is asking too often."""
 
     status, code, title = 429, "too-many-requests", "Too many requests"
+
+
+class BadGatewayError(ServiceError):
+    """A service that this one relies on gave an answer that makes no sense."""
+
+    status, code, title = 502, "bad-gateway", "Bad gateway"
 
 
 class UnavailableError(ServiceError):

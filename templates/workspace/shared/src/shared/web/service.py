@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from shared.budget import BudgetMiddleware
 from shared.correlation import RequestIdMiddleware
 from shared.log import AccessLogMiddleware
 from shared.metrics import MetricsMiddleware, RequestMetrics
@@ -68,7 +69,7 @@ class Service(FastAPI):
         for layer in reversed(self.layers):
             app = layer(app, self.lifecycle.resources)
         logged = AccessLogMiddleware(MetricsMiddleware(app, self._metrics))
-        return RequestIdMiddleware(TraceIdMiddleware(logged))
+        return RequestIdMiddleware(BudgetMiddleware(TraceIdMiddleware(logged)))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document, problems included."""

@@ -1,0 +1,44 @@
+"""Clients whose waits suit a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from shared.http import ApiClient, Target
+from shared.http.balancing import BalancedTransport
+from shared.http.metrics import ClientMetrics, TargetMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from prometheus_client import CollectorRegistry
+
+    from shared.http import Retries, Timeouts
+    from shared.http.resolving import Address
+
+
+class TargetOptions(TypedDict, total=False):
+    headers: Mapping[str, str]
+    timeouts: Timeouts
+    retries: Retries
+    eject_seconds: float
+    max_response_bytes: int
+
+
+def client_of(url: str, **target: Unpack[TargetOptions]) -> ApiClient:
+    return ApiClient(Target(name="users-data", base_url=url, **target))
+
+
+def balanced(
+    addresses: Iterable[Address], registry: CollectorRegistry, **target: Unpack[TargetOptions]
+) -> ApiClient:
+    """Return a client of a name that stands for all these addresses."""
+    found = list(addresses)
+
+    async def resolve(_host: str, _port: int) -> Sequence[Address]:
+        return found
+
+    aim = Target(name="users-data", base_url="http://users-data:8000", **target)
+    metrics = ClientMetrics(registry)
+    transport = BalancedTransport(aim, TargetMetrics(metrics, aim.name), resolve=resolve)
+    return ApiClient(aim, metrics=metrics, transport=transport)
