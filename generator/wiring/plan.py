@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.answers import Answers
-from generator.catalog import BACKING_SERVICES, TemplateSpec
+from generator.catalog import BACKING_SERVICES, FeatureSpec, TemplateSpec
 from generator.naming import env_prefix
 from generator.wiring.checks import refuse_contradictions, specs_of
 from generator.wiring.files import System, wiring_files
@@ -35,10 +35,10 @@ def plan_wiring(
     specs = specs_of(ordered)
     refuse_contradictions(ordered, specs, hand_set_ports or {})
     links = _links(ordered, specs)
-    wired = tuple(_wired(answers, specs, links) for answers in ordered)
+    wired = tuple(_wired(answers, specs[answers.service_name], links) for answers in ordered)
     databases = tuple(service.database for service in wired if service.database)
     backing = tuple(sorted({kind for service in wired for kind in service.backing}))
-    secrets = tuple(_secrets(backing, databases, links, specs))
+    secrets = tuple(_secrets(backing, databases, links, _features(ordered, specs)))
     planned = Wiring(
         services=wired, links=links, databases=databases, backing=backing, secrets=secrets, files=()
     )
@@ -56,21 +56,34 @@ def service_environment(wiring: Wiring, service_name: str) -> Mapping[str, str]:
 
 
 def _links(services: Sequence[Answers], specs: Mapping[str, TemplateSpec]) -> tuple[Link, ...]:
+    # People's scripts have no business with password hashes: the operator is no reader.
     links = [
         Link(consumer=OPERATOR, provider=name) for name, spec in specs.items() if spec.owns_database
     ]
+    chosen = _features(services, specs)
     links += [
-        Link(consumer=answers.service_name, provider=answers.data_service)
+        Link(
+            consumer=answers.service_name,
+            provider=answers.data_service,
+            reads_credentials=any(f.reads_credentials for f in chosen[answers.service_name]),
+        )
         for answers in services
         if answers.data_service
     ]
     return tuple(sorted(links, key=lambda link: (link.provider, link.consumer)))
 
 
-def _wired(
-    answers: Answers, specs: Mapping[str, TemplateSpec], links: Sequence[Link]
-) -> WiredService:
-    spec = specs[answers.service_name]
+def _features(
+    services: Sequence[Answers], specs: Mapping[str, TemplateSpec]
+) -> Mapping[str, tuple[FeatureSpec, ...]]:
+    return {
+        answers.service_name: specs[answers.service_name].chosen(answers.features)
+        for answers in services
+    }
+
+
+def _wired(answers: Answers, spec: TemplateSpec, links: Sequence[Link]) -> WiredService:
+    backing = tuple(sorted(spec.backing_for(answers.features)))
     return WiredService(
         name=answers.service_name,
         template=answers.template,
@@ -78,40 +91,52 @@ def _wired(
         owner=answers.owner,
         port=answers.port,
         component_type=spec.component_type,
-        backing=tuple(sorted(spec.backing_for(answers.features))),
+        provides_api=spec.provides_api,
+        backing=backing,
         calls=answers.data_service,
         database=Database(service=answers.service_name) if spec.owns_database else None,
-        environment=dict(_environment(answers.service_name, specs, links)),
+        environment={
+            **dict(_served(answers.service_name, links) if spec.owns_database else ()),
+            **dict(_called(answers.service_name, links)),
+            **dict(_backed(answers.service_name, backing)),
+            **dict(_signed(answers.service_name, spec.chosen(answers.features))),
+        },
     )
 
 
-def _environment(
-    name: str, specs: Mapping[str, TemplateSpec], links: Sequence[Link]
-) -> Iterator[tuple[str, str]]:
-    if specs[name].owns_database:
-        served = [link for link in links if link.provider == name]
-        keys = (f"{link.consumer}=${{{link.key_name}}}" for link in served)
-        yield "API_KEYS", ",".join(keys)
-        # People's scripts have no business with password hashes: the operator is no reader.
-        readers = (link.consumer for link in served if _reads_credentials(link, specs))
-        yield "CREDENTIALS_READERS", ",".join(readers)
+def _served(name: str, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
+    served = [link for link in links if link.provider == name]
+    yield "API_KEYS", ",".join(f"{link.consumer}=${{{link.key_name}}}" for link in served)
+    yield (
+        "CREDENTIALS_READERS",
+        ",".join(link.consumer for link in served if link.reads_credentials),
+    )
+
+
+def _called(name: str, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
     for link in links:
         if link.consumer == name:
             yield "DATA_SERVICE_URL", f"http://{link.provider}:8000"
             yield "DATA_SERVICE_API_KEY", f"${{{link.key_name}}}"
-    for variable, _ in specs[name].secrets:
-        yield variable, f"${{{_secret_name(name, variable)}}}"
 
 
-def _reads_credentials(link: Link, specs: Mapping[str, TemplateSpec]) -> bool:
-    return link.consumer in specs and specs[link.consumer].reads_credentials
+def _backed(name: str, backing: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for kind in BACKING_SERVICES:
+        for variable, value in kind.variables if kind.name in backing else ():
+            yield variable, value.replace("{service}", name)
+
+
+def _signed(name: str, features: Sequence[FeatureSpec]) -> Iterator[tuple[str, str]]:
+    for feature in features:
+        for variable, _ in feature.secrets:
+            yield variable, f"${{{_secret_name(name, variable)}}}"
 
 
 def _secrets(
     backing: Sequence[str],
     databases: Sequence[Database],
     links: Sequence[Link],
-    specs: Mapping[str, TemplateSpec],
+    features: Mapping[str, Sequence[FeatureSpec]],
 ) -> Iterator[Secret]:
     for kind in BACKING_SERVICES:
         for name, purpose in kind.secrets if kind.name in backing else ():
@@ -122,8 +147,8 @@ def _secrets(
     for link in links:
         purpose = f"the key with which {link.consumer} calls {link.provider}"
         yield Secret(name=link.key_name, purpose=purpose, kind="api-key")
-    for service, spec in specs.items():
-        for variable, what in spec.secrets:
+    for service, chosen in features.items():
+        for variable, what in (secret for feature in chosen for secret in feature.secrets):
             purpose = f"{service}: {what}"
             yield Secret(name=_secret_name(service, variable), purpose=purpose, kind="signing-key")
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.backing.own import prepare
 from generator.backing.postgres import instance
 from generator.backing.postgres.address import Address
 from generator.backing.postgres.binaries import check_runs, runnable_copy
 from generator.backing.postgres.instance import Instance
-from generator.backing.postgres.own import _prepare
 from generator.backing.postgres.wire import Connection
 from generator.backing.undo import Undo
 from tests.backing.machine import bindir
@@ -79,7 +79,7 @@ def lend(variables: Mapping[str, str]) -> Iterator[Lent]:
 
 
 def _start(variables: Mapping[str, str], undo: Undo, patch: pytest.MonkeyPatch) -> Lent:
-    workplace, setting = _prepare(variables, undo)
+    workplace, setting = prepare(variables, undo)
     programs = runnable_copy(bindir().parent, setting, undo)
     has_tls = _has_tls(programs)
     options = [f"unix_socket_directories={workplace.folder}"]

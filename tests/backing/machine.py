@@ -16,17 +16,25 @@ from generator.backing import BackingKind, BackingServices, Places, open_backing
 from generator.backing.ladder import UnsuitableError
 from generator.backing.postgres.binaries import embedded_root, installed_bindir
 
-POSTGRES = {BackingKind.POSTGRES}
-NOWHERE = Places(postgres_bindirs=(), postgres_package="no_such_package")
+POSTGRES = frozenset({BackingKind.POSTGRES})
+REDIS = frozenset({BackingKind.REDIS})
+NOWHERE = Places(
+    postgres_bindirs=(),
+    postgres_package="no_such_package",
+    redis_programs=(),
+    redis_package="no_such_package",
+)
 CLOSED_PORT = "1"
 DEADLINE = 15.0
 
 HOLD = """
 import os, sys
 from generator.backing import BackingKind, open_backing
-with open_backing({BackingKind.POSTGRES}, environment=os.environ) as services:
+kinds = {BackingKind(os.environ.get("KIND", "postgres"))}
+with open_backing(kinds, environment=os.environ) as services:
     print(services.started[0].detail, flush=True)
-    print(services.isolate("users-data", {BackingKind.POSTGRES})["DATABASE_URL"], flush=True)
+    for value in services.isolate("users-data", kinds).values():
+        print(value, flush=True)
     sys.stdin.read()
 """
 
@@ -52,13 +60,16 @@ def open_folder() -> Path:
 
 def environment(scratch: Path, **more: str) -> dict[str, str]:
     """A caller's environment in which no server is named and none runs on loopback."""
-    return {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), "PGPORT": CLOSED_PORT, **more}
+    closed = {"PGPORT": CLOSED_PORT, "REDIS_PORT": CLOSED_PORT}
+    return {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), **closed, **more}
 
 
 @contextmanager
-def opened(variables: Mapping[str, str], places: Places = NOWHERE) -> Iterator[BackingServices]:
-    """PostgreSQL as `open_backing` finds it there."""
-    with open_backing(POSTGRES, environment=variables, places=places) as services:
+def opened(
+    variables: Mapping[str, str], places: Places = NOWHERE, kinds: frozenset[BackingKind] = POSTGRES
+) -> Iterator[BackingServices]:
+    """PostgreSQL, or another kind, as `open_backing` finds it there."""
+    with open_backing(kinds, environment=variables, places=places) as services:
         yield services
 
 

@@ -73,7 +73,7 @@ def test_a_container_that_ends_at_once_is_told_with_its_log(
     )
     with pytest.raises(BackingUnavailableError) as caught, opened(environment(scratch) | found):
         pass
-    assert "answered no query: [Errno 111] Connection refused" in caught.value.hint
+    assert "did not answer: [Errno 111] Connection refused" in caught.value.hint
     assert caught.value.hint.endswith("Last lines of docker:\n  bad image")
     assert _calls(tmp_path)[-1].startswith("rm --force")
 

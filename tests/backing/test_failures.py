@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.backing import BackingUnavailableError
+from generator.backing import BackingUnavailableError, own
 from generator.backing.ladder import UnsuitableError
-from generator.backing.postgres import instance
 from generator.backing.postgres.binaries import runnable_copy
 from generator.backing.postgres.instance import Instance
-from generator.backing.postgres.own import _prepare
 from generator.backing.undo import Undo
 from tests.backing.machine import (
     INSTALLED,
@@ -119,11 +117,11 @@ def test_a_server_that_never_answers_is_not_waited_for_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = programs("exit 0", "echo thinking; exec sleep 600")
-    monkeypatch.setattr(instance, "_START_SECONDS", 0.2)
+    monkeypatch.setattr(own, "_START_SECONDS", 0.2)
     folder = Path(found["PATH"].partition(":")[0])
     undo = Undo()
     try:
-        with pytest.raises(UnsuitableError, match="no query was answered within 0 s"):
+        with pytest.raises(UnsuitableError, match="it did not answer within 0 s"):
             _instance(environment(scratch), folder, undo).open()
     finally:
         undo.finish()
@@ -135,8 +133,8 @@ def test_a_port_that_somebody_took_meanwhile_is_left_to_him(
     undo = Undo()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         taken_port = taken.getsockname()[1]
-        ports = iter([taken_port, instance._free_port()])
-        monkeypatch.setattr(instance, "_free_port", lambda: next(ports))
+        ports = iter([taken_port, own.free_port()])
+        monkeypatch.setattr(own, "free_port", lambda: next(ports))
         try:
             opened_one = _instance(environment(scratch), None, undo).open()
             assert f":{taken_port}" not in opened_one.detail
@@ -145,7 +143,7 @@ def test_a_port_that_somebody_took_meanwhile_is_left_to_him(
 
 
 def _instance(variables: dict[str, str], folder: Path | None, undo: Undo) -> Instance:
-    workplace, setting = _prepare(variables, undo)
+    workplace, setting = own.prepare(variables, undo)
     return Instance(
         bindir=folder or runnable_copy(bindir().parent, setting, undo),
         major=15,

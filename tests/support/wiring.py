@@ -7,7 +7,7 @@ import pytest
 
 from generator import catalog
 from generator.answers import Answers
-from generator.catalog import TemplateSpec
+from generator.catalog import FeatureSpec, TemplateSpec
 from generator.rendering.text import TextRenderer
 from generator.wiring import Wiring, sealed
 from tests.support.checkout import PROJECT
@@ -18,10 +18,17 @@ API = TemplateSpec(
     summary="calls a data service",
     first_port=8000,
     backing=frozenset(),
-    feature_backing=(("store", "postgres"),),
+    features=(
+        FeatureSpec(name="store", summary="keeps things", backing=frozenset({"postgres"})),
+        FeatureSpec(
+            name="auth",
+            summary="login",
+            backing=frozenset({"redis"}),
+            secrets=(("JWT_SECRET", "signs the tokens that it gives out"),),
+            reads_credentials=True,
+        ),
+    ),
     calls_data_service=True,
-    reads_credentials=True,
-    secrets=(("JWT_SECRET", "signs the tokens that it gives out"),),
 )
 BOT = TemplateSpec(
     name="bot",
@@ -60,9 +67,17 @@ def data(
     )
 
 
-def consumer(template: TemplateSpec, name: str, calls: str, port: int = 8000) -> Answers:
-    """The answers of a service that calls a data service."""
-    return Answers(template=template.name, service_name=name, port=port, data_service=calls)
+def consumer(
+    template: TemplateSpec, name: str, calls: str, port: int = 8000, *, features: str = ""
+) -> Answers:
+    """The answers of a service that calls a data service; features as in `a,b`."""
+    return Answers(
+        template=template.name,
+        service_name=name,
+        port=port,
+        data_service=calls,
+        features=tuple(filter(None, features.split(","))),
+    )
 
 
 @cache

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from generator.catalog import template_spec
 from generator.wiring import plan_wiring
 from tests.support.answers import HOSTILE
-from tests.support.wiring import data, texts
+from tests.support.wiring import consumer, data, texts
 
 # What the questionnaire's validator lets pass: one line without control characters.
 ONE_LINE = st.text(
@@ -98,11 +99,36 @@ def test_the_diagram_has_every_service_and_every_link() -> None:
         assert f"  {line}\n" in diagram
 
 
+def linked() -> dict[str, str]:
+    api = consumer(template_spec("fastapi"), "users-api", "users-data", features="auth")
+    return texts(plan_wiring("shop", [data(), api]))
+
+
+def test_a_link_is_an_edge_of_the_diagram_and_a_row_of_its_table() -> None:
+    page = linked()["wiring/architecture.md"]
+    assert "  service_users_api --> service_users_data\n" in page
+    assert "  service_users_api --> backing_redis\n" in page
+    assert "| users-api | users-data | `USERS_API__USERS_DATA__API_KEY` |" in page
+
+
+def test_a_link_is_a_relation_of_the_catalog_and_each_api_is_an_entity() -> None:
+    entities = catalog(linked()["wiring/catalog-info.yaml"])
+    api, provider = entities["Component", "users-api"]["spec"], entities["API", "users-data"]
+    assert api["consumesApis"] == ["users-data"]
+    assert api["dependsOn"] == ["component:users-data", "resource:redis"]
+    assert entities["Component", "users-data"]["spec"]["providesApis"] == ["users-data"]
+    place = "../services/users-data/openapi.json"
+    assert provider["spec"]["definition"] == {"$text": place}
+    assert provider["spec"]["type"] == "openapi"
+
+
 def test_entities_refer_to_entities_that_are_there() -> None:
-    entities = catalog(PLAIN["wiring/catalog-info.yaml"])
+    entities = catalog(linked()["wiring/catalog-info.yaml"])
     names = {f"{kind.lower()}:{name}" for kind, name in entities}
     for entity in entities.values():
         assert set(entity["spec"].get("dependsOn", [])) <= names
+        apis = (*entity["spec"].get("providesApis", []), *entity["spec"].get("consumesApis", []))
+        assert {f"api:{name}" for name in apis} <= names
         assert entity["spec"].get("system", "shop") == "shop"
 
 

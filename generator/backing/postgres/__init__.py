@@ -1,6 +1,6 @@
 """PostgreSQL: the rungs it may come from, in order."""
 
-from generator.backing.ladder import Request, Rung, climb
+from generator.backing.ladder import LOOPBACK, Request, Rung, climb
 from generator.backing.model import BackingKind, Opened, Started
 from generator.backing.postgres.borrowed import use_environment, use_loopback
 from generator.backing.postgres.docker import start_docker
@@ -21,7 +21,7 @@ _EMBEDDED = Rung(
     name="embedded", open=start_embedded, fix="pip install 'generator[embedded]'   (no root)"
 )
 _LOOPBACK = Rung(
-    name="loopback",
+    name=LOOPBACK,
     open=use_loopback,
     fix="export PGUSER=... PGPASSWORD=...   (for a server on 127.0.0.1)",
 )
@@ -31,14 +31,8 @@ _DOCKER = Rung(name="docker", open=start_docker, fix="start Docker")
 def open_postgres(request: Request, undo: Undo) -> tuple[Started, Opened]:
     """Open PostgreSQL on the first rung that fits.
 
-    An own server comes before one that runs already: that one may hold somebody's data and
-    cannot be stopped for an outage test.
-
     Raises:
         BackingUnavailableError: none fits.
     """
-    rungs = [_ENVIRONMENT, _INSTALLED, _EMBEDDED, _LOOPBACK, _DOCKER]
-    if request.use_running:
-        rungs.remove(_LOOPBACK)
-        rungs.insert(1, _LOOPBACK)
+    rungs = (_ENVIRONMENT, _INSTALLED, _EMBEDDED, _LOOPBACK, _DOCKER)
     return climb(BackingKind.POSTGRES, "PostgreSQL", rungs, request=request, undo=undo)

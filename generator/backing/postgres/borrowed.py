@@ -3,14 +3,12 @@
 import getpass
 from collections.abc import Mapping
 
+from generator.backing.borrowed import give_back, loopback_port, named_in_environment, reached
 from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import Opened
 from generator.backing.postgres.address import Address
 from generator.backing.postgres.databases import Databases, read_rights
-from generator.backing.postgres.wire import RefusedError
 from generator.backing.undo import Undo
-
-_CURE = "Start that server, correct DATABASE_URL, or unset it to get an own server for the run."
 
 
 def use_environment(request: Request, undo: Undo) -> Opened:
@@ -19,13 +17,11 @@ def use_environment(request: Request, undo: Undo) -> Opened:
     Raises:
         UnsuitableError: it is not set, or (final) cannot be used.
     """
-    url = request.environment.get("DATABASE_URL", "")
-    if not url:
-        raise UnsuitableError("DATABASE_URL is not set")
-    try:
+
+    def borrow(url: str, undo: Undo) -> Opened:
         return _borrow(Address.parse(url), undo)
-    except (ValueError, UnsuitableError) as error:
-        raise UnsuitableError(f"DATABASE_URL: {error}", final=_CURE) from error
+
+    return named_in_environment("DATABASE_URL", borrow, request=request, undo=undo)
 
 
 def use_loopback(request: Request, undo: Undo) -> Opened:
@@ -34,14 +30,11 @@ def use_loopback(request: Request, undo: Undo) -> Opened:
     Raises:
         UnsuitableError: nothing answers there, or it does not let us in.
     """
-    environment = request.environment
-    port = environment.get("PGPORT") or "5432"
-    if not port.isdecimal():
-        raise UnsuitableError(f"PGPORT is not a number: {port}")
-    password = environment.get("PGPASSWORD", "")
+    port = loopback_port("PGPORT", 5432, request=request)
+    password = request.environment.get("PGPASSWORD", "")
     outcome = ""
-    for user in _users(environment):
-        address = Address(host="127.0.0.1", port=int(port), user=user, password=password)
+    for user in _users(request.environment):
+        address = Address(host="127.0.0.1", port=port, user=user, password=password)
         try:
             return _borrow(address, undo)
         except UnsuitableError as error:
@@ -55,16 +48,9 @@ def _users(environment: Mapping[str, str]) -> list[str]:
 
 
 def _borrow(address: Address, undo: Undo) -> Opened:
-    try:
-        rights = read_rights(address)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UnsuitableError(f"{address.place}: {reason}") from error
-    except RefusedError as error:
-        raise UnsuitableError(f"{address.place} answers: {error}") from error
+    rights = reached(address.place, lambda: read_rights(address))
     databases = Databases(address, rights)
-    with undo.making() as stack:
-        stack.callback(lambda: undo.left_behind.extend(databases.drop_all()))
+    give_back(databases.drop_all, undo)
     return Opened(
         detail=f'PostgreSQL {rights.version} at {address.place} as role "{address.user}"',
         isolate=databases.isolate,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from generator.backing.ladder import UnsuitableError
+from generator.backing.model import RefusedError
 from generator.backing.postgres.address import Address
-from generator.backing.postgres.wire import Connection, RefusedError, Row
+from generator.backing.postgres.wire import Connection, Row
 
 OLDEST = 13
 _LONGEST_NAME = 48  # of PostgreSQL's 63: a test suite appends to it

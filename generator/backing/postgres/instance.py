@@ -4,23 +4,19 @@ import ctypes
 import locale
 import secrets
 import signal
-import socket
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.backing.ladder import UnsuitableError
 from generator.backing.model import Opened
+from generator.backing.own import Running, cause, run_server
 from generator.backing.postgres.address import Address
 from generator.backing.postgres.databases import Databases, Rights, read_rights
-from generator.backing.postgres.wire import RefusedError
 from generator.backing.processes import Child, Setting, spawn
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
 
 _INITDB_SECONDS = 60.0
-_START_SECONDS = 30.0
-_PORTS_TRIED = 5
 _IPC_RMID = 0
 _BUILTIN_LOCALES = 17  # the first version that brings its own locale
 # The data live as long as the run, so nothing has to reach a disk. Shared memory in files goes
@@ -62,15 +58,15 @@ class Instance:
             UnsuitableError: it does not come up; holds the last lines of its log.
         """
         self._make_data()
-        for _ in range(_PORTS_TRIED):
-            address = Address(
-                host="127.0.0.1", port=_free_port(), user="postgres", password=self._password
-            )
-            server = self._launch(address.port)
-            rights = self._await(server, address)
-            if rights:
-                return self._opened(server, address, rights)
-        raise UnsuitableError(f"{_PORTS_TRIED} free ports were taken by others, one after another")
+        server = run_server(
+            # Soon asked again: whoever took the port may accept connections and never answer.
+            self._launch,
+            lambda port: read_rights(self._address(port), seconds=1.0),
+        )
+        return self._opened(server)
+
+    def _address(self, port: int) -> Address:
+        return Address(host="127.0.0.1", port=port, user="postgres", password=self._password)
 
     def _make_data(self) -> None:
         options = ["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
@@ -93,7 +89,7 @@ class Instance:
         if status is None:
             raise UnsuitableError(f"initdb took more than {_INITDB_SECONDS:.0f} s")
         if status:
-            raise UnsuitableError(f"initdb failed: {_cause(child)}", log=child.lines())
+            raise UnsuitableError(f"initdb failed: {cause(child)}", log=child.lines())
 
     def _launch(self, port: int) -> Child:
         with self.undo.making() as stack:
@@ -109,29 +105,14 @@ class Instance:
         self.workplace.entrust(server.pid)
         return server
 
-    def _await(self, server: Child, address: Address) -> Rights | None:
-        """The rights once it answers; None when another program has taken the port."""
-        deadline = time.monotonic() + _START_SECONDS
-        while server.wait(0.01) is None:
-            try:
-                # Soon asked again: whoever took the port may accept connections and never answer.
-                return read_rights(address, seconds=1.0)
-            except (OSError, RefusedError) as error:
-                if time.monotonic() > deadline:
-                    reason = f"no query was answered within {_START_SECONDS:.0f} s: {error}"
-                    raise UnsuitableError(reason, log=server.lines()) from error
-        if any("Address already in use" in line for line in server.lines()):
-            return None
-        raise UnsuitableError(f"the server ended: {_cause(server)}", log=server.lines())
-
-    def _opened(self, server: Child, address: Address, rights: Rights) -> Opened:
-        databases = Databases(address, rights)
+    def _opened(self, server: Running[Rights]) -> Opened:
+        address = self._address(server.port)
         account = f" as {self.setting.account.name}" if self.setting.account else ""
         return Opened(
-            detail=f"PostgreSQL {rights.version} of {self.bindir}, own instance on"
+            detail=f"PostgreSQL {server.said.version} of {self.bindir}, own instance on"
             f" {address.place}{account}",
-            isolate=databases.isolate,
-            lines=server.lines,
+            isolate=Databases(address, server.said).isolate,
+            lines=server.process.lines,
         )
 
     @property
@@ -150,13 +131,6 @@ def _free_shared_memory(record: Path) -> None:
         system.shmctl(ident, _IPC_RMID, None)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _locale(major: int) -> list[str]:
     """Unicode-aware case and byte order, the same on every machine."""
     if major >= _BUILTIN_LOCALES:
@@ -166,13 +140,3 @@ def _locale(major: int) -> list[str]:
     except locale.Error:
         return ["--no-locale"]
     return ["--locale=C.UTF-8"]
-
-
-def _cause(child: Child) -> str:
-    """The line that says why, among the last it said."""
-    lines = child.lines()
-    for word in ("No space left", "File too large", "FATAL", "error:", "ERROR"):
-        for line in lines:
-            if word in line:
-                return line
-    return lines[-1] if lines else "it said nothing"

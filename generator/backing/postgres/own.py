@@ -1,10 +1,10 @@
 """The rungs that start an own server: installed programs and the embedded wheel."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from generator.backing.ladder import Request, UnsuitableError
+from generator.backing.ladder import Request
 from generator.backing.model import Opened
+from generator.backing.own import prepare
 from generator.backing.postgres.binaries import (
     check_runs,
     embedded_root,
@@ -12,10 +12,9 @@ from generator.backing.postgres.binaries import (
     runnable_copy,
 )
 from generator.backing.postgres.instance import Instance
-from generator.backing.processes import Setting, unprivileged_account
+from generator.backing.processes import Setting
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
-from generator.environment import child_environment
 
 
 def start_installed(request: Request, undo: Undo) -> Opened:
@@ -25,7 +24,7 @@ def start_installed(request: Request, undo: Undo) -> Opened:
         UnsuitableError: there is none, or it does not come up.
     """
     bindir = installed_bindir(request.environment, request.places)
-    workplace, setting = _prepare(request.environment, undo)
+    workplace, setting = prepare(request.environment, undo)
     return _start(bindir, workplace, setting, undo)
 
 
@@ -36,21 +35,8 @@ def start_embedded(request: Request, undo: Undo) -> Opened:
         UnsuitableError: the wheel is not installed, or its server does not come up.
     """
     root = embedded_root(request.places)
-    workplace, setting = _prepare(request.environment, undo)
-    try:
-        bindir = runnable_copy(root, setting, undo)
-    except OSError as error:
-        raise UnsuitableError(f"{root} cannot be copied: {error}") from error
-    return _start(bindir, workplace, setting, undo)
-
-
-def _prepare(environment: Mapping[str, str], undo: Undo) -> tuple[Workplace, Setting]:
-    account = unprivileged_account()
-    workplace = Workplace(environment, account=account, undo=undo)
-    # What the programs say is read here, so it must be English.
-    extra = {"HOME": str(workplace.folder), "LC_ALL": "C", "TZ": "UTC"}
-    variables = child_environment(environment, extra)
-    return workplace, Setting(environment=variables, folder=workplace.folder, account=account)
+    workplace, setting = prepare(request.environment, undo)
+    return _start(runnable_copy(root, setting, undo), workplace, setting, undo)
 
 
 def _start(bindir: Path, workplace: Workplace, setting: Setting, undo: Undo) -> Opened:

@@ -4,6 +4,7 @@ import struct
 from types import TracebackType
 from typing import Self
 
+from generator.backing.model import RefusedError
 from generator.backing.postgres.address import Address
 from generator.backing.postgres.authentication import AuthenticationError, Scram, hashed_password
 from generator.backing.postgres.transport import connect
@@ -12,19 +13,6 @@ _PROTOCOL = 196608  # 3.0
 _OK, _SASL_FINAL = 0, 12
 
 Row = tuple[str | None, ...]
-
-
-class RefusedError(Exception):
-    """The server said no.
-
-    Args:
-        message: the server's words, one line.
-        code: its SQLSTATE, e.g. `28P01`.
-    """
-
-    def __init__(self, message: str, *, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Connection:

@@ -2,6 +2,7 @@ from itertools import permutations
 
 import pytest
 
+from generator.catalog import template_spec
 from generator.wiring import Database, Link, plan_wiring, service_environment
 from tests.support.wiring import API, BOT, consumer, data, offer_more_templates
 
@@ -47,7 +48,7 @@ def test_a_link_gives_the_consumer_an_address_and_a_key_of_its_own() -> None:
         "shop",
         [
             data(),
-            consumer(API, "users-api", "users-data"),
+            consumer(API, "users-api", "users-data", features="auth"),
             consumer(BOT, "help-bot", "users-data", 8100),
         ],
     )
@@ -65,19 +66,45 @@ def test_a_link_gives_the_consumer_an_address_and_a_key_of_its_own() -> None:
     }
 
 
-def test_a_secret_of_a_template_is_one_per_service() -> None:
-    wiring = plan_wiring("shop", [consumer(API, "one-api", ""), consumer(API, "two-api", "", 8001)])
-    assert [secret.name for secret in wiring.secrets] == [
-        "ONE_API__JWT_SECRET",
-        "TWO_API__JWT_SECRET",
+def test_a_secret_of_a_feature_is_one_per_service_that_has_it() -> None:
+    services = [
+        consumer(API, "one-api", "", features="auth"),
+        consumer(API, "plain-api", "", 8001),
+        consumer(API, "two-api", "", 8002, features="auth"),
     ]
-    assert service_environment(wiring, "two-api") == {"JWT_SECRET": "${TWO_API__JWT_SECRET}"}
+    wiring = plan_wiring("shop", services)
+    assert [(secret.name, secret.kind) for secret in wiring.secrets] == [
+        ("REDIS_PASSWORD", "password"),
+        ("ONE_API__JWT_SECRET", "signing-key"),
+        ("TWO_API__JWT_SECRET", "signing-key"),
+    ]
+    assert service_environment(wiring, "plain-api") == {}
+
+
+def test_a_service_that_uses_redis_gets_its_address_and_a_prefix_of_its_own() -> None:
+    services = [consumer(API, "one-api", "", features="auth,store")]
+    wiring = plan_wiring("shop", services)
+    assert wiring.backing == ("postgres", "redis")
+    assert service_environment(wiring, "one-api") == {
+        "REDIS_URL": "redis://:${REDIS_PASSWORD}@redis:6379/0",
+        "REDIS_PREFIX": "one-api:",
+        "JWT_SECRET": "${ONE_API__JWT_SECRET}",
+    }
 
 
 def test_a_feature_may_need_a_backing_service() -> None:
-    plain = consumer(API, "one-api", "")
-    assert plan_wiring("shop", [plain]).backing == ()
+    assert plan_wiring("shop", [consumer(API, "one-api", "")]).backing == ()
     assert API.backing_for(["store"]) == {"postgres"}
+    assert API.backing_for(["auth", "store"]) == {"postgres", "redis"}
+
+
+def test_the_fastapi_template_reads_credentials_only_to_log_people_in() -> None:
+    spec = template_spec("fastapi")
+    for features, readers in (("cache", ""), ("auth,cache", "users-api")):
+        api = consumer(spec, "users-api", "users-data", features=features)
+        wiring = plan_wiring("shop", [data(), api])
+        assert service_environment(wiring, "users-data")["CREDENTIALS_READERS"] == readers
+        assert wiring.backing == ("postgres", "redis")
 
 
 def test_only_backing_services_that_someone_needs_are_included() -> None:

@@ -1,0 +1,99 @@
+"""What every own server has in common: a folder, a free port, and waiting until it answers."""
+
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from generator.backing.ladder import UnsuitableError
+from generator.backing.model import RefusedError
+from generator.backing.processes import Child, Setting, unprivileged_account
+from generator.backing.undo import Undo
+from generator.backing.workplace import Workplace
+from generator.environment import child_environment
+
+T = TypeVar("T")
+
+_START_SECONDS = 30.0
+_PORTS_TRIED = 5
+_PORT_TAKEN = "Address already in use"
+# Words of a server's last lines that say why it ended, the surest first.
+_CAUSES = ("No space left", "File too large", "FATAL", "error:", "ERROR", "can't", "Can't")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Running(Generic[T]):
+    """A server that answers: its process, its port on 127.0.0.1, and what it said of itself."""
+
+    process: Child
+    port: int
+    said: T
+
+
+def prepare(environment: Mapping[str, str], undo: Undo) -> tuple[Workplace, Setting]:
+    """A folder for an own server, and how its programs are run there.
+
+    Raises:
+        UnsuitableError: the folder cannot be made, or root has no other user to run them.
+    """
+    account = unprivileged_account()
+    workplace = Workplace(environment, account=account, undo=undo)
+    # What the programs say is read here, so it must be English.
+    extra = {"HOME": str(workplace.folder), "LC_ALL": "C", "TZ": "UTC"}
+    variables = child_environment(environment, extra)
+    return workplace, Setting(environment=variables, folder=workplace.folder, account=account)
+
+
+def run_server(launch: Callable[[int], Child], ask: Callable[[int], T]) -> Running[T]:
+    """Start a server on a free port and wait until it answers.
+
+    Args:
+        launch: starts it on a port.
+        ask: what the server on a port says of itself; raises `OSError` or `RefusedError` while it
+            does not answer yet. Must not wait long: a stranger may hold the port and be silent.
+
+    Raises:
+        UnsuitableError: it does not come up; holds the last lines of its log.
+    """
+    for _ in range(_PORTS_TRIED):
+        port = free_port()
+        process = launch(port)
+        said = _await(process, partial(ask, port))
+        if said is not None:
+            return Running(process=process, port=port, said=said)
+    raise UnsuitableError(f"{_PORTS_TRIED} free ports were taken by others, one after another")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def cause(process: Child) -> str:
+    """The line that says why a program ended, among the last it said."""
+    lines = process.lines()
+    for word in _CAUSES:
+        for line in lines:
+            if word in line:
+                return line
+    return lines[-1] if lines else "it said nothing"
+
+
+def _await(process: Child, ask: Callable[[], T]) -> T | None:
+    """What it says once it answers; None when another program has taken the port."""
+    deadline = time.monotonic() + _START_SECONDS
+    while process.wait(0.01) is None:
+        try:
+            return ask()
+        except (OSError, RefusedError) as error:
+            if time.monotonic() > deadline:
+                reason = f"it did not answer within {_START_SECONDS:.0f} s: {error}"
+                raise UnsuitableError(reason, log=process.lines()) from error
+    if any(_PORT_TAKEN in line for line in process.lines()):
+        return None
+    raise UnsuitableError(f"the server ended: {cause(process)}", log=process.lines())
