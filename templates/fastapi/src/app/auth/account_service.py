@@ -34,7 +34,8 @@ class Accounts:
         It takes as long for an address that nobody has as for a wrong password.
         """
         known = await self._known(email)
-        right, renewed = await self._passwords.check(password, known and known.password_hash)
+        known_hash = None if known is None else known.password_hash
+        right, renewed = await self._passwords.check(password, known_hash)
         if known is None or not right or not known.is_active:
             raise BadCredentialsError("The e-mail address or the password is wrong.")
         if renewed is not None:

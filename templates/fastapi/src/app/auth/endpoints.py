@@ -22,7 +22,11 @@ router = api_router("auth")
     responses={**PROBLEMS, **problem_responses(PayloadTooLargeError, TooManyRequestsError)},
 )
 async def log_in(
-    request: Request, limits: Limits, accounts: AccountService, sessions: SessionService, body: Login
+    request: Request,
+    limits: Limits,
+    accounts: AccountService,
+    sessions: SessionService,
+    body: Login,
 ) -> TokenPair:
     """Begin a session; unknown address, wrong password and inactive user look the same."""
     await limits.count(body.email, request.client.host if request.client else "")

@@ -43,7 +43,9 @@ class LoginLimits:
         key = self._store.key("logins", sha256(what.encode()).hexdigest())
         milliseconds = str(self._seconds * 1000)
         try:
-            made, left = await self._store.run(lambda redis: redis.eval(_COUNT, 1, key, milliseconds))
+            made, left = await self._store.run(
+                lambda redis: redis.eval(_COUNT, 1, key, milliseconds)
+            )
         except UnavailableError:
             made, left = self._count_here(key)
         if made > allowed:

@@ -30,12 +30,8 @@ async def open_sessions(resources: Resources) -> AsyncIterator[Sessions]:
     yield Sessions(resources.get(Accounts), tokens, revocations)
 
 
-ACCOUNTS = Resource(
-    provides=Accounts, open=open_accounts, requires=(DataServiceClient, Passwords)
-)
-SESSIONS = Resource(
-    provides=Sessions, open=open_sessions, requires=(Accounts, Tokens, Revocations)
-)
+ACCOUNTS = Resource(provides=Accounts, open=open_accounts, requires=(DataServiceClient, Passwords))
+SESSIONS = Resource(provides=Sessions, open=open_sessions, requires=(Accounts, Tokens, Revocations))
 RESOURCES = (
     CLIENT_METRICS,
     DATA_SERVICE,

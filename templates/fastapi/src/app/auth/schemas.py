@@ -45,7 +45,7 @@ class TokenPair(BaseModel):
 
     access_token: Token
     refresh_token: Token
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = Field(default="bearer")
     expires_in: int = Field(description="Seconds that the access token lives.")
 
 

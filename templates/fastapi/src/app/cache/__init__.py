@@ -12,6 +12,8 @@ from app.redis import STORE, Store
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
+__all__ = ["CACHE", "JsonCache", "feature"]
+
 
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[JsonCache]:

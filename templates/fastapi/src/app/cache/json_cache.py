@@ -71,9 +71,7 @@ class JsonCache:
                 await asyncio.sleep(POLL_SECONDS)
         return await load() if turn.lease is None else await self._kept(name, turn.lease, load)
 
-    async def _kept(
-        self, name: str, lease: str, load: Callable[[], Awaitable[ModelT]]
-    ) -> ModelT:
+    async def _kept(self, name: str, lease: str, load: Callable[[], Awaitable[ModelT]]) -> ModelT:
         try:
             loaded = await load()
         except BaseException:

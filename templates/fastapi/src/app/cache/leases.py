@@ -7,7 +7,6 @@ and may be old, is not kept.
 
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
 
 from app.redis import Store
 
@@ -21,14 +20,14 @@ local taken = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
 return {'', taken and 1 or 0}
 """
 _KEEP = """
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'', 0} end
 redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
+return {'', 1}
 """
 _GIVE_BACK = """
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
-return 0
+return {'', 0}
 """
 
 
@@ -73,9 +72,12 @@ class Leases:
         keys = self._keys(name)
         await self._store.run(lambda redis: redis.delete(*keys))
 
-    async def _run(self, script: str, name: str, *arguments: str) -> Any:
+    async def _run(self, script: str, name: str, *arguments: str) -> tuple[str, int]:
         keys = self._keys(name)
-        return await self._store.run(lambda redis: redis.eval(script, len(keys), *keys, *arguments))
+        text, number = await self._store.run(
+            lambda redis: redis.eval(script, len(keys), *keys, *arguments)
+        )
+        return str(text), int(number)
 
     def _keys(self, name: str) -> tuple[str, str]:
         return self._store.key("cache", name), self._store.key("lease", name)

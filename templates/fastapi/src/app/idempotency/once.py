@@ -28,7 +28,10 @@ class OnceForKey:
         idempotency: Annotated[Idempotency, Depends(resource(Idempotency))],
         idempotency_key: Annotated[
             _Key | None,
-            Header(description="Sent again with the same key, the request is not done again."),
+            Header(
+                alias="Idempotency-Key",
+                description="Sent again with the same key, the request is not done again.",
+            ),
         ] = None,
     ) -> None:
         self._request, self._response = request, response
