@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Header, Request
 
 from shared.errors import ConflictError, NotFoundError, UnauthorizedError
 from tests.support.environment import API_KEY
+from tests.support.provider import Provider
 
 CURSOR = "c" * 32
 
@@ -94,6 +95,13 @@ class People:
             return self.records[str(user_id)]
         except KeyError:
             raise NotFoundError("There is no such record in users.") from None
+
+
+def people_of(provider: Provider) -> People:
+    """Have the data service serve users, and return them."""
+    people = People()
+    provider.app.include_router(people.router)
+    return people
 
 
 def shown(record: Record) -> Record:

@@ -7,16 +7,14 @@ from app import users
 from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.testing import client
-from tests.support.people import People
+from tests.support.people import People, people_of
 from tests.support.provider import Provider
 
 
 @pytest.fixture
 def people(provider: Provider) -> People:
     """Return the users of the data service."""
-    there = People()
-    provider.app.include_router(there.router)
-    return there
+    return people_of(provider)
 
 
 @pytest.fixture

@@ -1,24 +1,24 @@
 import pytest
 
 from app.people import User
-from app.users.schemas import NewUser
 from app.users.service import Users
 from shared.errors import ConflictError
 from tests.users.fakes import FakeUsers
 
 
 @pytest.fixture
-def users() -> Users:
-    return Users(FakeUsers())
+def gateway() -> FakeUsers:
+    return FakeUsers()
 
 
 @pytest.fixture
-async def ada(users: Users) -> User:
-    return await users.register(NewUser(name="Ada", email="ADA@example.org"))
+def users(gateway: FakeUsers) -> Users:
+    return Users(gateway)
 
 
-async def test_who_registers_is_active_and_no_admin(ada: User) -> None:
-    assert (ada.is_active, ada.role, ada.email) == (True, "user", "ada@example.org")
+@pytest.fixture
+def ada(gateway: FakeUsers) -> User:
+    return gateway.add("Ada")
 
 
 async def test_deactivating_needs_the_version_that_was_read(users: Users, ada: User) -> None:

@@ -3,5 +3,5 @@
 from app.users.endpoints import router
 from shared.web import Feature
 
-# Where its rules get users from, `cached` or `uncached`, is said in features.py.
+# Where its rules get users from, `cached` or `direct`, is said in features.py.
 feature = Feature(name="users", routers=(router,))

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.cache import JsonCache
 from app.people import User
 from app.users.gateway import DataServiceUsers, UserGateway
-from app.users.schemas import NewUser, UserQuery, UserUpdate
+from app.users.schemas import UserQuery, UserUpdate
 from app.users.service import Users
 from shared.http import DataServiceClient
 from shared.lifecycle import Resource, Resources
@@ -20,10 +20,6 @@ class CachedUsers:
 
     def __init__(self, gateway: UserGateway, cache: JsonCache) -> None:
         self._gateway, self._cache = gateway, cache
-
-    async def add(self, new: NewUser) -> User:
-        """Add a user."""
-        return await self._gateway.add(new)
 
     async def get(self, user_id: UUID) -> User:
         """Return the user with this id, perhaps as they were CACHE_TTL_SECONDS ago."""

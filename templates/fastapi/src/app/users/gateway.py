@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.people import USER, USERS, User
-from app.users.schemas import NewUser, UserQuery, UserUpdate
+from app.users.schemas import UserQuery, UserUpdate
 from shared.http import DataServiceClient
 from shared.pagination import Page
 
@@ -14,9 +14,6 @@ class UserGateway(Protocol):
 
     Every method may raise `UnavailableError` or `BadGatewayError`.
     """
-
-    async def add(self, new: NewUser) -> User:
-        """Add a user. Raises `ConflictError`, whose `field` names what another one has."""
 
     async def get(self, user_id: UUID) -> User:
         """Return the user with this id. Raises `NotFoundError`."""
@@ -36,10 +33,6 @@ class DataServiceUsers:
 
     def __init__(self, client: DataServiceClient) -> None:
         self._client = client
-
-    async def add(self, new: NewUser) -> User:
-        """Add a user."""
-        return await self._client.post(USERS, json=new, into=User)
 
     async def get(self, user_id: UUID) -> User:
         """Return the user with this id."""

@@ -8,15 +8,6 @@ from typing_extensions import TypedDict
 from app.fields import Cursor, Email, Name, Role, SearchText, Version
 
 
-class NewUser(BaseModel):
-    """A user who registers."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Name
-    email: Email
-
-
 @with_config(extra="forbid")
 class UserUpdate(TypedDict, total=False):
     """The version that was read, and what is to change; a field that is left out stays as it is."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.people import User
 from app.users.gateway import UserGateway
-from app.users.schemas import NewUser, UserQuery, UserUpdate
+from app.users.schemas import UserQuery, UserUpdate
 from shared.errors import ConflictError
 from shared.pagination import Page
 
@@ -14,10 +14,6 @@ class Users:
 
     def __init__(self, gateway: UserGateway) -> None:
         self._gateway = gateway
-
-    async def register(self, new: NewUser) -> User:
-        """Add a user, who is active and no admin."""
-        return await self._gateway.add(new)
 
     async def get(self, user_id: UUID) -> User:
         """Return one user."""

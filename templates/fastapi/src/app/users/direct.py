@@ -19,4 +19,4 @@ async def opened(resources: Resources) -> AsyncIterator[Users]:
 
 SERVICE = Resource(provides=Users, open=opened, requires=(DataServiceClient,))
 
-feature = Feature(name="users-uncached", resources=(CLIENT_METRICS, DATA_SERVICE, SERVICE))
+feature = Feature(name="users-direct", resources=(CLIENT_METRICS, DATA_SERVICE, SERVICE))
