@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints
 
-MAX_INTEGER = 2**31 - 1
+# The next one has to fit into an integer column too.
+MAX_VERSION = 2**31 - 2
 MAX_BIGINT = 2**63 - 1
 
 # PostgreSQL stores every character but NUL.
@@ -15,13 +16,13 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=WI
 SearchText = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=WITHOUT_NUL)]
 Flag = Annotated[bool, Strict()]
 # As a query parameter, where every value is a text, strictness would refuse all of them.
-ReadVersion = Annotated[int, Field(ge=1, le=MAX_INTEGER, description="The version that was read.")]
+ReadVersion = Annotated[int, Field(ge=1, le=MAX_VERSION, description="The version that was read.")]
 Version = Annotated[
     int,
     Strict(),
     Field(
         ge=1,
-        le=MAX_INTEGER,
+        le=MAX_VERSION,
         description="The version that was read; an older one is refused (409).",
     ),
 ]

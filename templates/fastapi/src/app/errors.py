@@ -1,9 +1,9 @@
 """What this service refuses, beyond the errors that every service has."""
 
-from shared.errors import ConflictError, InvalidError
+from shared.errors import ConflictError
 
 
-class KeyReusedError(InvalidError):
+class KeyReusedError(ConflictError):
     """This Idempotency-Key came with another request before."""
 
     code, title = "idempotency-key-reused", "Idempotency key used for another request"

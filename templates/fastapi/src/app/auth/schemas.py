@@ -3,13 +3,23 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from app.fields import Email, Name
 
 # Longer ones cost nothing to ask for and much to hash.
 MAX_PASSWORD = 128
 
+
+def _encodable(value: SecretStr) -> SecretStr:
+    try:
+        value.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("has half of a character") from None
+    return value
+
+
+Password = Annotated[SecretStr, AfterValidator(_encodable)]
 Token = Annotated[str, Field(min_length=1, max_length=4096, repr=False)]
 
 
@@ -20,7 +30,7 @@ class NewAccount(BaseModel):
 
     name: Name
     email: Email
-    password: SecretStr = Field(min_length=12, max_length=MAX_PASSWORD)
+    password: Password = Field(min_length=12, max_length=MAX_PASSWORD)
 
 
 class Login(BaseModel):
@@ -29,7 +39,7 @@ class Login(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     email: Email
-    password: SecretStr = Field(min_length=1, max_length=MAX_PASSWORD)
+    password: Password = Field(min_length=1, max_length=MAX_PASSWORD)
 
 
 class Refresh(BaseModel):

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 
 from app.errors import KeyReusedError, StillRunningError
 from app.idempotency.records import Idempotency, Record
@@ -27,7 +28,7 @@ class OnceForKey:
         response: Response,
         idempotency: Annotated[Idempotency, Depends(resource(Idempotency))],
         idempotency_key: Annotated[
-            _Key | None,
+            _Key | SkipJsonSchema[None],
             Header(
                 alias="Idempotency-Key",
                 description="Sent again with the same key, the request is not done again.",

@@ -43,6 +43,16 @@ async def test_an_error_of_the_framework_is_a_problem(
     assert (body["status"], body["code"]) == (status, code)
 
 
+async def test_a_method_that_is_not_allowed_is_answered_with_all_that_are(
+    http: httpx2.AsyncClient,
+) -> None:
+    several = await http.delete("/api/v1/items/1")
+    undescribed = await http.delete("/metrics")
+
+    assert (several.status_code, several.headers["allow"]) == (405, "GET, PUT")
+    assert (undescribed.status_code, undescribed.headers["allow"]) == (405, "GET")
+
+
 async def test_an_http_exception_keeps_its_headers(http: httpx2.AsyncClient) -> None:
     answer = await http.get("/api/v1/errors/http")
 
