@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench lock clean
+.PHONY: help demo test check unit bench docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(VENV)/.ready: pyproject.toml .ci/constraints.txt .ci/setup
 	@./.ci/setup
+
+demo: $(VENV)/.ready ## a workspace with one verified service, in a folder it names
+	@./.ci/demo
 
 check: $(VENV)/.ready ## formatting, lint, types and floors
 	$(BIN)/ruff format --check
@@ -25,5 +28,13 @@ unit: $(VENV)/.ready ## the fast tests only
 test: check ## everything: checks and the whole test suite
 	$(BIN)/pytest -n 2
 
-lock: ## re-resolve the development environment into .ci/constraints.txt
-	uv lock -q --upgrade && uv export -q --no-hashes --no-header --no-annotate --no-emit-project --all-groups --all-extras > .ci/constraints.txt
+bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
+	@./.ci/setup --group bench
+	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
+	$(BIN)/python -m tests.support.reference
+
+lock: $(VENV)/.ready ## re-resolve the development environment into .ci/constraints.txt
+	$(BIN)/uv lock -q --upgrade
+	$(BIN)/uv export -q --no-hashes --no-header --no-annotate --no-emit-project --all-groups --all-extras > .ci/constraints.txt

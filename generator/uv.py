@@ -36,14 +36,38 @@ def uv_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return child_environment(os.environ, {"UV_PYTHON_DOWNLOADS": "never", **(extra or {})})
 
 
+def version() -> str:
+    """What uv says of itself, and where it is.
+
+    Raises:
+        EnvironmentMissingError: when there is none.
+    """
+    program = find_uv()
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return f"{said.stdout.strip()} at {program}"
+
+
+def is_locked(project: Path) -> bool:
+    """Whether the project's uv.lock is what its pyproject.toml files ask for."""
+    return _run(project, "lock", "--check", "--offline").returncode == 0
+
+
 def lock(project: Path) -> str:
     """Bring the project's uv.lock up to date; return what went wrong, empty when nothing did.
 
     Raises:
         EnvironmentMissingError: when uv is missing.
     """
-    done = subprocess.run(
-        [find_uv(), "lock", "--quiet", "--project", str(project)],
+    done = _run(project, "lock")
+    if done.returncode == 0:
+        return ""
+    lines = done.stderr.strip().splitlines() or ["uv lock failed and said nothing"]
+    return "\n".join(lines[-_TAIL_LINES:])
+
+
+def _run(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [find_uv(), *arguments, "--quiet", "--project", str(project)],
         cwd=project,
         env=uv_environment(),
         capture_output=True,
@@ -51,7 +75,3 @@ def lock(project: Path) -> str:
         errors="replace",
         check=False,
     )
-    if done.returncode == 0:
-        return ""
-    lines = done.stderr.strip().splitlines() or ["uv lock failed and said nothing"]
-    return "\n".join(lines[-_TAIL_LINES:])

@@ -11,6 +11,7 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -44,9 +45,11 @@ def main() -> None:
     try:
         _work(inbox, undo)
     finally:
-        # Also after a defect of ours, whose traceback goes to stderr for the generator to show.
-        undo.finish()
-        _answer({"left_behind": undo.left_behind})
+        # A defect of ours is for the generator to show.
+        if sys.exc_info()[0]:
+            traceback.print_exc()
+        # Not by returning: the end of Python would wait for the thread that reads.
+        _finish(undo)
 
 
 def _read(inbox: queue.SimpleQueue[str], undo: Undo) -> None:

@@ -12,10 +12,10 @@ from generator.backing.model import RefusedError
 from generator.backing.processes import Child, Setting, unprivileged_account
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
-from generator.environment import child_environment
 
 T = TypeVar("T")
 
+_NEEDED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_SECONDS = 30.0
 _PORTS_TRIED = 5
 _PORT_TAKEN = "Address already in use"
@@ -40,9 +40,10 @@ def prepare(environment: Mapping[str, str], undo: Undo) -> tuple[Workplace, Sett
     """
     account = unprivileged_account()
     workplace = Workplace(environment, account=account, undo=undo)
+    # Others who run as nobody can read this, so it holds no more than a server needs.
+    variables = {name: environment[name] for name in _NEEDED if name in environment}
     # What the programs say is read here, so it must be English.
-    extra = {"HOME": str(workplace.folder), "LC_ALL": "C", "TZ": "UTC"}
-    variables = child_environment(environment, extra)
+    variables |= {"HOME": str(workplace.folder), "LC_ALL": "C", "TZ": "UTC"}
     return workplace, Setting(environment=variables, folder=workplace.folder, account=account)
 
 

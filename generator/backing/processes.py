@@ -110,15 +110,14 @@ def spawn(
     Raises:
         OSError: it cannot be started, or not as that user.
     """
-    account = setting.account
     with undo.making() as stack:
         process = subprocess.Popen(
             argv,
             cwd=setting.folder,
             env=setting.environment,
-            user=account.uid if account else None,
-            group=account.gid if account else None,
-            extra_groups=[] if account else None,
+            user=setting.account.uid if setting.account else None,
+            group=setting.account.gid if setting.account else None,
+            extra_groups=[] if setting.account else None,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,7 +1,7 @@
 """`generator init NAME` makes a workspace."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from generator.cli.options import (
     Owner,
     gather_answers,
 )
+
+if TYPE_CHECKING:
+    from generator.usecases.create_workspace import CreatedWorkspace
 
 
 def init(
@@ -51,20 +54,21 @@ def init(
     )
     created = create_workspace(wanted, console.tell)
     if as_json:
-        console.print_json(
-            {
-                "workspace": created.workspace.name,
-                "folder": str(created.workspace.root),
-                "files": list(created.files),
-                "dry_run": dry_run,
-            }
-        )
-        return
-    if dry_run:
+        console.print_json(_document(created, dry_run=dry_run))
+    elif dry_run:
         typer.echo("\n".join(f"{created.workspace.name}/{path}" for path in created.files))
         console.tell(f"{len(created.files)} files would be written; nothing was.")
-        return
-    typer.echo(f"Created {created.workspace.root} ({len(created.files)} files, one commit).")
-    console.tell(
-        f"Next: cd {created.workspace.name} && generator new-service data-postgres users-data"
-    )
+    else:
+        typer.echo(f"Created {created.workspace.root} ({len(created.files)} files, one commit).")
+        console.tell(
+            f"Next: cd {created.workspace.name} && generator new-service data-postgres users-data"
+        )
+
+
+def _document(created: "CreatedWorkspace", *, dry_run: bool) -> dict[str, object]:
+    return {
+        "workspace": created.workspace.name,
+        "folder": str(created.workspace.root),
+        "files": list(created.files),
+        "dry_run": dry_run,
+    }

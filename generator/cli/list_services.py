@@ -2,12 +2,15 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from generator.cli import console
 from generator.cli.options import Json, WorkspaceFolder
+
+if TYPE_CHECKING:
+    from generator.catalog import TemplateSpec
 
 _COLUMNS = ("service_name", "template", "port", "owner", "commit", "description")
 
@@ -46,17 +49,26 @@ def list_services(
 def _list_templates(*, as_json: bool) -> None:
     from generator.catalog import SERVICE_TEMPLATES
 
-    rows = [
-        {"template": spec.name, "summary": spec.summary, "backing": sorted(spec.backing)}
-        for spec in SERVICE_TEMPLATES
-    ]
+    rows = [_described(spec) for spec in SERVICE_TEMPLATES]
     if as_json:
         console.print_json({"templates": rows})
         return
     _print_table(
-        ["template", "needs", "summary"],
-        [[str(r["template"]), ", ".join(r["backing"]), str(r["summary"])] for r in rows],
+        ["template", "needs", "features", "summary"],
+        [
+            [row["template"], ", ".join(row["backing"]), ", ".join(row["features"]), row["summary"]]
+            for row in rows
+        ],
     )
+
+
+def _described(spec: "TemplateSpec") -> dict[str, Any]:
+    return {
+        "template": spec.name,
+        "summary": spec.summary,
+        "backing": sorted(spec.backing),
+        "features": [feature.name for feature in spec.features],
+    }
 
 
 def _print_table(header: list[str], rows: list[list[str]]) -> None:

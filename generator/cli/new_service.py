@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from generator.catalog import SERVICE_TEMPLATES
 from generator.cli import console
+from generator.cli.completing import (
+    complete_data_service,
+    complete_features,
+    complete_template,
+)
 from generator.cli.options import (
     Data,
     DataFile,
@@ -26,19 +30,32 @@ if TYPE_CHECKING:
     from generator.workspace import Workspace
 
 
-def _complete_template(incomplete: str) -> list[tuple[str, str]]:
-    return [(s.name, s.summary) for s in SERVICE_TEMPLATES if s.name.startswith(incomplete)]
-
-
 def new_service(
     template: Annotated[
         str,
         typer.Argument(
-            help="Which template; see: list --templates.", autocompletion=_complete_template
+            help="Which template; see: list --templates.", autocompletion=complete_template
         ),
     ],
     name: Annotated[str, typer.Argument(help="The service's name, such as users-data.")],
     *,
+    data_service: Annotated[
+        str | None,
+        typer.Option(
+            help="The data service that it calls.",
+            metavar="NAME",
+            autocompletion=complete_data_service,
+        ),
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--with",
+            help="What it has on top, as in auth,cache; see: list --templates.",
+            metavar="FEATURES",
+            autocompletion=complete_features,
+        ),
+    ] = None,
     description: Description = None,
     owner: Owner = None,
     port: Annotated[
@@ -61,10 +78,12 @@ def new_service(
 ) -> None:
     """Render a service into this workspace, wire it and verify it.
 
-    The whole service appears at once, or nothing does. Verifying runs its own suite on a real
-    PostgreSQL and starts the real process; exit 1 means that the service is there but red.
+    The whole service appears at once, or nothing does. Verifying runs its own suite on real
+    servers and starts the real process; exit 1 means that the service is there but red.
 
     Example: generator new-service data-postgres users-data --owner users-team
+
+    Example: generator new-service fastapi users-api --data-service users-data --with auth,cache
     """
     from generator.usecases.add_service import NewService, add_service
     from generator.workspace import open_workspace
@@ -75,6 +94,8 @@ def new_service(
         "owner": owner,
         "port": port,
         "example": False if no_example else None,
+        "data_service": data_service,
+        "features": features,
     }
     answers = gather_answers(data_file, data, flags)
     if console.is_interactive() and not (defaults or as_json or dry_run or answers):

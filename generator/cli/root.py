@@ -15,6 +15,9 @@ app = typer.Typer(
         "generator new-service data-postgres users-data"
     ),
     no_args_is_help=True,
+    # Plain help: Rich's panels need its Markdown and tracebacks, four times what the rest of
+    # `--help` takes, and cut lines that a pipe or a screen reader could have whole.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

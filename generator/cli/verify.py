@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli import console
+from generator.cli.completing import complete_subject
 from generator.cli.options import Json, WorkspaceFolder
 from generator.errors import UsageError
 
@@ -15,30 +16,19 @@ if TYPE_CHECKING:
     from generator.workspace import Workspace
 
 
-def _complete_service(context: typer.Context, incomplete: str) -> list[str]:
-    from generator.errors import GeneratorError
-    from generator.workspace import open_workspace
-
-    try:
-        services = open_workspace(context.params.get("workspace") or Path()).services()
-    except GeneratorError:
-        return []
-    names = [*(answers.service_name for answers in services), "shared", "workspace"]
-    return [name for name in names if name.startswith(incomplete)]
-
-
 def verify(
     names: Annotated[
         list[str] | None,
         typer.Argument(
             help="Services, `shared` or `workspace`; everything when left out.",
-            autocompletion=_complete_service,
+            autocompletion=complete_subject,
         ),
     ] = None,
     *,
     only: Annotated[
-        str, typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS")
-    ] = "",
+        list[str] | None,
+        typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS"),
+    ] = None,
     changed: Annotated[
         str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
     ] = "",
@@ -81,7 +71,7 @@ def verify(
     _refuse_unwritable(junit, html)
     wanted = Wanted(
         names=tuple(names or ()),
-        only=tuple(word.strip() for word in only.split(",") if word.strip()),
+        only=tuple(word.strip() for word in ",".join(only or ()).split(",") if word.strip()),
         changed=changed,
         use_cache=not no_cache,
         strict=bool(os.environ.get("CI")) if strict is None else strict,

@@ -17,6 +17,7 @@ from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
 from generator.rendering.source import TemplateSource, find_source
 from generator.usecases.changing import begin, changing, note
+from generator.usecases.choosing import checked_choices
 from generator.usecases.events import Teller
 from generator.usecases.locking import lock_with, locked_distributions
 from generator.usecases.wiring_files import (
@@ -90,7 +91,8 @@ def add_service(workspace: Workspace, wanted: NewService, tell: Teller) -> Added
         if finished == name.value and workspace.service(finished).template == spec.name:
             return _finished(workspace, finished)
         _refuse_occupied(workspace, name)
-        with _staged(workspace, spec, name, wanted, source) as staged:
+        data = checked_choices(spec, wanted.data, workspace.services())
+        with _staged(workspace, spec, name, data, source) as staged:
             answers = read_answers(staged / ANSWERS_FILE)
             plan = plan_sync(workspace, adding=[answers])
             refuse_hand_edits(plan)
@@ -127,14 +129,14 @@ def _staged(
     workspace: Workspace,
     spec: TemplateSpec,
     name: ServiceName,
-    wanted: NewService,
+    wanted: Mapping[str, object],
     source: TemplateSource,
 ) -> Iterator[Path]:
     with (
         exported(source) as root,
         staging_folder(workspace.private_dir) as staging,
     ):
-        given = check_answers(read_questions(root, spec.name), wanted.data)
+        given = check_answers(read_questions(root, spec.name), wanted)
         defaults = _defaults(workspace, spec)
         data = {**defaults, **given, "template": spec.name, "service_name": name.value}
         render(source, root, data, staging / name.value)

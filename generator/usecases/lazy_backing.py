@@ -68,9 +68,14 @@ class LazyBacking:
         return opened.isolate(service, kinds)
 
     def _open(self) -> BackingServices:
-        self._opened = self._stack.enter_context(
-            open_backing(self._kinds, environment=self._environment, use_running=self._use_running)
+        opening = open_backing(
+            self._kinds, environment=self._environment, use_running=self._use_running
         )
+        try:
+            self._opened = self._stack.enter_context(opening)
+        except EnvironmentMissingError as error:
+            self.missing = error
+            raise
         for started in self._opened.started:
             self._tell(f"{started.kind}: {started.rung}, {started.detail}")
         return self._opened

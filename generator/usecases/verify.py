@@ -1,18 +1,14 @@
 """Verifies services on real backing services, and the workspace around them."""
 
 import os
-import re
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from generator.answers import Answers
-from generator.backing import BackingKind
-from generator.catalog import template_spec
 from generator.errors import EnvironmentMissingError, UsageError
 from generator.usecases.events import Teller
-from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
+from generator.usecases.lazy_backing import LazyBacking
+from generator.usecases.service_jobs import kinds_of, service_job
 from generator.usecases.wiring_files import plan_sync
 from generator.verification import (
     SHARED_SUBJECT,
@@ -21,17 +17,12 @@ from generator.verification import (
     OnEvent,
     Options,
     Report,
-    ServiceJob,
     WorkspaceCheck,
     changed_services,
     verify,
 )
-from generator.wiring import Wiring, service_environment
+from generator.wiring import Wiring
 from generator.workspace import Workspace
-
-_PLACEHOLDER = re.compile(r"\$\{(\w+)[^}]*\}")
-# What each backing service's URL is called; `/ready` must tell when it leads nowhere.
-_DEPENDENCIES: Mapping[BackingKind, str] = {BackingKind.POSTGRES: "DATABASE_URL"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,11 +73,11 @@ def verify_workspace(
     """
     chosen = _chosen(workspace, wanted)
     wiring = plan_sync(workspace).wiring
-    kinds = frozenset(kind for answers in chosen for kind in _kinds(answers))
+    kinds = frozenset(kind for answers in chosen for kind in kinds_of(answers))
     with LazyBacking(
         kinds, environment=os.environ, use_running=wanted.use_running, tell=tell
     ) as backing:
-        jobs = [_job(workspace, answers, wiring, backing) for answers in chosen]
+        jobs = [service_job(workspace, answers, wiring, backing) for answers in chosen]
         check = WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))
         report = verify(
             workspace, jobs, checks=[check], options=_options(wanted, wiring), on_event=on_event
@@ -101,7 +92,8 @@ def _chosen(workspace: Workspace, wanted: Wanted) -> list[Answers]:
             workspace.service(name)
     names = set(services) & set(wanted.names) if wanted.names else set(services)
     if wanted.changed:
-        names = set(changed_services(workspace, names, wanted.changed))
+        calls = {name: answers.data_service for name, answers in services.items()}
+        names = set(changed_services(workspace, names, wanted.changed, calls=calls))
     return [services[name] for name in sorted(names)]
 
 
@@ -125,36 +117,6 @@ def _check(name: str) -> Check:
     except ValueError:
         known = ", ".join(check.value for check in Check)
         raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {known}.") from None
-
-
-def _job(
-    workspace: Workspace, answers: Answers, wiring: Wiring, backing: LazyBacking
-) -> ServiceJob:
-    name, kinds = answers.service_name, _kinds(answers)
-    settings = {"SERVICE_NAME": name} | _made_up(service_environment(wiring, name))
-    return ServiceJob(
-        name=name,
-        folder=workspace.service_dir(name),
-        spec=template_spec(answers.template),
-        environment=ServiceVariables(backing, name, kinds, {}),
-        boot_environment=ServiceVariables(backing, name, kinds, settings),
-        dependencies=frozenset(_DEPENDENCIES[kind] for kind in kinds),
-    )
-
-
-def _kinds(answers: Answers) -> frozenset[BackingKind]:
-    spec = template_spec(answers.template)
-    return frozenset(BackingKind(kind) for kind in spec.backing_for(answers.features))
-
-
-def _made_up(environment: Mapping[str, str]) -> dict[str, str]:
-    """Values for a start that nobody else sees: every secret is a fresh one."""
-    made: dict[str, str] = {}
-
-    def fill(match: re.Match[str]) -> str:
-        return made.setdefault(match[1], secrets.token_urlsafe(32))
-
-    return {name: _PLACEHOLDER.sub(fill, value) for name, value in environment.items()}
 
 
 def _wiring_findings(workspace: Workspace) -> tuple[str, ...]:

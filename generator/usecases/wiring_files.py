@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.answers import ANSWERS_FILE, Answers, read_mapping
 from generator.errors import ConflictError
 from generator.files import write_atomically
-from generator.rendering.source import find_source
+from generator.rendering.source import source_root
 from generator.rendering.text import TextRenderer
 from generator.wiring import (
     Wiring,
@@ -160,7 +160,7 @@ def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
 
 
 def _texts(wiring: Wiring) -> dict[str, str]:
-    renderer = TextRenderer(find_source(dev=True).root)
+    renderer = TextRenderer(source_root())
     return {
         file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
     }

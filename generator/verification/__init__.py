@@ -12,7 +12,13 @@ from generator.verification.model import (
     SubjectReport,
     TestCounts,
 )
-from generator.verification.options import Limits, Options, ServiceJob, WorkspaceCheck
+from generator.verification.options import (
+    ContractJob,
+    Limits,
+    Options,
+    ServiceJob,
+    WorkspaceCheck,
+)
 from generator.verification.run import verify
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "WORKSPACE_SUBJECT",
     "Check",
     "CheckResult",
+    "ContractJob",
     "Event",
     "Finished",
     "Limits",

@@ -12,6 +12,7 @@ from generator.verification.options import Limits
 from generator.verification.probe import Answer, ask, free_port, wait_for
 from generator.verification.processes import Child
 from generator.verification.proxy import Proxy, UncuttableError
+from generator.verification.stand_in import StandIn
 from generator.verification.verdicts import failed, not_run, verdict_of
 
 _READY = "/ready"
@@ -24,7 +25,8 @@ _ATTEMPTS = 3
 def check_boot(context: Context, subject: Subject) -> Verdict:
     """Whether the process gets ready, tells the truth about it, and stops when it is told to.
 
-    `/ready` must be 200, then something else while a dependency is cut off, then 200 again.
+    `/ready` must be 200, then something else while a dependency is cut off, then 200 again. While
+    something is cut off that it can do without, `/ready` must stay 200.
     SIGTERM must end the process with exit code 0.
     """
     plan = subject.boot
@@ -61,10 +63,7 @@ def _boot(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
     command = context.shown(subject, python, "-m", "app")
     with ExitStack() as stack:
         try:
-            proxies = {
-                name: stack.enter_context(Proxy(plan.environment[name]))
-                for name in sorted(plan.dependencies)
-            }
+            proxies = _proxies(plan, stack)
         except UncuttableError as error:
             return not_run(f"/ready cannot be put to the test: {error}", command=command)
         port = free_port()
@@ -74,12 +73,21 @@ def _boot(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
             environment=context.running(subject, _variables(plan, proxies, port)),
         )
         stack.callback(context.processes.end, child)
-        run = _Run(child=child, port=port, limits=context.limits, proxies=proxies)
+        run = _Run(child=child, port=port, limits=context.limits, proxies=proxies, plan=plan)
         fault = next((fault for fault in run.faults() if fault), "")
         context.processes.end(child)
     if fault:
         return failed(fault, command=command, output=child.output)
     return Verdict(outcome=Outcome.PASSED, command=command, output=child.output)
+
+
+def _proxies(plan: BootPlan, stack: ExitStack) -> dict[str, Proxy]:
+    """One in front of each thing that is cut off, by the variable that leads there."""
+    stood_in = {name: stack.enter_context(StandIn()).url for name in sorted(plan.stand_ins)}
+    return {
+        name: stack.enter_context(Proxy(stood_in.get(name) or plan.environment[name]))
+        for name in sorted(plan.dependencies | plan.optional)
+    }
 
 
 def _variables(plan: BootPlan, proxies: Mapping[str, Proxy], port: int) -> dict[str, str]:
@@ -95,6 +103,7 @@ class _Run:
     port: int
     limits: Limits
     proxies: Mapping[str, Proxy]
+    plan: BootPlan
 
     def faults(self) -> Iterator[str]:
         """What is wrong, step by step; an empty one means that the step went well."""
@@ -103,7 +112,7 @@ class _Run:
         yield "" if health.status == _OK else f"{_HEALTH} answered {health}"
         for name, proxy in self.proxies.items():
             proxy.cut()
-            yield self._tells(name)
+            yield self._stays(name) if name in self.plan.optional else self._tells(name)
             proxy.open()
             yield self._comes_up(f"did not get ready again when {name} was", self.limits.recovery)
         yield self._stops()
@@ -116,6 +125,12 @@ class _Run:
         came, _ = self._wait(lambda answer: answer.status != _OK, self.limits.unready)
         lie = f"{_READY} lies: it still said 200 {self.limits.unready:g} s after {name} was cut off"
         return "" if came else self._ended() or lie
+
+    def _stays(self, name: str) -> str:
+        seconds = self.limits.steady
+        left, last = self._wait(lambda answer: answer.status != _OK, seconds)
+        fault = f"{name} is optional, but without it {_READY} said {last}"
+        return fault if left else self._ended()
 
     def _stops(self) -> str:
         self.child.send(signal.SIGTERM)

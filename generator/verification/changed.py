@@ -1,6 +1,6 @@
 """Finds which services a change since a git ref can have touched."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from generator.git import GitError, resolve_commit, run_git
 from generator.verification.content import ROOT_FILES
@@ -10,10 +10,18 @@ from generator.workspace import SERVICES, Workspace
 _EVERYWHERE = frozenset({"shared", "infra", *ROOT_FILES})
 
 
-def changed_services(workspace: Workspace, names: Collection[str], ref: str) -> frozenset[str]:
-    """The services among `names` that differ from the point where this branch left `ref`.
+def changed_services(
+    workspace: Workspace, names: Collection[str], ref: str, *, calls: Mapping[str, str]
+) -> frozenset[str]:
+    """The services among `names` that a change since this branch left `ref` can have touched.
 
     What is not committed yet counts, new files included.
+
+    Args:
+        workspace: where.
+        names: the services to choose from.
+        ref: a git ref.
+        calls: which service calls which; a change of the second touches the first.
 
     Raises:
         GitError: when `ref` names no commit or the workspace is in no repository.
@@ -36,4 +44,5 @@ def changed_services(workspace: Workspace, names: Collection[str], ref: str) -> 
             return frozenset(names)
         if first == SERVICES:
             touched.add(rest.partition("/")[0])
+    touched |= {consumer for consumer, provider in calls.items() if provider in touched}
     return frozenset(touched & set(names))

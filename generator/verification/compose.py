@@ -2,14 +2,17 @@
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from generator.environment import child_environment
 from generator.verification.context import Context
 from generator.verification.model import Verdict
+from generator.verification.processes import Processes
 from generator.verification.verdicts import not_run, verdict_of
 
 _FILE = "compose.yaml"
+_PATIENCE_SECONDS = 30.0
 
 
 def check_compose(context: Context) -> Verdict:
@@ -17,7 +20,7 @@ def check_compose(context: Context) -> Verdict:
     root = context.workspace.root
     if not (root / _FILE).is_file():
         return not_run(f"the workspace has no {_FILE}")
-    program = find_compose(context)
+    program = find_compose(context.processes, root, context.options.base_environment)
     if not program:
         return not_run("neither docker compose nor docker-compose is on this machine")
     environment = child_environment(
@@ -33,15 +36,26 @@ def check_compose(context: Context) -> Verdict:
     return verdict_of(done, command=shown, seconds=context.limits.command)
 
 
-def find_compose(context: Context) -> tuple[str, ...]:
-    """Docker's plugin, else the program of its own, on PATH or in our environment."""
+def find_compose(
+    processes: Processes, folder: Path, environment: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Docker's plugin, else the program of its own, on PATH or in our environment.
+
+    Args:
+        processes: runs the question.
+        folder: where to ask it.
+        environment: the caller's.
+
+    Returns:
+        The words that begin a command; none when there is no compose on this machine.
+    """
     # The client alone proves nothing: it is often installed without the plugin.
     if shutil.which("docker"):
-        asked = context.processes.run(
+        asked = processes.run(
             ["docker", "compose", "version"],
-            cwd=context.workspace.root,
-            environment=child_environment(context.options.base_environment),
-            seconds=context.limits.command,
+            cwd=folder,
+            environment=child_environment(environment),
+            seconds=_PATIENCE_SECONDS,
         )
         if asked.code == 0:
             return ("docker", "compose")

@@ -60,7 +60,8 @@ def fingerprint(context: Context, subject: Subject, checks: Sequence[Check]) -> 
         digest.update(f"{fact}\0".encode())
     folders = dict.fromkeys((subject.folder, root / "shared"))
     listed = [path for folder in folders if folder.is_dir() for path in list_files(folder)]
-    for path in (*(root / name for name in ROOT_FILES), *listed):
+    contract = [subject.contract.openapi] if subject.contract else []
+    for path in (*(root / name for name in ROOT_FILES), *contract, *listed):
         _add(digest, path, os.path.relpath(path, root))
     return digest.hexdigest()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.environment import child_environment
 from generator.verification.model import Check
-from generator.verification.options import Limits, Options
+from generator.verification.options import ContractJob, Limits, Options
 from generator.verification.processes import Processes
 from generator.workspace import Workspace
 
@@ -21,11 +21,15 @@ class BootPlan:
         prepare: arguments of `python -m app`, one run each, before it starts.
         environment: the variables of the process.
         dependencies: the names of those whose URLs point at what it depends on.
+        optional: the names of those whose URLs point at what it can do without.
+        stand_ins: the names of those dependencies that a stand-in plays.
     """
 
     prepare: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    stand_ins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +44,7 @@ class Subject:
         may_hold_driver: whether it may hold a database driver.
         environment: variables for its suite.
         boot: None when it has no process.
+        contract: what its calls must fit; None when it calls nobody.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Subject:
     may_hold_driver: bool
     environment: Mapping[str, str] = field(default_factory=dict)
     boot: BootPlan | None = None
+    contract: ContractJob | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

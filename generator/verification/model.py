@@ -17,6 +17,7 @@ class Check(StrEnum):
     FORMAT = "format"
     TYPES = "types"
     TESTS = "tests"
+    CONTRACT = "contract"
     RULES = "rules"
     BOOT = "boot"
 
@@ -26,6 +27,8 @@ LIBRARY_CHECKS = (
     Check.ENVIRONMENT, Check.LINT, Check.FORMAT, Check.TYPES, Check.TESTS, Check.RULES,
 )  # fmt: skip
 SERVICE_CHECKS = (*LIBRARY_CHECKS, Check.BOOT)
+# Of a service that calls another one.
+LINKED_CHECKS = (*SERVICE_CHECKS, Check.CONTRACT)
 
 # The two subjects that are not services; both names are reserved, so no service has them.
 WORKSPACE_SUBJECT = "workspace"

@@ -17,6 +17,21 @@ def available_cores() -> int:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ContractJob:
+    """What the calls of a service must fit.
+
+    Attributes:
+        provider: the service that it calls.
+        openapi: that service's committed document.
+        must_call: whether a suite that records no call is a finding.
+    """
+
+    provider: str
+    openapi: Path
+    must_call: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceJob:
     """One service to verify.
 
@@ -24,10 +39,15 @@ class ServiceJob:
         name: the service's name, also that of its member in the uv workspace.
         folder: where it lives.
         spec: its template's catalog entry.
-        environment: variables for its suite: where the backing services are.
+        environment: variables for its suite: where the backing services are. This one and the
+            next may be made when they are first read, so only the checks that need them do.
         boot_environment: variables for the real process; HOST, PORT and PYTHONPATH are added.
         dependencies: the names of those boot variables whose URLs point at what it depends on;
             each one is cut off for a moment to see whether `/ready` tells.
+        optional: the same of what it can do without; `/ready` must stay 200.
+        stand_ins: the names of those dependencies that a stand-in plays: a service that is merely
+            healthy.
+        contract: what its calls must fit; None when it calls nobody.
     """
 
     name: str
@@ -36,11 +56,9 @@ class ServiceJob:
     environment: Mapping[str, str] = field(default_factory=dict)
     boot_environment: Mapping[str, str] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        missing = sorted(self.dependencies - self.boot_environment.keys())
-        if missing:
-            raise ValueError(f"{self.name}: {missing} are dependencies without a boot variable")
+    optional: frozenset[str] = frozenset()
+    stand_ins: frozenset[str] = frozenset()
+    contract: ContractJob | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +84,7 @@ class Limits:
     prepare: float = 120.0
     ready: float = 90.0
     unready: float = 30.0
+    steady: float = 2.0
     recovery: float = 60.0
     stop: float = 30.0
 

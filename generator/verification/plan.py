@@ -10,9 +10,11 @@ from generator.verification.boot import check_boot
 from generator.verification.code_checks import check_format, check_lint, check_types
 from generator.verification.compose import check_compose
 from generator.verification.context import BootPlan, Context, Subject
+from generator.verification.contract import check_contract
 from generator.verification.environments import check_environment, check_lock
 from generator.verification.model import (
     LIBRARY_CHECKS,
+    LINKED_CHECKS,
     SERVICE_CHECKS,
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
@@ -29,7 +31,7 @@ from generator.workspace import Workspace
 # What takes long comes first, so that the last core is not left with it at the end.
 PRIORITY = (
     Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.TYPES, Check.COMPOSE,
-    Check.WIRING, Check.LINT, Check.RULES, Check.FORMAT,
+    Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES, Check.FORMAT,
 )  # fmt: skip
 
 _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
@@ -38,6 +40,7 @@ _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
     Check.FORMAT: check_format,
     Check.TYPES: check_types,
     Check.TESTS: check_tests,
+    Check.CONTRACT: check_contract,
     Check.RULES: check_rules,
     Check.BOOT: check_boot,
 }
@@ -75,14 +78,17 @@ def service_subject(job: ServiceJob) -> Subject:
         kind="service",
         folder=job.folder,
         package=job.name,
-        checks=SERVICE_CHECKS,
+        checks=LINKED_CHECKS if job.contract else SERVICE_CHECKS,
         may_hold_driver=job.spec.owns_database,
         environment=job.environment,
         boot=BootPlan(
             prepare=job.spec.prepare,
             environment=job.boot_environment,
             dependencies=job.dependencies,
+            optional=job.optional,
+            stand_ins=job.stand_ins,
         ),
+        contract=job.contract,
     )
 
 
@@ -109,15 +115,19 @@ def shared_subject(workspace: Workspace) -> Subject | None:
 def subject_tasks(context: Context, subject: Subject, checks: Sequence[Check]) -> list[Task]:
     """The tasks of one subject: all wait for its environment, which waits for the lock."""
     environment = (subject.name, Check.ENVIRONMENT)
-    lock = (WORKSPACE_SUBJECT, Check.LOCK)
+    after = {
+        Check.ENVIRONMENT: (WORKSPACE_SUBJECT, Check.LOCK),
+        Check.CONTRACT: (subject.name, Check.TESTS),
+    }
     return [
         Task(
             subject=subject.name,
             check=check,
             run=partial(_of_subject, _CHECKS[check], context, subject),
-            after=lock if check is Check.ENVIRONMENT else environment,
-            # Some rules hold without an environment, and tell why there is none.
-            soft=check is Check.RULES,
+            after=after.get(check, environment),
+            # Some rules hold without an environment, and tell why there is none. A red suite may
+            # be red because of the very call that the contract check names.
+            soft=check in {Check.RULES, Check.CONTRACT},
         )
         for check in checks
     ]

@@ -124,8 +124,10 @@ class _Run:
 
     def _checks_of(self, subject: Subject) -> tuple[Check, ...]:
         wanted = {check for check in subject.checks if self._options.wants(check)}
-        # Whatever is run needs the environment, so it is made, and reported.
+        # Whatever is run needs the environment, and calls are made by the suite: so these are run
+        # and reported too.
         needed = {Check.ENVIRONMENT} if wanted else set()
+        needed |= {Check.TESTS} if Check.CONTRACT in wanted else set()
         return tuple(check for check in subject.checks if check in wanted | needed)
 
     def _needs_lock(self) -> bool:

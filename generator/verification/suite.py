@@ -5,6 +5,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from generator.verification.context import Context, Subject
+from generator.verification.contract import contract_variables, forget_calls
 from generator.verification.model import Outcome, TestCounts, Verdict
 from generator.verification.verdicts import failed, not_run, verdict_of
 
@@ -13,16 +14,19 @@ _NOTHING_COLLECTED = 5
 
 def check_tests(context: Context, subject: Subject) -> Verdict:
     """Whether the subject's own suite is green and executed at least one test."""
+    forget_calls(context, subject)
     pytest = context.tool(subject, "pytest")
     command = context.shown(subject, pytest)
     if not Path(pytest).exists():
         return not_run("pytest is not in its environment: add it to the dev group", command=command)
+    # The backing services first: without them nothing may look as if the suite had run.
+    variables = {**subject.environment, **contract_variables(context, subject)}
     with tempfile.TemporaryDirectory(prefix="generator-tests-") as folder:
         record = Path(folder) / "tests.xml"
         done = context.processes.run(
             [pytest, f"--junitxml={record}", "-o", f"cache_dir={context.scratch(subject)}/pytest"],
             cwd=subject.folder,
-            environment=context.running(subject, subject.environment),
+            environment=context.running(subject, variables),
             seconds=context.limits.tests,
         )
         counts = read_counts(record)

@@ -15,7 +15,7 @@ from generator.backing.postgres.binaries import embedded_root
 from generator.backing.processes import unprivileged_account
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
-from tests.backing.machine import INSTALLED, bindir, copy_package, environment, opened
+from tests.backing.machine import INSTALLED, bindir, copy_package, environment, opened, processes
 
 SYSTEM = Path("/usr/bin/python3")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
@@ -77,10 +77,15 @@ def _someone() -> int | None:
 
 @as_root
 def test_root_drops_to_nobody(scratch: Path) -> None:
-    with opened(environment(scratch), INSTALLED) as services:
+    # Whoever else runs as nobody can read the server's environment.
+    secret = {"UV_INDEX_PASSWORD": "hunter2", "API_TOKEN": "hunter2"}
+    with opened(environment(scratch, **secret), INSTALLED) as services:
         assert services.started[0].detail.endswith(" as nobody")
         [data] = scratch.glob("bk-*/data")
         assert data.owner() == "nobody"
+        [server] = processes(f"-D {data}")
+        seen = subprocess.run(["cat", f"/proc/{server}/environ"], capture_output=True, check=False)
+        assert b"hunter2" not in seen.stdout
 
 
 @as_root

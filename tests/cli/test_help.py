@@ -77,7 +77,8 @@ def test_the_version_is_that_of_the_package(cli: Cli, tmp_path: Path) -> None:
 def test_templates_are_listed_with_what_they_need(cli: Cli, tmp_path: Path) -> None:
     listed = cli("list", "--templates", "--json", cwd=tmp_path).ok().json()
     assert listed["schema"] == 1
-    assert [t["template"] for t in listed["templates"]] == ["data-postgres"]
+    found = {t["template"]: (t["backing"], t["features"]) for t in listed["templates"]}
+    assert found == {"data-postgres": (["postgres"], []), "fastapi": ([], ["auth", "cache"])}
     assert "data-postgres" in cli("list", "--templates", cwd=tmp_path).ok().stdout
 
 

@@ -15,6 +15,7 @@ from generator.catalog import TemplateSpec
 from generator.verification import (
     Check,
     CheckResult,
+    ContractJob,
     Event,
     Limits,
     Options,
@@ -100,6 +101,7 @@ class Shop:
         *,
         spec: TemplateSpec = BUSINESS,
         environment: Mapping[str, str] | None = None,
+        contract: ContractJob | None = None,
     ) -> ServiceJob:
         return ServiceJob(
             name=name,
@@ -108,6 +110,7 @@ class Shop:
             environment=environment or {},
             boot_environment={"BACKEND_URL": self.backend_url},
             dependencies=frozenset({"BACKEND_URL"}),
+            contract=contract,
         )
 
     def report(self, *jobs: ServiceJob, options: Options | None = None) -> Report:
@@ -138,8 +141,10 @@ def make_workspace(root: Path) -> None:
     )
 
 
-def make_wheel(folder: Path, name: str, *, requires: str = "") -> Path:
-    """A wheel of one module, so that no test depends on what a real package does."""
+def make_wheel(
+    folder: Path, name: str, *, requires: str = "", files: Mapping[str, str] | None = None
+) -> Path:
+    """A wheel of one package, so that no test depends on what a real one does."""
     folder.mkdir(parents=True, exist_ok=True)
     wheel = folder / f"{name}-99.0-py3-none-any.whl"
     needs = f"Requires-Dist: {requires}\n" if requires else ""
@@ -147,6 +152,7 @@ def make_wheel(folder: Path, name: str, *, requires: str = "") -> Path:
     entries = {
         f"{name}/__init__.py": "",
         f"{name}/py.typed": "",
+        **(files or {}),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 99.0\n{needs}",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.verification import Check, Outcome
+from generator.verification import Check, Options, Outcome
 from generator.verification.probe import ask
 from tests.verification.support import GOOD, LIMITS, Shop
 
@@ -48,7 +48,7 @@ ONCE = (
 )
 def test_a_fault_of_the_process_is_found(shop: Shop, files: dict[str, str], reason: str) -> None:
     shop.add("boot", files)
-    limits = dataclasses.replace(QUICK, ready=2) if "said 503" in reason else QUICK
+    limits = dataclasses.replace(QUICK, ready=5) if "said 503" in reason else QUICK
     result = shop.check("boot", Check.BOOT, limits=limits)[Check.BOOT]
     assert result.outcome is Outcome.FAILED
     assert reason in result.reason
@@ -66,16 +66,22 @@ def test_a_service_that_never_recovers_is_found(shop: Shop) -> None:
 
 def test_nothing_of_the_process_is_left_behind(shop: Shop, tmp_path: Path) -> None:
     """A child that outlives the process answers on a port; afterwards nobody does."""
-    port_file = tmp_path / "port"
-    breeding = (
-        "import subprocess\n\nPROGRAM = (\n"
-        "    \"import http.server,pathlib;s=http.server.HTTPServer(('127.0.0.1',0),None);\"\n"
-        f"    \"pathlib.Path('{port_file}').write_text(str(s.server_port));s.serve_forever()\"\n)\n"
-        "subprocess.Popen([sys.executable, '-c', PROGRAM])\n"
+    note = tmp_path / "port"
+    child = (
+        "from http.server import HTTPServer, SimpleHTTPRequestHandler as Handler;"
+        'server = HTTPServer(("127.0.0.1", 0), Handler);'
+        "print(server.server_port, flush=True);"
+        "server.serve_forever()"
     )
-    shop.add("boot", changed("\nclass Handler", breeding + "\n\nclass Handler"))
-    shop.check("boot", Check.BOOT, limits=QUICK)
-    assert ask(int(port_file.read_text()), "/").status == 0
+    breeding = (
+        f"import pathlib\nimport subprocess\n\nPROGRAM = {child!r}\n"
+        "CHILD = subprocess.Popen([sys.executable, '-c', PROGRAM], stdout=subprocess.PIPE)\n"
+        f"pathlib.Path({str(note)!r}).write_bytes(CHILD.stdout.readline())\n"
+    )
+    shop.add("boot", changed("\nclass Handler", f"{breeding}\n\nclass Handler"))
+    result = shop.check("boot", Check.BOOT)[Check.BOOT]
+    assert result.outcome is Outcome.PASSED
+    assert ask(int(note.read_text()), "/").status == 0
 
 
 def test_a_failing_prepare_step_is_told_with_its_output(shop: Shop) -> None:
@@ -98,3 +104,42 @@ def test_secrets_of_the_process_are_not_in_the_report(shop: Shop) -> None:
     result = shop.check("boot", Check.BOOT)[Check.BOOT]
     assert "a-long-secret" not in result.reason + result.output
     assert "user:***@" in result.output
+
+
+def test_what_is_optional_is_cut_off_too_and_must_leave_it_ready(shop: Shop) -> None:
+    shop.add("boot")
+    job = shop.job("boot")
+    optional = dataclasses.replace(job, dependencies=frozenset(), optional=job.dependencies)
+    limits = dataclasses.replace(QUICK, steady=5)
+    options = Options(only=frozenset({Check.BOOT}), limits=limits, workspace=False, shared=False)
+    [*_, result] = shop.report(optional, options=options).results
+    assert "BACKEND_URL is optional, but without it /ready said 503" in result.reason
+    shop.add("boot", changed("200 if answers() else 503", "200"))
+    options = dataclasses.replace(options, limits=dataclasses.replace(limits, steady=0.3))
+    [*_, result] = shop.report(optional, options=options).results
+    assert result.outcome is Outcome.PASSED, result.reason
+
+
+HTTP = """
+import os
+import urllib.request
+
+
+def answers() -> bool:
+    try:
+        with urllib.request.urlopen(os.environ["BACKEND_URL"] + "/health", timeout=2) as answer:
+            return bool(answer.read() == b'{"status": "ok"}')
+    except OSError:
+        return False
+"""
+
+
+def test_a_service_that_is_called_is_played_and_cut_off(shop: Shop) -> None:
+    job = dataclasses.replace(shop.job("boot"), stand_ins=frozenset({"BACKEND_URL"}))
+    options = Options(only=frozenset({Check.BOOT}), limits=QUICK, workspace=False, shared=False)
+    shop.add("boot", {"src/app/backend.py": HTTP})
+    [*_, result] = shop.report(job, options=options).results
+    assert result.outcome is Outcome.PASSED, result.reason
+    shop.add("boot", {"src/app/backend.py": HTTP, **changed("answers() else 503", "True else 503")})
+    [*_, result] = shop.report(job, options=options).results
+    assert "/ready lies: it still said 200 1 s after BACKEND_URL was cut off" in result.reason

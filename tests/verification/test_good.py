@@ -50,7 +50,8 @@ def test_an_edit_a_new_file_and_other_checks_run_again(shop: Shop) -> None:
     folder = shop.add("linted", tools=("ruff",))
     shop.check("linted", Check.LINT)
     assert shop.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.PASSED
-    (folder / "src/app/__init__.py").write_text('"""Edited."""\n')
+    module = folder / "src/app/__init__.py"
+    module.write_text(module.read_text().replace("smallest", "littlest"))
     assert shop.check("linted", Check.LINT)[Check.LINT].outcome is Outcome.PASSED
     assert shop.check("linted", Check.LINT)[Check.LINT].outcome is Outcome.CACHED
     (folder / "src/app/new.py").write_text('"""New."""\n')
@@ -63,6 +64,19 @@ def test_a_red_service_is_never_cached_even_where_some_checks_passed(shop: Shop)
         results = shop.check("linted", Check.LINT, Check.FORMAT)
         assert results[Check.LINT].outcome is Outcome.FAILED
         assert results[Check.FORMAT].outcome is Outcome.PASSED
+
+
+def test_what_was_edited_while_it_ran_was_not_verified(shop: Shop) -> None:
+    editing = (
+        "from pathlib import Path\n\n\ndef test_it() -> None:\n"
+        '    Path("notes.md").write_text("after")\n'
+    )
+    folder = shop.add(
+        "calm", {"notes.md": "before", "tests/test_notes.py": editing}, tools=("pytest",)
+    )
+    assert shop.check("calm", Check.TESTS)[Check.TESTS].outcome is Outcome.PASSED
+    (folder / "notes.md").write_text("before")
+    assert shop.check("calm", Check.TESTS)[Check.TESTS].outcome is Outcome.PASSED
 
 
 def test_a_broken_cache_is_no_cache(shop: Shop) -> None:

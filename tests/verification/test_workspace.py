@@ -66,7 +66,7 @@ def test_without_compose_its_check_is_not_run_and_fails_only_under_strict(
     lonely: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lonely.root / "compose.yaml").write_text("services: {}\n")
-    monkeypatch.setattr("generator.verification.compose.find_compose", lambda _: ())
+    monkeypatch.setattr("generator.verification.compose.find_compose", lambda *_: ())
     lax = report_of(lonely, options=COMPOSE)
     strict = report_of(lonely, options=dataclasses.replace(COMPOSE, strict=True))
     assert [r.outcome for r in lax.results] == [Outcome.NOT_RUN]

@@ -63,7 +63,7 @@ def test_two_data_services_and_a_consumer_get_their_variables(root: Path) -> Non
         root,
         data("users-data", 8200),
         data("orders-data", 8201),
-        consumer(API, "users-api", "users-data"),
+        consumer(API, "users-api", "users-data", features="auth"),
     )
     set_secrets(root, wiring)
     answer = ask_compose(root)
@@ -79,12 +79,14 @@ def test_two_data_services_and_a_consumer_get_their_variables(root: Path) -> Non
     assert answer.services["users-api"]["environment"] == {
         "DATA_SERVICE_URL": "http://users-data:8000",
         "DATA_SERVICE_API_KEY": "value-of-USERS_API__USERS_DATA__API_KEY",
+        "REDIS_URL": "redis://:value-of-REDIS_PASSWORD@redis:6379/0",
+        "REDIS_PREFIX": "users-api:",
         "JWT_SECRET": "value-of-USERS_API__JWT_SECRET",
     }
 
 
 def test_compose_gives_a_service_what_the_plan_says(root: Path) -> None:
-    wiring = wire(root, data(), consumer(API, "users-api", "users-data"))
+    wiring = wire(root, data(), consumer(API, "users-api", "users-data", features="auth"))
     set_secrets(root, wiring)
     answer = ask_compose(root)
     for service in wiring.services:
@@ -112,7 +114,7 @@ def test_the_set_up_of_postgres_gets_every_role_s_password_and_the_script(root: 
 
 
 def test_a_missing_secret_is_named_with_its_cure(root: Path) -> None:
-    wiring = wire(root, data())
+    wiring = wire(root, data(), consumer(API, "users-api", "users-data", features="auth"))
     for secret in wiring.secrets:
         set_secrets(root, wiring)
         text = (root / ".env").read_text(encoding="utf-8")
@@ -124,6 +126,16 @@ def test_a_missing_secret_is_named_with_its_cure(root: Path) -> None:
         assert "run generator sync" in answer.complaint
 
 
+def test_redis_gets_its_password_by_the_environment_and_not_as_an_argument(root: Path) -> None:
+    set_secrets(root, wire(root, consumer(API, "users-api", "", features="auth")))
+    redis = ask_compose(root).services["redis"]
+    assert redis["environment"] == {"REDISCLI_AUTH": "value-of-REDIS_PASSWORD"}
+    assert "value-of-REDIS_PASSWORD" not in str(redis["entrypoint"])
+    assert "requirepass $$REDISCLI_AUTH" in redis["entrypoint"][-1]
+    [port] = redis["ports"]
+    assert (port["host_ip"], port["published"]) == ("127.0.0.1", "6379")
+
+
 def test_postgres_is_left_out_where_nobody_needs_it(root: Path) -> None:
     set_secrets(root, wire(root, consumer(API, "users-api", "")))
     assert set(ask_compose(root).services) == {"users-api"}
@@ -132,10 +144,12 @@ def test_postgres_is_left_out_where_nobody_needs_it(root: Path) -> None:
 def test_the_example_of_env_names_no_value_and_everything_that_infra_reads(root: Path) -> None:
     example = (root / ".env.example").read_text(encoding="utf-8")
     assigned = [line for line in example.splitlines() if line and not line.startswith("#")]
-    assert assigned == ["POSTGRES_PASSWORD="]
-    for name in ("POSTGRES_PASSWORD", "POSTGRES_PORT"):
-        assert name in example
-        assert name in (root / "infra/postgres.compose.yaml").read_text(encoding="utf-8")
+    assert assigned == ["POSTGRES_PASSWORD=", "REDIS_PASSWORD="]
+    for kind in ("postgres", "redis"):
+        fragment = (root / f"infra/{kind}.compose.yaml").read_text(encoding="utf-8")
+        for name in (f"{kind.upper()}_PASSWORD", f"{kind.upper()}_PORT"):
+            assert name in example
+            assert name in fragment
 
 
 def test_the_data_template_s_own_fragment_fits(root: Path, renderer: Renderer) -> None:

@@ -40,6 +40,7 @@ FILES = {
     "catalog-info.yaml",
     "compose.yaml",
     "infra/postgres.compose.yaml",
+    "infra/redis.compose.yaml",
     "pyproject.toml",
     "renovate.json",
 }
@@ -127,6 +128,7 @@ def test_the_schemas_of_github_and_renovate_accept_their_files(root: Path) -> No
         ("vendor.github-workflows", ".github/workflows/ci.yml"),
         ("vendor.renovate", "renovate.json"),
         ("vendor.compose-spec", "infra/postgres.compose.yaml"),
+        ("vendor.compose-spec", "infra/redis.compose.yaml"),
         ("vendor.compose-spec", "compose.yaml"),
     ):
         tool("check-jsonschema", "--builtin-schema", schema, str(root / path))

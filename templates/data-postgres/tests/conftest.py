@@ -6,7 +6,8 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.application import build_application
-from app.database import Database, new_engine
+from app.database import Database
+from app.engine import new_engine
 from app.features import FEATURES, TABLES
 from app.migrate import migrate
 from app.settings import Settings
@@ -39,15 +40,17 @@ async def settings(server: str) -> AsyncIterator[Settings]:
             set_environment(patch, Settings, **variables(url))
             loaded = load_settings(Settings)
             await migrate(loaded)
+            engine = new_engine(loaded)
+            async with engine.begin() as connection:
+                await connection.run_sync(notes.Note.metadata.create_all)
+            await engine.dispose()
             yield loaded
 
 
 @pytest.fixture(scope="session")
 async def filled_database(settings: Settings) -> AsyncIterator[Database]:
-    """Yield the database with the table of the tests' own feature; use `database`."""
+    """Yield the database; use `database`, which is emptied after each test."""
     engine = new_engine(settings)
-    async with engine.begin() as connection:
-        await connection.run_sync(notes.Note.metadata.create_all)
     yield Database(engine)
     await engine.dispose()
 

@@ -1,3 +1,5 @@
+"""Only known consumers come in, and only some of them see credentials."""
+
 import json
 import re
 from uuid import UUID
@@ -5,7 +7,8 @@ from uuid import UUID
 import pytest
 from httpx2 import AsyncClient
 
-from app.access import CONSUMERS, Consumer, digest
+from app.access import CONSUMERS
+from app.consumers import Consumer, digest
 from app.settings import Settings
 from shared.errors import ForbiddenError
 from shared.lifecycle import Resources

@@ -1,6 +1,8 @@
+"""Many records are written together or not at all."""
+
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -43,7 +45,7 @@ async def test_one_refused_item_undoes_all_and_is_named_by_its_index(database: D
 
 @pytest.mark.parametrize(
     ("spoilt", "error"),
-    [({"id": uuid4()}, NotFoundError), ({"version": 7}, StaleVersionError)],
+    [({"id": UUID(int=7)}, NotFoundError), ({"version": 7}, StaleVersionError)],
 )
 async def test_one_refused_change_undoes_all_and_is_named_by_its_index(
     database: Database, spoilt: dict[str, Any], error: type[ServiceError]

@@ -1,3 +1,5 @@
+"""Pages hold every record once."""
+
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -5,8 +7,9 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
+from app.cursor import decode, encode
 from app.database import Database
-from app.paging import PageQuery, decode, encode
+from app.paging import PageQuery
 from tests.support.notes import Note, NoteRepository
 from tests.test_bulk import make
 

@@ -1,3 +1,5 @@
+"""Whatever goes wrong is told as problem details."""
+
 import pytest
 from httpx2 import AsyncClient
 

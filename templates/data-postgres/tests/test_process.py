@@ -1,3 +1,5 @@
+"""The process starts, stops and gives up as its supervisor expects."""
+
 import asyncio
 import signal
 

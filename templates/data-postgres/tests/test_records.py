@@ -1,3 +1,5 @@
+"""A record is read, written and guarded by its version."""
+
 import asyncio
 from uuid import UUID, uuid4
 

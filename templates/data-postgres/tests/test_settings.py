@@ -1,3 +1,6 @@
+"""The environment is checked before anything starts."""
+
+import re
 from pathlib import Path
 
 import pytest
@@ -51,8 +54,7 @@ def test_the_driver_is_named_whatever_the_url_says(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_example_environment_names_every_setting_and_nothing_else() -> None:
-    lines = EXAMPLE.read_text().splitlines()
-    named = [line.removeprefix("# ").partition("=")[0] for line in lines if "=" in line]
+    named = re.findall("^(?:# )?([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     assert sorted(named) == sorted(environment_names(Settings))
 
 

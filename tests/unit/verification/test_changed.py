@@ -24,6 +24,10 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(root=root, name="shop")
 
 
+def changed(workspace: Workspace, ref: str, calls: dict[str, str] | None = None) -> frozenset[str]:
+    return changed_services(workspace, NAMES, ref, calls=calls or {})
+
+
 def git(folder: Path, *arguments: str) -> None:
     identity = ("-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
     run_git(*identity, *arguments, cwd=folder)
@@ -35,7 +39,7 @@ def commit(folder: Path) -> None:
 
 
 def test_nothing_changed_means_no_service(workspace: Workspace) -> None:
-    assert changed_services(workspace, NAMES, "HEAD") == frozenset()
+    assert changed(workspace, "HEAD") == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -56,13 +60,22 @@ def test_what_is_not_committed_counts(workspace: Workspace, path: str, touched: 
     target = workspace.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("changed")
-    assert changed_services(workspace, NAMES, "HEAD") == touched
+    assert changed(workspace, "HEAD") == touched
+
+
+def test_a_change_of_a_provider_touches_those_that_call_it(workspace: Workspace) -> None:
+    calls = {"users-api": "users-data", "users-data": ""}
+    (workspace.services_dir / "users-api/a.py").write_text("changed")
+    assert changed(workspace, "HEAD", calls) == {"users-api"}
+    git(workspace.root, "checkout", "-q", ".")
+    (workspace.services_dir / "users-data/a.py").write_text("changed")
+    assert changed(workspace, "HEAD", calls) == NAMES
 
 
 def test_a_file_moved_between_services_touches_both(workspace: Workspace) -> None:
     services = workspace.services_dir
     (services / "users-api/a.py").rename(services / "users-data/c.py")
-    assert changed_services(workspace, NAMES, "HEAD") == NAMES
+    assert changed(workspace, "HEAD") == NAMES
 
 
 def test_what_the_other_branch_did_since_does_not_count(workspace: Workspace) -> None:
@@ -73,10 +86,10 @@ def test_what_the_other_branch_did_since_does_not_count(workspace: Workspace) ->
     (workspace.services_dir / "users-data/a.py").write_text("theirs")
     commit(workspace.root)
     git(workspace.root, "checkout", "-q", "mine")
-    assert changed_services(workspace, NAMES, "main") == {"users-api"}
+    assert changed(workspace, "main") == {"users-api"}
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "--output=x", ""])
 def test_a_ref_that_names_no_commit_is_refused(workspace: Workspace, ref: str) -> None:
     with pytest.raises(GitError):
-        changed_services(workspace, NAMES, ref)
+        changed(workspace, ref)

@@ -36,16 +36,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_files_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
     )
-    op.create_index("uq_files_storage_key", "files", ["storage_key"], unique=True)
-    op.create_index("ix_files_created_at", "files", ["created_at", "id"])
-    op.create_index("ix_files_owner_id", "files", ["owner_id", "created_at", "id"])
-    op.create_index("ix_files_status", "files", ["status", "created_at", "id"])
-    op.create_index("ix_files_name_prefix", "files", [sa.text("lower(name) text_pattern_ops")])
+    _create_indexes()
 
 
 def downgrade() -> None:
     """Go back to the revision before."""
     op.drop_table("files")
+
+
+def _create_indexes() -> None:
+    op.create_index("uq_files_storage_key", "files", ["storage_key"], unique=True)
+    op.create_index("ix_files_created_at", "files", ["created_at", "id"])
+    op.create_index("ix_files_owner_id", "files", ["owner_id", "created_at", "id"])
+    op.create_index("ix_files_status", "files", ["status", "created_at", "id"])
+    op.create_index("ix_files_name_prefix", "files", [sa.text("lower(name) text_pattern_ops")])
 
 
 def _time(name: str) -> sa.Column[datetime]:

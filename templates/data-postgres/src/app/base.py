@@ -14,14 +14,12 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Not now(): that stands still in a transaction, and rows made together would lose their order.
+NOW = func.clock_timestamp()
 
 
 class Base(DeclarativeBase):
-    """The root of all tables.
-
-    The names matter: an error about `uq_users_email` or `fk_files_owner_id` tells a caller which
-    field is to blame. So a unique index written by hand is called `uq_<table>_<field>` as well.
-    """
+    """The root of all tables. `uq_<table>_<field>` tells a caller which field is to blame."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: ClassVar = {datetime: DateTime(timezone=True), str: Text}
@@ -32,15 +30,9 @@ class Record(Base):
 
     __abstract__ = True
 
-    # The id comes before the columns of a table, the rest after them.
     id: Mapped[UUID] = mapped_column(
         primary_key=True, server_default=func.gen_random_uuid(), sort_order=-1
     )
-    # Not now(): that stands still in a transaction, and rows made together would lose their order.
-    created_at: Mapped[datetime] = mapped_column(
-        server_default=func.clock_timestamp(), sort_order=1
-    )
-    updated_at: Mapped[datetime] = mapped_column(
-        server_default=func.clock_timestamp(), sort_order=1
-    )
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW, sort_order=1)
+    updated_at: Mapped[datetime] = mapped_column(server_default=NOW, sort_order=1)
     version: Mapped[int] = mapped_column(server_default=text("1"), sort_order=1)

@@ -10,15 +10,13 @@ from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
-    create_async_engine,
 )
 
+from app.engine import new_engine
 from app.failures import translated
-from app.settings import DatabaseSettings, Settings
+from app.settings import Settings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature, resource
-
-CONNECT_SECONDS = 5
 
 
 class Database:
@@ -42,31 +40,6 @@ class Database:
         """Ask the database for an answer; raises whatever is wrong."""
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
-
-
-def new_engine(settings: DatabaseSettings) -> AsyncEngine:
-    """Return an engine that has not connected yet."""
-    timeout = settings.database_statement_timeout_ms
-    return create_async_engine(
-        settings.sqlalchemy_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_overflow,
-        pool_timeout=settings.database_pool_timeout_seconds,
-        pool_pre_ping=True,  # a restarted database costs no request
-        hide_parameters=True,  # values stay out of logs and tracebacks
-        connect_args={
-            "timeout": CONNECT_SECONDS,
-            # The driver's own limit, for a server that has stopped answering altogether.
-            "command_timeout": timeout / 1000 + CONNECT_SECONDS,
-            "server_settings": {
-                "application_name": settings.service_name,
-                "statement_timeout": str(timeout),
-                "idle_in_transaction_session_timeout": str(2 * timeout),
-                # A plan made for any parameter can't use an index for LIKE 'prefix%'.
-                "plan_cache_mode": "force_custom_plan",
-            },
-        },
-    )
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Brings the database to the newest revision; safe with any number of replicas at once."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,12 +13,12 @@ from sqlalchemy.pool import NullPool
 
 from app.failures import translated
 from app.settings import DatabaseSettings
+from app.waiting import keep_trying
 from shared.errors import UnavailableError
 
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 CONNECT_SECONDS = 60.0
 TURN_SECONDS = 600.0
-RETRY_SECONDS = 0.5
 # Any number will do: locks belong to one database, and this database to one service.
 LOCK = 7_526_753_981
 
@@ -49,7 +48,7 @@ async def connected(
         settings.sqlalchemy_url, poolclass=NullPool, connect_args={"server_settings": name}
     )
     connection = engine.connect()
-    await _keep_trying(lambda: _started(connection), seconds, "the database")
+    await keep_trying(lambda: _started(connection), seconds, "the database")
     try:
         yield connection
     finally:
@@ -78,24 +77,12 @@ async def _turn(connection: AsyncConnection) -> AsyncIterator[None]:
         await connection.commit()
         return bool(lock)
 
-    await _keep_trying(locked, TURN_SECONDS, "another process to finish migrating")
+    await keep_trying(locked, TURN_SECONDS, "another process to finish migrating")
     try:
         yield
     finally:
         await connection.rollback()
         await connection.execute(select(func.pg_advisory_unlock(LOCK)))
-
-
-async def _keep_trying(attempt: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                if await attempt():
-                    return
-                _log.info("waiting", what=what)
-                await asyncio.sleep(RETRY_SECONDS)
-    except TimeoutError:
-        raise UnavailableError(f"waited {seconds:g} s for {what}") from None
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,27 +1,16 @@
 """Pages by key: the next one starts after the last record of this one, whatever is inserted."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from struct import Struct
-from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
+from typing import Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Select, literal, tuple_
 
 from app.base import Record
+from app.cursor import Cursor, decode, encode
 
 RecordT = TypeVar("RecordT", bound=Record)
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
-_POSITION = Struct(">q16s")
-
-# Whatever has this form is a position, so a cursor that somebody made up is no error either.
-Cursor = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{32}$")]
 
 
 class PageQuery(BaseModel):
@@ -58,15 +47,3 @@ def window(statement: Select[RecordT], model: type[RecordT], query: PageQuery) -
         statement = statement.where(key < start if newest else key > start)
     order = [column.desc() if newest else column.asc() for column in (model.created_at, model.id)]
     return statement.order_by(*order).limit(query.limit + 1)
-
-
-def encode(record: Record) -> str:
-    """Return the cursor of the page that starts after this record."""
-    position = (record.created_at - _EPOCH) // _MICROSECOND
-    return urlsafe_b64encode(_POSITION.pack(position, record.id.bytes)).decode()
-
-
-def decode(cursor: str) -> tuple[datetime, UUID]:
-    """Return the time and id of the record that the cursor was made of."""
-    position, record_id = _POSITION.unpack(urlsafe_b64decode(cursor))
-    return _EPOCH + min(max(position, 0), _LAST) * _MICROSECOND, UUID(bytes=record_id)

@@ -57,7 +57,7 @@ class Records(Generic[RecordT]):
         statement = (
             update(self.model)
             .where(self.model.id == record_id, self.model.version == version, *self.visible)
-            .values(**values, version=version + 1, updated_at=func.clock_timestamp())
+            .values(**values, version=self.model.version + 1, updated_at=func.clock_timestamp())
             .returning(self.model)
             .execution_options(synchronize_session=False, populate_existing=True)
         )

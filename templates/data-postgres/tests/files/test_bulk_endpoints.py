@@ -1,3 +1,5 @@
+"""Many files at once."""
+
 from uuid import uuid4
 
 from httpx2 import AsyncClient

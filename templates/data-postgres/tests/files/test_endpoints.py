@@ -1,7 +1,7 @@
-from typing import Any
+"""One file at a time."""
+
 from uuid import uuid4
 
-import pytest
 from httpx2 import AsyncClient
 
 from tests.files.examples import FILES, USERS, create, owner, photo
@@ -61,57 +61,3 @@ async def test_a_deleted_file_is_gone_for_good(api: AsyncClient) -> None:
     assert (await api.delete(path, params={"version": 1})).status_code == 204
     assert (await api.get(path)).status_code == 404
     await create(api, owner_id, storage_key="a")
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"size": -1},
-        {"size": 2**63},
-        {"size": 1.0},
-        {"sha256": "0" * 63},
-        {"sha256": "A" * 64},
-        {"content_type": "jpeg"},
-        {"storage_key": ""},
-        {"storage_key": "a" * 513},
-        {"status": "done"},
-        {"metadata": {"a": {"b": 1}}},
-        {"metadata": {"a": "\0"}},
-        {"metadata": {"a b": 1}},
-        {"metadata": {str(number): 1 for number in range(51)}},
-        {"owner_id": "7"},
-        {"unknown": 1},
-    ],
-    ids=lambda fields: str(fields)[:30],
-)
-async def test_an_invalid_file_is_a_422(api: AsyncClient, fields: dict[str, Any]) -> None:
-    body = photo(owner_id=await owner(api)) | fields
-    response = await api.post(FILES, json=body)
-    assert response.status_code == 422
-    assert response.headers["content-type"] == "application/problem+json"
-
-
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
-async def test_a_number_that_is_none_is_a_422(api: AsyncClient, number: str) -> None:
-    content = f'{{"version": 1, "metadata": {{"a": {number}}}}}'
-    headers = {"content-type": "application/json"}
-    response = await api.patch(f"{FILES}/{uuid4()}", content=content, headers=headers)
-    assert response.status_code == 422
-
-
-async def test_filters_and_search_choose_files(api: AsyncClient) -> None:
-    ada, bob = await owner(api), await owner(api)
-    await create(api, ada, name="A_1.jpg", storage_key="one", status="ready")
-    await create(api, ada, name="a21.jpg")
-    await create(api, bob, name="b.jpg")
-    expected: list[tuple[dict[str, str], list[str]]] = [
-        ({}, ["A_1.jpg", "a21.jpg", "b.jpg"]),
-        ({"owner_id": ada}, ["A_1.jpg", "a21.jpg"]),
-        ({"owner_id": ada, "status": "pending"}, ["a21.jpg"]),
-        ({"storage_key": "one"}, ["A_1.jpg"]),
-        ({"search": "a"}, ["A_1.jpg", "a21.jpg"]),
-        ({"search": "a_"}, ["A_1.jpg"]),
-    ]
-    for query, names in expected:
-        items = (await api.get(FILES, params=query)).json()["items"]
-        assert [file["name"] for file in items] == names, query

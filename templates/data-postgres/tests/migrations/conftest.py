@@ -1,10 +1,12 @@
+"""An empty database for each test."""
+
 from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.database import new_engine
+from app.engine import new_engine
 from app.settings import Settings
 from tests.support.databases import new_database
 

@@ -1,3 +1,5 @@
+"""Migrations are safe whoever else runs them, and patient."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""The migrations make what the models say."""
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection

@@ -1,3 +1,5 @@
+"""Every revision can be undone."""
+
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory

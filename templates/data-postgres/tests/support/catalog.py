@@ -13,7 +13,7 @@ _QUERY = text("""
     UNION ALL
     SELECT format('constraint %s on %s: %s', conname, conrelid::regclass, pg_get_constraintdef(oid))
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-        AND conname <> 'alembic_version_pkc'
+        AND conrelid::regclass::text <> 'alembic_version'
     UNION ALL
     SELECT indexdef FROM pg_indexes
     WHERE schemaname = 'public' AND tablename <> 'alembic_version'

@@ -1,3 +1,5 @@
+"""Many users at once."""
+
 from httpx2 import AsyncClient
 
 from tests.support.environment import AS_BOT

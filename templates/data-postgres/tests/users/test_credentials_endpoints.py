@@ -1,8 +1,11 @@
+"""Password hashes are seen and set by few."""
+
 import pytest
 from httpx2 import AsyncClient
 
 from app.settings import Settings
-from app.users.schemas import CredentialsWrite, UserCreate
+from app.users.credentials_schemas import CredentialsWrite
+from app.users.schemas import UserCreate
 from shared.testing import logged
 from tests.support.environment import AS_BOT
 from tests.users.examples import HASH, USERS, create

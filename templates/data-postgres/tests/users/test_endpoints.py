@@ -1,6 +1,7 @@
+"""One user at a time."""
+
 import asyncio
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient
@@ -55,36 +56,6 @@ async def test_of_many_concurrent_patches_of_one_version_one_wins(api: AsyncClie
     assert {response.json().get("code") for response in responses} == {None, "stale-version"}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"version": True},
-        {"version": "1"},
-        {"version": 0},
-        {"version": 2**31},
-        {"version": 1, "id": str(uuid4())},
-        {"version": 1, "password_hash": HASH},
-        {"version": 1, "name": None},
-        {"version": 1, "name": "a\0"},
-        {"version": 1, "role": "root"},
-        {"version": 1, "email": "ada"},
-        {"version": 1, "email": f"{'a' * 65}@example.org"},
-        {"version": 1, "email": "ада@example.org"},
-        {"version": 1, "telegram_id": 2**63},
-        {"version": 1, "telegram_id": 0},
-        {"version": 1, "is_active": "true"},
-    ],
-    ids=str,
-)
-async def test_an_invalid_patch_is_a_422_and_changes_nothing(
-    api: AsyncClient, body: dict[str, Any]
-) -> None:
-    user = await create(api)
-    assert (await api.patch(f"{USERS}/{user['id']}", json=body)).status_code == 422
-    assert (await api.get(f"{USERS}/{user['id']}")).json() == user
-
-
 async def test_a_deleted_user_is_gone_and_the_address_is_free_again(api: AsyncClient) -> None:
     user = await create(api, email="ada@example.org", password_hash=HASH)
     path = f"{USERS}/{user['id']}"
@@ -100,7 +71,7 @@ async def test_a_deleted_user_is_gone_and_the_address_is_free_again(api: AsyncCl
     assert again["id"] != user["id"]
 
 
-@pytest.mark.parametrize("user_id", [str(uuid4()), "7", "bulk"])
+@pytest.mark.parametrize("user_id", ["00000000-0000-4000-8000-000000000000", "7", "bulk"])
 async def test_an_unknown_user_is_a_404(api: AsyncClient, user_id: str) -> None:
     response = await api.patch(f"{USERS}/{user_id}", json={"version": 1})
     assert response.status_code == (422 if user_id == "bulk" else 404)

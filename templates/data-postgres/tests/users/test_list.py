@@ -1,3 +1,5 @@
+"""Users are filtered, searched and paged."""
+
 from uuid import UUID
 
 import pytest

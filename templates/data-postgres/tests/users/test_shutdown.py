@@ -1,3 +1,5 @@
+"""A stopping process finishes what is in hand."""
+
 import asyncio
 import signal
 
@@ -6,6 +8,7 @@ from sqlalchemy import text
 
 from app.database import Database
 from shared.testing import wait_until
+from tests.support.locks import wait_for_a_waiter
 from tests.support.processes import served
 from tests.users.examples import USERS, create
 
@@ -17,20 +20,13 @@ async def test_sigterm_lets_the_request_in_hand_finish(database: Database) -> No
         async with database.transaction() as session:
             await session.execute(text("SELECT id FROM users FOR UPDATE"))
             request = asyncio.ensure_future(client.patch(f"{USERS}/{user['id']}", json=body))
-            await wait_until(lambda: waiting(database), what="a request in hand")
+            await wait_for_a_waiter(database)
             process.send_signal(signal.SIGTERM)
             await wait_until(lambda: refused(str(client.base_url)), what="no new connections")
         response = await request
         assert response.json()["version"] == 2
         async with asyncio.timeout(20):
             assert await process.wait() == 0
-
-
-async def waiting(database: Database) -> bool:
-    """Tell whether somebody waits for a row."""
-    async with database.transaction() as session:
-        query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return bool(await session.scalar(query))
 
 
 async def refused(url: str) -> bool:

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
 
-# The next one has to fit into the data service's column too.
-MAX_VERSION = 2**31 - 2
+MAX_INTEGER = 2**31 - 1
 
 # The data service stores every character but NUL.
 WITHOUT_NUL = r"^[^\x00]*$"
@@ -15,9 +14,8 @@ _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*$"
 
 
-def _number(value: object) -> object:
-    # To JSON 7.0 is as whole a number as 7; "7" and true are none.
-    return None if isinstance(value, bool | str) else value
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=WITHOUT_NUL)]
@@ -26,12 +24,11 @@ Email = Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL), AfterV
 Role = Literal["user", "admin"]
 Version = Annotated[
     int,
-    Field(
-        ge=1,
-        le=MAX_VERSION,
-        description="The version that was read; an older one is refused (409).",
-    ),
-    BeforeValidator(_number),
+    Strict(),
+    Field(ge=1, le=MAX_INTEGER, description="The version that was read; a stale one is a 409."),
+    # 1.0 is the same number as 1 in JSON, while "1" and true are none. It stands behind the
+    # limits, or OpenAPI would not show them.
+    BeforeValidator(_whole),
 ]
 # What the data service gives out as `next_cursor`.
 Cursor = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{32}$")]

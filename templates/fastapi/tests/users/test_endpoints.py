@@ -67,7 +67,7 @@ async def test_a_stale_version_is_a_409_with_the_current_one(
         {"version": "1"},
         {"version": True},
         {"version": 1.5},
-        {"version": 2**31 - 1},
+        {"version": 2**31},
         {"version": 0},
         {"version": 1, "name": None},
         {"version": 1, "name": "a\0"},

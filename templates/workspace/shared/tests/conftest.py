@@ -1,3 +1,5 @@
+"""Fixtures of every test: settings, and a process of our own to start."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The small pieces that middlewares share."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""One id follows a request into every line and back to the caller."""
+
 from __future__ import annotations
 
 import pytest

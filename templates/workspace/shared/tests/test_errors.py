@@ -1,3 +1,5 @@
+"""Each error has its status, its code and its headers."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The library's floors hold."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""The server ends with the process that started it, however that ends."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""What the library offers to the tests of services."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Requests are traced when OpenTelemetry is configured."""
+
 from __future__ import annotations
 
 import json

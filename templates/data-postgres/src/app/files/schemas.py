@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from app.bulk import MAX_ITEMS
 from app.fields import Name, SearchText, Version
 from app.files.fields import ContentType, Metadata, Sha256, Size, Status, StorageKey
 from app.paging import PageQuery
@@ -88,28 +87,3 @@ class FileQuery(FileFilters):
 
     owner_id: UUID | None = None
     storage_key: StorageKey | None = None
-
-
-class FileVersion(BaseModel):
-    """A file to remove, and the version that was read."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: UUID
-    version: Version
-
-
-class UserFilesPatch(BaseModel):
-    """What to change about a user's files, all or nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    add: list[FileCreate] = Field(default_factory=list, max_length=MAX_ITEMS)
-    remove: list[FileVersion] = Field(default_factory=list, max_length=MAX_ITEMS)
-
-
-class UserFiles(BaseModel):
-    """What became of a user's files."""
-
-    added: list[FileRead]
-    removed: list[UUID]

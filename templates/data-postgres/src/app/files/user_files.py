@@ -11,7 +11,8 @@ from app.database import Session
 from app.failures import item
 from app.files.model import File
 from app.files.repository import FileRepository, as_attributes
-from app.files.schemas import FileFilters, FileRead, UserFiles, UserFilesPatch
+from app.files.schemas import FileFilters, FileRead
+from app.files.user_files_schemas import UserFiles, UserFilesPatch
 from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
 from shared.pagination import Page
 from shared.problem import problem_responses

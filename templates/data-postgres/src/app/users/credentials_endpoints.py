@@ -10,10 +10,11 @@ from fastapi import Query
 
 from app.access import Caller, api_router
 from app.database import Session
+from app.users.credentials_schemas import Credentials, CredentialsWrite
 from app.users.fields import Email
 from app.users.model import User
 from app.users.repository import UserRepository, has_email
-from app.users.schemas import Credentials, CredentialsWrite, UserRead
+from app.users.schemas import UserRead
 from shared.errors import ConflictError, ForbiddenError, NotFoundError
 from shared.problem import problem_responses
 

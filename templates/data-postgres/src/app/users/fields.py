@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints
 
-from app.fields import MAX_BIGINT
+from app.fields import MAX_SAFE_INTEGER, WHOLE
 
 # The pattern of HTML's <input type=email>: ASCII, so that upper and lower case have one meaning.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -13,6 +13,6 @@ _EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*$"
 _HASH = r"^\$[a-z0-9-]{1,32}\$[!-~]{16,}$"
 
 Email = Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL), AfterValidator(str.lower)]
-TelegramId = Annotated[int, Strict(), Field(ge=1, le=MAX_BIGINT)]
+TelegramId = Annotated[int, Strict(), Field(ge=1, le=MAX_SAFE_INTEGER), WHOLE]
 PasswordHash = Annotated[str, StringConstraints(max_length=512, pattern=_HASH)]
 Role = Literal["user", "admin"]

@@ -1,3 +1,5 @@
+"""Resources that record what happens to them."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Whether resources answer, within a time limit."""
+
 from __future__ import annotations
 
 import asyncio

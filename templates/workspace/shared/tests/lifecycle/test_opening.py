@@ -1,3 +1,5 @@
+"""Resources are opened and closed in order, also when something fails."""
+
 from __future__ import annotations
 
 import pytest

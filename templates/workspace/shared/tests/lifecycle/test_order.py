@@ -1,3 +1,5 @@
+"""What cannot be opened in any order is refused when it is composed."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Reads back what was logged."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""One line for each request, with its route and its outcome."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

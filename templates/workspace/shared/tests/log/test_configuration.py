@@ -1,3 +1,5 @@
+"""Our lines, uvicorn's and other libraries' all have one form."""
+
 from __future__ import annotations
 
 import json

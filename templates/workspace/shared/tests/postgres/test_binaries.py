@@ -1,3 +1,5 @@
+"""PostgreSQL's programs are found where they are installed."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

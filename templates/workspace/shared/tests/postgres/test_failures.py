@@ -1,3 +1,5 @@
+"""A server that cannot be started says why."""
+
 from __future__ import annotations
 
 from pathlib import Path

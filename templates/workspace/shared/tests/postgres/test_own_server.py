@@ -1,3 +1,5 @@
+"""A test run gets a server of its own, and nothing of it stays."""
+
 from __future__ import annotations
 
 import asyncio
@@ -5,19 +7,12 @@ import subprocess
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import anyio
+import pytest
 
 from shared.testing import wait_until
-from shared.testing.postgres import (
-    database_server,
-    find_binaries,
-)
-
-if TYPE_CHECKING:
-    import pytest
-
+from shared.testing.postgres import PostgresError, database_server, find_binaries
 
 HOLD = """
 import sys
@@ -28,12 +23,22 @@ with own_server() as url:
 """
 
 
+@pytest.fixture
+def programs() -> None:
+    """Skip where PostgreSQL is not installed: there is no server to start."""
+    try:
+        find_binaries()
+    except PostgresError as error:
+        pytest.skip(str(error).splitlines()[0])
+
+
 def query(url: str, text: str) -> str:
     command = [str(find_binaries() / "psql"), url, "--no-psqlrc", "-qtAc", text]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
     return (done.stdout + done.stderr).strip()
 
 
+@pytest.mark.usefixtures("programs")
 def test_an_own_server_lets_its_user_make_databases_and_is_gone_afterwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -52,6 +57,7 @@ def test_an_own_server_lets_its_user_make_databases_and_is_gone_afterwards(
     assert not folder.exists()
 
 
+@pytest.mark.usefixtures("programs")
 async def test_a_killed_test_run_leaves_no_server_and_no_folder() -> None:
     holder = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", HOLD), stdin=PIPE, stdout=PIPE

@@ -1,3 +1,5 @@
+"""An application with a route for every kind of failure."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

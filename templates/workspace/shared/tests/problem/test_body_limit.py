@@ -1,3 +1,5 @@
+"""A body that is too large is a problem, whether its length is announced or not."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""OpenAPI says which problems a route may answer with."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""A defect is a problem without details, and a line in the log with them."""
+
 from __future__ import annotations
 
 import json

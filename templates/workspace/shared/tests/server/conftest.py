@@ -1,3 +1,5 @@
+"""Starts real servers as processes of their own."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""What does not end within the grace time is cut."""
+
 from __future__ import annotations
 
 import asyncio

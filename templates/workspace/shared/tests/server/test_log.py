@@ -1,3 +1,5 @@
+"""What a server says of its start and its end."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""A server that cannot start says why and exits."""
+
 from __future__ import annotations
 
 import signal

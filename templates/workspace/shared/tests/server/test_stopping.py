@@ -1,3 +1,5 @@
+"""SIGTERM drains, finishes what is in hand, and exits with 0."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""A missing or malformed variable is named, with an example and without its value."""
+
 from __future__ import annotations
 
 import pytest

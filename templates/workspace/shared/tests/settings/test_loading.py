@@ -1,3 +1,5 @@
+"""The environment becomes one typed object."""
+
 from __future__ import annotations
 
 import pytest

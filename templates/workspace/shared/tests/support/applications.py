@@ -68,6 +68,11 @@ async def upload(request: Request) -> str:
     return str(len(await request.body()))
 
 
+@router.put("/upload")
+async def replace(request: Request) -> str:
+    return await upload(request)
+
+
 def failing_app(settings: ServiceSettings) -> Service:
     feature = Feature(name="failing", routers=(router,))
     return create_app(settings=settings, features=[feature], title="Failing", version="1")

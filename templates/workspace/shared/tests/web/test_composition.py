@@ -1,3 +1,5 @@
+"""An application is composed of its features and opens what they need."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""The process is alive; it is ready when what it needs answers."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

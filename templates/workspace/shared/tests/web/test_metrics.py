@@ -1,3 +1,5 @@
+"""Requests are counted and timed by route."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

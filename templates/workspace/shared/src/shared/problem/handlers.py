@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from shared.asgi import route_template
 from shared.errors import InvalidError, ServiceError
 from shared.problem.details import problem_response, render_problem
+from shared.problem.methods import allowed_methods
 from shared.problem.titles import code_and_title
 
 if TYPE_CHECKING:
@@ -41,20 +41,14 @@ async def _service_error(_: Request, error: ServiceError) -> Response:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
+    headers = dict(error.headers or {})
     if error.status_code in _WITHOUT_BODY:
-        return Response(status_code=error.status_code, headers=error.headers)
+        return Response(status_code=error.status_code, headers=headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        error.headers = {**(error.headers or {}), **_allowed(request)}
+        headers["Allow"] = allowed_methods(request)
     code, title = code_and_title(error.status_code)
     members: dict[str, JsonValue] = {"code": code, "title": title, "status": error.status_code}
-    return render_problem({**members, "detail": str(error.detail)}, error.headers)
-
-
-def _allowed(request: Request) -> dict[str, str]:
-    """Return the header with every method of the path: the framework names those of one route."""
-    paths = request.app.openapi()["paths"]
-    methods = paths.get(route_template(request.scope), {})
-    return {"Allow": ", ".join(method.upper() for method in methods)} if methods else {}
+    return render_problem({**members, "detail": str(error.detail)}, headers)
 
 
 async def _invalid_request(_: Request, error: RequestValidationError) -> Response:

@@ -1,0 +1,167 @@
+"""Looks at this machine and this workspace and says what is missing, with the cure."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from generator import __version__, git, uv
+from generator.backing import BackingKind, open_backing
+from generator.errors import EnvironmentMissingError, GeneratorError, NotAWorkspaceError
+from generator.rendering.source import find_source
+from generator.usecases.changing import note
+from generator.usecases.service_jobs import kinds_of
+from generator.usecases.wiring_files import plan_sync
+from generator.verification.compose import find_compose
+from generator.verification.processes import Processes
+from generator.workspace import Workspace, open_workspace
+
+
+class State(StrEnum):
+    """How serious a finding is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: what it is.
+        state: whether it will do.
+        detail: one line: what was found.
+        cure: what to do; empty when nothing need be.
+    """
+
+    subject: str
+    state: State
+    detail: str
+    cure: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """Everything that was looked at."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """6 when this machine lacks something, 1 when only the workspace needs care, else 0."""
+        states = {finding.state for finding in self.findings}
+        if State.MISSING in states:
+            return EnvironmentMissingError.exit_code
+        return 1 if State.WARNING in states else 0
+
+
+def diagnose(start: Path) -> Diagnosis:
+    """Look at the machine, and at the workspace around `start` if there is one."""
+    return Diagnosis(findings=(*_machine(_needed(start)), *_workspace(start)))
+
+
+def _needed(start: Path) -> list[BackingKind]:
+    """What the workspace's services need; every kind where there is no service yet."""
+    try:
+        services = open_workspace(start).services()
+        kinds = {kind for answers in services for kind in kinds_of(answers)}
+    except GeneratorError:
+        kinds = set()
+    return sorted(kinds or BackingKind)
+
+
+def _machine(kinds: Sequence[BackingKind]) -> Iterator[Finding]:
+    yield _ok("generator", f"{__version__} on Python {platform.python_version()} ({sys.platform})")
+    yield _found("git", _git)
+    yield _found("uv", uv.version)
+    yield _found("templates", _templates)
+    for kind in kinds:
+        yield _found(kind.value, partial(_server, kind))
+    yield _compose()
+
+
+def _workspace(start: Path) -> Iterator[Finding]:
+    try:
+        workspace = open_workspace(start)
+    except NotAWorkspaceError:
+        return
+    yield _ok("workspace", f"{workspace.name} in {workspace.root}")
+    if note(workspace).exists():
+        yield _care("unfinished", "a run was interrupted", "generator sync")
+    try:
+        plan = plan_sync(workspace)
+    except GeneratorError as error:
+        yield _care("wiring", error.message, error.hint)
+        return
+    behind = ", ".join(change.path for change in plan.changes)
+    yield (
+        _care("wiring", f"behind: {behind}", "generator sync")
+        if behind
+        else _ok("wiring", f"in sync, {len(plan.wiring.services)} services")
+    )
+    lacking = ", ".join(plan.missing_secrets)
+    yield (
+        _care(".env", f"lacks {lacking}", "generator sync") if lacking else _ok(".env", "complete")
+    )
+    yield _lock(workspace)
+
+
+def _found(subject: str, look: Callable[[], str]) -> Finding:
+    try:
+        return _ok(subject, look())
+    except EnvironmentMissingError as error:
+        return Finding(subject=subject, state=State.MISSING, detail=error.message, cure=error.hint)
+    except GeneratorError as error:
+        return _care(subject, error.message, error.hint)
+
+
+def _ok(subject: str, detail: str) -> Finding:
+    return Finding(subject=subject, state=State.OK, detail=detail)
+
+
+def _care(subject: str, detail: str, cure: str) -> Finding:
+    return Finding(subject=subject, state=State.WARNING, detail=detail, cure=cure)
+
+
+def _git() -> str:
+    major, minor = git.ensure_git()
+    return f"{major}.{minor}"
+
+
+def _templates() -> str:
+    source = find_source()
+    return f"{source.version} in {source.root}"
+
+
+def _server(kind: BackingKind) -> str:
+    """Start one and stop it again: the only answer that is certain."""
+    with open_backing({kind}, environment=os.environ) as services:
+        [started] = services.started
+    return f"{started.rung}: {started.detail}"
+
+
+def _compose() -> Finding:
+    with Processes() as processes:
+        command = find_compose(processes, Path.cwd(), os.environ)
+    if command:
+        return _ok("docker compose", " ".join(command))
+    # Not missing: everything but the compose check works without.
+    return Finding(
+        subject="docker compose",
+        state=State.OK,
+        detail="not found, so compose files are checked by our own rules only",
+    )
+
+
+def _lock(workspace: Workspace) -> Finding:
+    if not (workspace.root / uv.LOCK_FILE).is_file():
+        return _care(uv.LOCK_FILE, "is not there", "uv lock")
+    if not uv.is_locked(workspace.root):
+        return _care(uv.LOCK_FILE, "is behind the pyproject.toml files", "uv lock")
+    return _ok(uv.LOCK_FILE, "current")

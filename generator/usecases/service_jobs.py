@@ -1,0 +1,70 @@
+"""Says for each service what verifying it takes: backing services, settings, and whom it calls."""
+
+import re
+import secrets
+from collections.abc import Mapping
+
+from generator.answers import Answers
+from generator.backing import BackingKind
+from generator.catalog import template_spec
+from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
+from generator.verification import ContractJob, ServiceJob
+from generator.wiring import Wiring, service_environment
+from generator.workspace import Workspace
+
+_PLACEHOLDER = re.compile(r"\$\{(\w+)[^}]*\}")
+_LINK = "DATA_SERVICE_URL"
+_OPENAPI = "openapi.json"
+# What each backing service's URL is called; `/ready` must tell when it leads nowhere.
+_URLS: Mapping[BackingKind, str] = {
+    BackingKind.POSTGRES: "DATABASE_URL",
+    BackingKind.REDIS: "REDIS_URL",
+}
+
+
+def kinds_of(answers: Answers) -> frozenset[BackingKind]:
+    """The backing services that a service needs."""
+    spec = template_spec(answers.template)
+    return frozenset(BackingKind(kind) for kind in spec.backing_for(answers.features))
+
+
+def service_job(
+    workspace: Workspace, answers: Answers, wiring: Wiring, backing: LazyBacking
+) -> ServiceJob:
+    """What verifying one service takes."""
+    name, spec, kinds = answers.service_name, template_spec(answers.template), kinds_of(answers)
+    settings = {"SERVICE_NAME": name} | _made_up(service_environment(wiring, name))
+    urls = {_URLS[kind]: kind in spec.optional_backing for kind in kinds}
+    links = frozenset({_LINK} if answers.data_service else ())
+    return ServiceJob(
+        name=name,
+        folder=workspace.service_dir(name),
+        spec=spec,
+        environment=ServiceVariables(backing, name, kinds, {}),
+        boot_environment=ServiceVariables(backing, name, kinds, settings),
+        dependencies=links | {url for url, optional in urls.items() if not optional},
+        optional=frozenset(url for url, optional in urls.items() if optional),
+        stand_ins=links,
+        contract=_contract(workspace, answers),
+    )
+
+
+def _contract(workspace: Workspace, answers: Answers) -> ContractJob | None:
+    if not answers.data_service:
+        return None
+    return ContractJob(
+        provider=answers.data_service,
+        openapi=workspace.service_dir(answers.data_service) / _OPENAPI,
+        # Without the example there is a client, but nothing of ours that calls with it.
+        must_call=answers.example,
+    )
+
+
+def _made_up(environment: Mapping[str, str]) -> dict[str, str]:
+    """Values for a start that nobody else sees: every secret is a fresh one."""
+    made: dict[str, str] = {}
+
+    def fill(match: re.Match[str]) -> str:
+        return made.setdefault(match[1], secrets.token_urlsafe(32))
+
+    return {name: _PLACEHOLDER.sub(fill, value) for name, value in environment.items()}

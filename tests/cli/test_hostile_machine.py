@@ -1,0 +1,200 @@
+"""A machine that lacks something gets one line of cause and cure, and keeps what it had."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Cli, Outcome
+from tests.support.trees import read_tree
+
+NEW = ("new-service", "data-postgres", "users-data", "--no-verify")
+
+
+def programs(folder: Path, **scripts: str) -> str:
+    """A PATH with these shell scripts and nothing else."""
+    folder.mkdir()
+    for name, script in scripts.items():
+        program = folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    return str(folder)
+
+
+def run_below(cli: Cli, wrapper: Sequence[str], *arguments: str, cwd: Path) -> Outcome:
+    """Run the command line below another program, such as one that limits it."""
+    done = subprocess.run(
+        [*wrapper, *cli.command(*arguments)],
+        cwd=cwd, env=cli.env(), capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return Outcome(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+def test_without_git_a_workspace_is_refused_with_the_cure(cli: Cli, tmp_path: Path) -> None:
+    path = programs(tmp_path / "bin")
+    refused = cli("init", "shop", cwd=tmp_path, env={"PATH": path}).failed(6)
+    assert "git is not on PATH" in refused.stderr
+    assert "apt-get install git" in refused.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["bin"]
+
+
+def test_an_old_git_is_refused_with_its_version(cli: Cli, tmp_path: Path) -> None:
+    path = programs(tmp_path / "bin", git="echo git version 2.20.1")
+    refused = cli("init", "shop", cwd=tmp_path, env={"PATH": path}).failed(6)
+    assert "git version 2.20.1 is too old" in refused.stderr
+    assert "2.38" in refused.stderr
+
+
+def test_reading_needs_no_git(cli: Cli, workspace: Path, tmp_path: Path) -> None:
+    path = programs(tmp_path / "bin")
+    cli("list", "--json", cwd=workspace, env={"PATH": path}).ok()
+
+
+def test_without_uv_nothing_is_written(cli: Cli, workspace: Path, tmp_path: Path) -> None:
+    shadow = tmp_path / "shadow"
+    shadow.mkdir()
+    (shadow / "uv.py").write_text("def find_uv_bin():\n    raise FileNotFoundError\n")
+    path = programs(tmp_path / "bin", git=f'exec {shutil.which("git")} "$@"')
+    nothing = {"PATH": path, "PYTHONPATH": f"{shadow}{os.pathsep}{cli.checkout}"}
+    before = read_tree(workspace)
+    refused = cli(*NEW, cwd=workspace, env=nothing).failed(6)
+    assert "uv was not found" in refused.stderr
+    assert "pip install uv" in refused.stderr
+    assert read_tree(workspace) == before
+
+
+@pytest.mark.parametrize("offline", ["switched off", "unreachable"])
+def test_without_network_and_cache_nothing_is_written_and_a_way_is_shown(
+    cli: Cli, tmp_path: Path, offline: str
+) -> None:
+    nowhere = "http://127.0.0.1:9"
+    env = {"UV_CACHE_DIR": str(tmp_path / "cold"), "UV_HTTP_RETRIES": "0"}
+    env |= (
+        {"UV_OFFLINE": "1"}
+        if offline == "switched off"
+        else {"HTTPS_PROXY": nowhere, "ALL_PROXY": nowhere}
+    )
+    refused = cli("init", "shop", cwd=tmp_path, env=env).failed(6)
+    assert "could not reach the package index" in refused.stderr
+    assert "--no-lock" in refused.stderr
+    assert {p.name for p in tmp_path.iterdir()} <= {"cold"}
+    cli("init", "shop", "--no-lock", cwd=tmp_path, env=env).ok()
+
+
+# A file can grow to 512 bytes and no further, as on a disk that is full.
+FULL = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_a_full_disk_leaves_no_half_workspace(cli: Cli, tmp_path: Path) -> None:
+    cli("list", "--templates", cwd=tmp_path).ok()
+    refused = run_below(cli, [sys.executable, "-c", FULL], "init", "shop", cwd=tmp_path)
+    refused.failed(2)
+    assert "cannot be written" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_half_service(cli: Cli, workspace: Path) -> None:
+    before = read_tree(workspace)
+    refused = run_below(cli, [sys.executable, "-c", FULL], *NEW, cwd=workspace)
+    refused.failed(2)
+    assert read_tree(workspace) == before
+
+
+@pytest.fixture
+def powerless() -> list[str]:
+    """Root without the right to write where the mode forbids it; nothing for other users."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--bounding-set=-dac_override"]
+
+
+def test_a_read_only_folder_is_named(cli: Cli, tmp_path: Path, powerless: list[str]) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    place.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    refused = run_below(cli, powerless, "init", "shop", "--no-lock", cwd=place).failed(2)
+    assert f"{place} cannot be written: Permission denied" in refused.stderr
+    place.chmod(0o755)
+    assert list(place.iterdir()) == []
+
+
+def test_a_read_only_workspace_is_named(cli: Cli, workspace: Path, powerless: list[str]) -> None:
+    before = read_tree(workspace)
+    workspace.chmod(0o555)
+    refused = run_below(cli, powerless, *NEW, "--no-lock", cwd=workspace).failed(2)
+    assert "cannot be written" in refused.stderr
+    workspace.chmod(0o755)
+    assert read_tree(workspace) == before
+
+
+def test_a_cache_that_cannot_be_written_only_costs_time(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    no_cache = {"XDG_CACHE_HOME": str(tmp_path / "file")}
+    cli("init", "shop", "--no-lock", cwd=tmp_path, env=no_cache).ok()
+
+
+def test_a_dirty_checkout_is_refused_and_dev_is_the_way_out(
+    checkout: Path, caches: dict[str, str], tmp_path: Path
+) -> None:
+    shutil.copytree(checkout, tmp_path / "generator", symlinks=True)
+    dirty = Cli(checkout=tmp_path / "generator", environment=caches)
+    (tmp_path / "generator/templates/data-postgres/alembic.ini").write_text("# changed\n")
+    refused = dirty("init", "shop", cwd=tmp_path).failed(4)
+    assert "uncommitted changes" in refused.stderr
+    assert "--dev" in refused.stderr
+    dirty("init", "shop", "--dev", "--no-lock", cwd=tmp_path).ok()
+    dirty(*NEW, "--dev", "--no-lock", cwd=tmp_path / "shop").ok()
+    service = tmp_path / "shop/services/users-data"
+    assert (service / "alembic.ini").read_text() == "# changed\n"
+    assert "_commit: v0.1.0\n" in (service / ".copier-answers.yml").read_text()
+
+
+def test_a_changed_generator_with_clean_templates_is_no_dirty_checkout(
+    checkout: Path, caches: dict[str, str], tmp_path: Path
+) -> None:
+    shutil.copytree(checkout, tmp_path / "generator", symlinks=True)
+    changed = Cli(checkout=tmp_path / "generator", environment=caches)
+    (tmp_path / "generator/generator/notes.txt").write_text("mine\n")
+    changed("init", "shop", "--no-lock", cwd=tmp_path).ok()
+
+
+def test_a_source_tree_without_git_stands_for_its_version(
+    checkout: Path, caches: dict[str, str], tmp_path: Path
+) -> None:
+    tree = tmp_path / "tree"
+    shutil.copytree(checkout, tree, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    plain = Cli(checkout=tree, environment=caches)
+    plain("init", "shop", "--no-lock", cwd=tmp_path).ok()
+    answers = (tmp_path / "shop/.copier-answers.yml").read_text()
+    assert "_commit: v0.1.0\n" in answers
+    assert f"_src_path: {tree}\n" in answers
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_renders_without_a_checkout(
+    checkout: Path, caches: dict[str, str], tmp_path: Path
+) -> None:
+    uv = [sys.executable, "-m", "uv"]
+    env = {**os.environ, **caches}
+    build = [*uv, "build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"), str(checkout)]
+    subprocess.run(build, check=True, env=env)
+    [wheel] = (tmp_path / "dist").glob("*.whl")
+    subprocess.run([*uv, "venv", "--quiet", str(tmp_path / "venv")], check=True, env=env)
+    python = tmp_path / "venv/bin/python"
+    subprocess.run(
+        [*uv, "pip", "install", "--quiet", "--python", str(python), str(wheel)], check=True, env=env
+    )
+    program = tmp_path / "venv/bin/generator"
+    subprocess.run([program, "init", "shop"], cwd=tmp_path, check=True, env=env)
+    subprocess.run([program, *NEW], cwd=tmp_path / "shop", check=True, env=env)
+    answers = (tmp_path / "shop/services/users-data/.copier-answers.yml").read_text()
+    assert "_commit: v0.1.0\n" in answers

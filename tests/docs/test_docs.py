@@ -1,0 +1,89 @@
+"""The documentation says what is true."""
+
+import ast
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import PROJECT, git, project_files
+from tests.support.cli import Cli
+from tests.support.reference import pages
+
+DOCS = [PROJECT / n for n in project_files() if n.endswith(".md") and n.startswith("docs/")]
+DOCS.append(PROJECT / "README.md")
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.name))
+def test_the_reference_is_what_the_code_says(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == pages()[page], "run `make docs`"
+
+
+def test_every_module_stands_in_the_architecture_with_its_docstring() -> None:
+    text = (PROJECT / "docs/architecture.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"\| `generator\.(\w+)` \| (.*?) \|", text))
+    package = PROJECT / "generator"
+    modules = {p.stem: p for p in package.glob("[!_]*.py")}
+    modules |= {p.parent.name: p for p in package.glob("[!_]*/__init__.py")}
+    assert listed.keys() == modules.keys()
+    for name, path in modules.items():
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert listed[name] == docstring.splitlines()[0], name
+
+
+def test_every_floor_stands_in_the_architecture() -> None:
+    text = (PROJECT / "docs/architecture.md").read_text(encoding="utf-8")
+    drawing = text.split("```")[1]
+    for floor in (PROJECT / "generator").glob("[!_]*"):
+        if floor.suffix in {".py", ""} and floor.name != "py.typed":
+            assert re.search(rf"\b{floor.stem}\b", drawing), floor.stem
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+        assert (page.parent / target).exists(), target
+
+
+def test_decisions_are_numbered_without_gaps_or_twins() -> None:
+    numbers = [p.name[:4] for p in (PROJECT / "docs/decisions").glob("[0-9]*.md")]
+    assert sorted(numbers) == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+
+
+@pytest.mark.slow
+def test_the_workspace_in_five_minutes_works_as_written(cli: Cli, tmp_path: Path) -> None:
+    text = (PROJECT / "docs/index.md").read_text(encoding="utf-8")
+    folder = tmp_path
+    for line in re.findall(r"(?m)^\$ (.*)$", text):
+        words = shlex.split(line)
+        match words:
+            case ["cd", target]:
+                folder = folder / target
+            case ["generator", *arguments]:
+                cli(*arguments, cwd=folder).ok()
+            case ["git", *arguments]:
+                git(folder, *arguments)
+            case _:
+                pytest.fail(line)
+    assert git(folder, "status", "--porcelain") == ""
+    assert git(folder, "rev-list", "--count", "HEAD") == "2"
+
+
+def test_the_readme_names_only_targets_that_there_are() -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?m)^(\w+):", makefile))
+    for page in DOCS:
+        named = set(re.findall(r"`make (\w+)", page.read_text(encoding="utf-8")))
+        named |= set(re.findall(r"(?m)^\$ make (\w+)", page.read_text(encoding="utf-8")))
+        assert named <= targets | {"PYTHON"}, page
+
+
+def test_make_help_lists_every_target() -> None:
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=PROJECT, capture_output=True, text=True,
+        check=True,
+    ).stdout  # fmt: skip
+    assert {line.split()[0] for line in shown.splitlines()} >= {"demo", "test", "bench", "docs"}
