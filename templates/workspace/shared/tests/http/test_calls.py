@@ -1,3 +1,5 @@
+"""What is asked for arrives as it was meant."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.http import ApiClient, Target
 from shared.http.balancing import BalancedTransport
-from shared.http.metrics import ClientMetrics, TargetMetrics
+from shared.http.metrics import ClientMetrics
+from shared.http.target_metrics import TargetMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ class TargetOptions(TypedDict, total=False):
     timeouts: Timeouts
     retries: Retries
     eject_seconds: float
+    max_connections: int
     max_response_bytes: int
 
 
@@ -30,13 +32,18 @@ def client_of(url: str, **target: Unpack[TargetOptions]) -> ApiClient:
 
 
 def balanced(
-    addresses: Iterable[Address], registry: CollectorRegistry, **target: Unpack[TargetOptions]
+    addresses: Iterable[Address],
+    registry: CollectorRegistry,
+    *,
+    later: Iterable[Address] = (),
+    **target: Unpack[TargetOptions],
 ) -> ApiClient:
-    """Return a client of a name that stands for all these addresses."""
-    found = list(addresses)
+    """Return a client of a name that stands for all these addresses, and for others later."""
+    lookups: list[Sequence[Address]] = [list(addresses)]
+    lookups += [list(later)] if later else []
 
     async def resolve(_host: str, _port: int) -> Sequence[Address]:
-        return found
+        return lookups.pop(0) if len(lookups) > 1 else lookups[0]
 
     aim = Target(name="users-data", base_url="http://users-data:8000", **target)
     metrics = ClientMetrics(registry)

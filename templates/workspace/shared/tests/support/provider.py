@@ -6,30 +6,13 @@ import asyncio
 import json
 import sys
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tests.support.replies import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-JSON = "application/json"
-
-
-@dataclass(kw_only=True)
-class Reply:
-    """One answer; with `held` only once that is set, without a status the connection is cut."""
-
-    status: int | None = 200
-    body: bytes = b"{}"
-    media_type: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
-    held: asyncio.Event | None = None
-
-    def wire(self) -> bytes:
-        lines = [f"HTTP/1.1 {self.status} Told", f"Content-Length: {len(self.body)}"]
-        lines += [f"Content-Type: {self.media_type}"] if self.body else []
-        lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        return "\r\n".join([*lines, "", ""]).encode() + self.body
 
 
 @dataclass
@@ -48,12 +31,22 @@ class Provider:
         self._replies = list(replies)
         self.received: list[Received] = []
         self.address = ("", 0)
+        self._serving: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
         return "http://{}:{}".format(*self.address)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def stop(self) -> None:
+        """Cut every connection."""
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(asyncio.ensure_future(self._serve(reader, writer)))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 line, *lines = head.decode().strip().split("\r\n")
@@ -62,7 +55,10 @@ class Provider:
                 self.received.append(Received(line, headers, body))
                 await self._answer(writer)
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
             writer.close()
+            await writer.wait_closed()
 
     async def _answer(self, writer: asyncio.StreamWriter) -> None:
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
@@ -80,12 +76,13 @@ class Provider:
 async def providing(*replies: Reply, host: str = "127.0.0.1") -> AsyncIterator[Provider]:
     """Serve on a free port until the block ends."""
     provider = Provider(*(replies or (Reply(),)))
-    server = await asyncio.start_server(provider.serve, host, 0)
+    server = await asyncio.start_server(provider.accept, host, 0)
     provider.address = server.sockets[0].getsockname()
     try:
         yield provider
     finally:
         server.close()
+        await provider.stop()
 
 
 async def _run(host: str) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOLD = "/api/v1/hold"
 SERVICE = Path(__file__).with_name("service.py")
+FRONT = Path(__file__).with_name("front.py")
 KEPT = ("PATH", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
 
 
@@ -64,13 +65,13 @@ class Running:
 
 
 @asynccontextmanager
-async def running(**variables: object) -> AsyncIterator[Running]:
+async def running(script: Path = SERVICE, **variables: object) -> AsyncIterator[Running]:
     """Start the service on a free port; kills it in the end."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     given = {name: str(value) for name, value in variables.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(SERVICE),
+        str(script),
         stdout=PIPE,
         env=kept | {"SERVICE_NAME": "held", "PORT": "0", "DRAIN_SECONDS": "0"} | given,
     )

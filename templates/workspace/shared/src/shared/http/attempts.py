@@ -12,6 +12,7 @@ import stamina
 from shared.correlation import current_request_id, new_request_id
 from shared.errors import ServiceError, TooManyRequestsError, UnavailableError
 from shared.http.propagation import context_headers
+from shared.http.unreachable import NotSentError
 
 if TYPE_CHECKING:
     from shared.budget import Budget
@@ -58,21 +59,32 @@ class Attempts:
         self._made += 1
         allowed = self._retries_left() if self._made == 1 else 0
         if self._made > 1:
-            self._budget.spend_retry()
             self._exchange.metrics.retried()
         headers = context_headers(self._request_id, retries=allowed, seconds=self._seconds_left())
         return await self._exchange.attempt(self._call, headers, self._tried)
 
     def _again(self, error: Exception) -> bool | float:
         """Say whether to try again, or after how many seconds; stamina asks after an error."""
-        passing = isinstance(error, UnavailableError | TooManyRequestsError)
-        if not (passing and self._call.repeatable and self._retries_left()):
+        if not (self._may_pass(error) and self._retries_left()):
             return False
+        wait = self._wait(error)
+        if wait is not None and wait >= self._seconds_left():
+            return False
+        # Spent here and not with the attempt: others may be waiting for the same retry.
+        self._budget.spend_retry()
+        return True if wait is None else wait
+
+    def _may_pass(self, error: Exception) -> bool:
+        if isinstance(error, NotSentError):
+            return True
+        later = isinstance(error, UnavailableError | TooManyRequestsError)
+        return later and self._call.repeatable
+
+    def _wait(self, error: Exception) -> float | None:
         seconds = error.extensions.get("retry_after") if isinstance(error, ServiceError) else None
         if not isinstance(seconds, int | float):
-            return True
-        wait = seconds + _random.uniform(0, self._target.retries.wait_jitter)
-        return wait if wait < self._seconds_left() else False
+            return None
+        return seconds + _random.uniform(0, self._target.retries.wait_jitter)
 
     def _retries_left(self) -> int:
         return self._budget.retries_left(self._target.retries.attempts - self._made)

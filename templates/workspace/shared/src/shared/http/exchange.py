@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 import httpx2
 import structlog
 
-from shared.errors import BadGatewayError, ServiceError, UnavailableError
+from shared.errors import BadGatewayError, ServiceError
 from shared.http.answers import Answer, NotUnderstoodError
 from shared.http.balancing import TRIED, BalancedTransport
 from shared.http.problems import error_of
+from shared.http.unreachable import unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.http.calls import Call
     from shared.http.instances import Instance
-    from shared.http.metrics import TargetMetrics
     from shared.http.target import Target
+    from shared.http.target_metrics import TargetMetrics
 
 _HEADERS = {"Accept": "application/json, application/problem+json", "Accept-Encoding": "identity"}
 
@@ -60,7 +61,7 @@ class Exchange:
             outcome = str(answer.status)
         except httpx2.TransportError as error:
             outcome = type(error).__name__
-            raise UnavailableError(f"{self._target.name} cannot be reached") from error
+            raise unreachable(self._target.name, error) from error
         except (NotUnderstoodError, httpx2.InvalidURL) as error:
             outcome = type(error).__name__
             raise self.not_understood(call, error) from None

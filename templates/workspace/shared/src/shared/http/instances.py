@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from shared.http.metrics import TargetMetrics
-    from shared.http.resolving import Address, Directory
+    from shared.http.directory import Directory
+    from shared.http.resolving import Address
+    from shared.http.target_metrics import TargetMetrics
 
 FAILURES_TO_EJECT = 3
 MAX_EJECT_SECONDS = 30.0

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from math import ceil
 from typing import TYPE_CHECKING
 
 from shared import errors
+from shared.http.retry_after import retry_after
 
 if TYPE_CHECKING:
     from shared.http.answers import Answer
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 _STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "request_id"})
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_CODE = 64
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 # These are about what the caller asked for, so its own caller may be told the same.
 _PASSED_ON: dict[int, type[errors.ServiceError]] = {
@@ -79,16 +76,3 @@ def _rebuilt(
 
 def _is_code(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _MAX_CODE and bool(_CODE.fullmatch(value))
-
-
-def retry_after(answer: Answer, member: object) -> float | None:
-    """Return the seconds to wait that the header names, a number or a date, or the member."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if _SECONDS.fullmatch(text):
-        return float(text) if "." in text else int(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return member if isinstance(member, int | float) and member >= 0 else None
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, ceil((zoned - datetime.now(UTC)).total_seconds()))

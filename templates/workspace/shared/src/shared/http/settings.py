@@ -10,7 +10,8 @@ from shared.settings import ServiceSettings
 
 def _base_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    # Reading the port is what checks it.
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
         raise ValueError("not of the form http://host:port")
     if parts.username or parts.query or parts.fragment:
         raise ValueError("has more than scheme, host, port and path")

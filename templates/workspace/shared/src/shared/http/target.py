@@ -5,29 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shared.http.patience import Retries, Timeouts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@dataclass(frozen=True, kw_only=True)
-class Timeouts:
-    """How long each phase of an attempt may take, and a call with all its attempts; in seconds."""
-
-    connect: float = 1.0
-    write: float = 5.0
-    read: float = 5.0
-    pool: float = 1.0
-    total: float = 10.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Retries:
-    """How often a call is attempted, and the seconds between: they double, plus a random part."""
-
-    attempts: int = 3
-    wait_initial: float = 0.1
-    wait_max: float = 2.0
-    wait_jitter: float = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +22,8 @@ class Target:
     name: str
     base_url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    timeouts: Timeouts = Timeouts()
-    retries: Retries = Retries()
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retries: Retries = field(default_factory=Retries)
     eject_seconds: float = 1.0
     max_connections: int = 100
     max_response_bytes: int = 10 * 1024 * 1024

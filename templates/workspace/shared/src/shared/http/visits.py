@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import httpx2
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from shared.http.instances import Instance, Instances
 
@@ -45,7 +45,7 @@ class Visit:
             raise
 
     def answered(self, status: int) -> None:
-        """Take note of the answer's status."""
+        """Take note of an answer that came to its end."""
         if status in _AILING:
             self._instances.failed(self._instance, unreachable=False)
         else:
@@ -56,22 +56,3 @@ class Visit:
         if self._open:
             self._open = False
             self._instance.in_flight -= 1
-
-
-class WatchedStream(httpx2.AsyncByteStream):
-    """Passes the body on; the visit lasts until it is closed."""
-
-    def __init__(self, response: httpx2.Response, visit: Visit) -> None:
-        self._inner, self._visit = cast("httpx2.AsyncByteStream", response.stream), visit
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with self._visit.watched():
-            async for part in self._inner:
-                yield part
-
-    async def aclose(self) -> None:
-        """Close the connection, or give it back."""
-        try:
-            await self._inner.aclose()
-        finally:
-            self._visit.end()

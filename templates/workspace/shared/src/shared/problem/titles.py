@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from shared import errors
+from shared.errors import ServiceError, statuses
 
 
 def code_and_title(status: int) -> tuple[str, str]:
     """Return both for any status; where one of our errors has it, they are that error's."""
-    for kind in errors.ServiceError.__subclasses__():
-        if kind.status == status and kind.__module__ == errors.__name__:
+    for kind in ServiceError.__subclasses__():
+        if kind.status == status and kind.__module__ == statuses.__name__:
             return kind.code, kind.title
     try:
         phrase = HTTPStatus(status).phrase

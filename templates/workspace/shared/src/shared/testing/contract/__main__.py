@@ -7,6 +7,7 @@ or holds no calls.
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from pydantic_core import from_json
@@ -32,4 +33,8 @@ def main(calls: str, openapi: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    parser = ArgumentParser(prog="python -m shared.testing.contract")
+    parser.add_argument("calls", metavar="CALLS", help="the file that CONTRACT_CALLS named")
+    parser.add_argument("openapi", metavar="OPENAPI", help="the provider's openapi.json")
+    chosen = parser.parse_args()
+    sys.exit(main(chosen.calls, chosen.openapi))

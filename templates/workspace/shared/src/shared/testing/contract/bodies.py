@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.testing.contract.calls import Body, RecordedCall
+    from shared.testing.contract.calls import RecordedCall
+    from shared.testing.contract.messages import Body
     from shared.testing.contract.nodes import Node
     from shared.testing.contract.operations import Operation
     from shared.testing.contract.schemas import Schemas

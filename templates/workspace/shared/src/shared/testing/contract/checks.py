@@ -10,9 +10,10 @@ from pydantic_core import from_json
 
 from shared.testing.contract.bodies import answer_findings, request_findings
 from shared.testing.contract.closing import closed
+from shared.testing.contract.credentials import credential_findings
 from shared.testing.contract.nodes import Node
 from shared.testing.contract.operations import find_operation
-from shared.testing.contract.parameters import credential_findings, parameter_findings
+from shared.testing.contract.parameters import parameter_findings
 from shared.testing.contract.schemas import Schemas
 
 if TYPE_CHECKING:

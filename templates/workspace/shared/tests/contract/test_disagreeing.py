@@ -1,0 +1,92 @@
+"""Whatever is not as agreed is found, by call and field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+from shared.testing.contract import RecordedCall
+from tests.contract.examples import ID, PROBLEM, USER, call
+
+if TYPE_CHECKING:
+    from shared.testing.contract import Contract
+
+LIST, CREATE = "GET /api/v1/users: ", "POST /api/v1/users: "
+READ, DELETE = "GET /api/v1/users/{user_id}: ", "DELETE /api/v1/users/{user_id}: "
+PAGE = {"items": [USER]}
+
+
+@pytest.mark.parametrize(
+    ("made", "finding"),
+    [
+        (call("GET", "s"), "GET /api/v1/userss: there is no such path"),
+        (call("GET", "/"), "GET /api/v1/users/: there is no such path"),
+        (call("PUT", "", sent={}), "PUT /api/v1/users: the path has no such method"),
+        (call("GET", "?limit=x", got=PAGE), f'{LIST}query limit: "x" is not of type "integer"'),
+        (call("GET", "?limit=500", got=PAGE), f"{LIST}query limit: 500 is greater than"),
+        (call("GET", "?ids=1&ids=x", got=PAGE), f'{LIST}query ids: 1: "x" is not of type'),
+        (call("GET", "?page=1", got=PAGE), f"{LIST}query page: there is no such parameter"),
+        (call("DELETE", f"/{ID}", 204), f"{DELETE}query version: it is missing"),
+        (call("GET", "/7", got=USER), f"{READ}path user_id: "),
+        (call("POST", "", 201, got=USER), f"{CREATE}request body: it is missing"),
+        (call("POST", "", 201, sent={}, got=USER), f'{CREATE}request body: "email" is a required'),
+        (
+            call("POST", "", 201, sent={"email": "a@b", "nickame": "x"}, got=USER),
+            f"{CREATE}request body: Unevaluated properties are not allowed ('nickame' was",
+        ),
+        (
+            call("POST", "", 201, sent={"email": "a@b", "address": {"city": ""}}, got=USER),
+            f"{CREATE}request body: address: ",
+        ),
+        (call("GET", "/me", got=USER, sent={}), "GET /api/v1/users/me: request body: none is"),
+        (call("GET", f"/{ID}"), f"{READ}response 200: the body is missing"),
+        (call("GET", f"/{ID}", 304), f"{READ}response 304: the status is not documented"),
+        (call("GET", f"/{ID}", got=USER | {"role": "king"}), f'{READ}response 200: role: "king"'),
+        (call("GET", f"/{ID}", got=USER | {"extra": {"a": "b"}}), f"{READ}response 200: extra.a: "),
+        (
+            call("GET", f"/{ID}", got=USER | {"name": "Ann"}),
+            f"{READ}response 200: Unevaluated properties are not allowed ('name' was unexpected)",
+        ),
+        (call("GET", "", got={"items": [{}]}), f"{LIST}response 200: items.0: "),
+        (call("GET", f"/{ID}", 404, got={}), f'{READ}response 404: "type" is a required'),
+        (
+            call("DELETE", f"/{ID}?version=1", 204, got={}),
+            f"{DELETE}response 204: application/json",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_finding_names_the_call_and_the_field(
+    contract: Contract, made: RecordedCall, finding: str
+) -> None:
+    found = contract.findings(made)
+
+    assert any(each.startswith(finding) for each in found), found
+
+
+def test_a_call_without_the_key_is_found(contract: Contract) -> None:
+    request = httpx2.Request("GET", "http://users-data/api/v1/users/me")
+    made = RecordedCall.of(request, httpx2.Response(200, json=USER))
+
+    assert contract.findings(made) == ["GET /api/v1/users/me: header X-API-Key: it is missing"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"<html>", "text/html"), (b"{", "application/json (malformed)"), (b"x", "no Content-Type")],
+)
+def test_an_answer_of_another_kind_is_found(contract: Contract, content: bytes, kind: str) -> None:
+    headers = {"X-API-Key": "k"}
+    request = httpx2.Request("GET", "http://users-data/api/v1/users/me", headers=headers)
+    media_type = {"no Content-Type": ""}.get(kind, kind.partition(" ")[0])
+    response = httpx2.Response(200, content=content, headers={"Content-Type": media_type})
+
+    assert contract.findings(RecordedCall.of(request, response)) == [
+        f"GET /api/v1/users/me: response 200: {kind} is not application/json"
+    ]
+
+
+def test_a_problem_may_have_members_of_its_own(contract: Contract) -> None:
+    assert contract.findings(call("GET", f"/{ID}", 409, got=PROBLEM | {"anything": [1]})) == []

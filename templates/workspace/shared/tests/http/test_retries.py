@@ -1,0 +1,72 @@
+"""Only what may be done twice is tried again."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared import errors
+from tests.support.clients import client_of
+from tests.support.provider import providing
+from tests.support.replies import Reply
+
+BUSY = Reply(status=503, body=b"")
+CUT = Reply(status=None, body=b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+@pytest.mark.parametrize("first", [BUSY, CUT, Reply(status=429), Reply(status=504)])
+async def test_what_may_be_done_twice_is_tried_again(method: str, first: Reply) -> None:
+    replies = (first, BUSY, Reply(status=204, body=b""))
+    async with providing(*replies) as provider, client_of(provider.url) as client:
+        await client.request(method, "/users/1", into=object)
+
+    assert len(provider.received) == 3
+
+
+async def test_after_the_last_attempt_the_error_is_the_last_one() -> None:
+    last = Reply(status=503, body=b'{"detail": "third"}')
+    async with providing(CUT, BUSY, last) as provider, client_of(provider.url) as client:
+        with pytest.raises(errors.UnavailableError, match="third"):
+            await client.get("/users/1", into=object)
+
+    assert len(provider.received) == 3
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize("reply", [BUSY, CUT, Reply(status=429), Reply(status=409)])
+async def test_what_may_not_be_done_twice_is_sent_once(method: str, reply: Reply) -> None:
+    async with providing(reply) as provider, client_of(provider.url) as client:
+        with pytest.raises(errors.ServiceError):
+            await client.request(method, "/users", json={}, into=object)
+
+    assert len(provider.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(status=409, body=b'{"field": "email"}'), errors.ConflictError),
+        (Reply(status=422, body=b'{"errors": []}'), errors.InvalidError),
+        (Reply(status=404), errors.NotFoundError),
+        (Reply(status=500), errors.BadGatewayError),
+    ],
+)
+async def test_a_refusal_is_final_even_with_a_key(
+    reply: Reply, kind: type[errors.ServiceError]
+) -> None:
+    async with providing(reply) as provider, client_of(provider.url) as client:
+        with pytest.raises(kind):
+            await client.post("/users", json={}, into=object, idempotency_key="key-1")
+
+    assert len(provider.received) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_with_a_key_the_same_request_is_sent_again(method: str) -> None:
+    async with providing(CUT, Reply()) as provider, client_of(provider.url) as client:
+        await client.request(method, "/users", json={"a": 1}, into=object, idempotency_key="key-1")
+
+    first, second = provider.received
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == "key-1"
+    assert first.headers["x-request-id"] == second.headers["x-request-id"]
+    assert first.body == second.body == b'{"a":1}'
