@@ -22,6 +22,8 @@ class AnswerSet:
         return {"template": self.template, **self.data}
 
 
+API: dict[str, Any] = {"service_name": "users-api", "data_service": "users-data"}
+
 ANSWER_SETS = (
     AnswerSet(name="workspace", template="workspace", data={"workspace_name": "shop"}),
     AnswerSet(name="data-postgres", template="data-postgres", data={"service_name": "users-data"}),
@@ -29,5 +31,21 @@ ANSWER_SETS = (
         name="data-postgres--no-example",
         template="data-postgres",
         data={"service_name": "users-data", "example": False},
+    ),
+    AnswerSet(name="fastapi", template="fastapi", data=API),
+    AnswerSet(name="fastapi--auth", template="fastapi", data=API | {"features": ["auth"]}),
+    AnswerSet(name="fastapi--cache", template="fastapi", data=API | {"features": ["cache"]}),
+    AnswerSet(
+        name="fastapi--auth-cache", template="fastapi", data=API | {"features": ["auth", "cache"]}
+    ),
+    AnswerSet(
+        name="fastapi--no-example",
+        template="fastapi",
+        data={"service_name": "users-api", "example": False},
+    ),
+    AnswerSet(
+        name="fastapi--no-example-auth-cache",
+        template="fastapi",
+        data=API | {"example": False, "features": ["auth", "cache"]},
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
+_TAG = re.compile(r"{%.*?%}")
 _IF = re.compile(r"{%-?\s*(?:el)?if\s+(.*?)\s*-?%}")
 
 
@@ -36,11 +37,14 @@ def conditions(root: Path, template: str) -> Iterator[Condition]:
         for text in texts:
             for expression in _IF.findall(text):
                 yield Condition(where=relative, expression=expression)
-    yield from _exclusions(root)
+    yield from _exclusions(root, folder)
 
 
-def _exclusions(root: Path) -> Iterator[Condition]:
+def _exclusions(root: Path, folder: Path) -> Iterator[Condition]:
     settings = root / "templates" / "_shared" / "questions" / "settings.yml"
     for pattern in yaml.safe_load(settings.read_text(encoding="utf-8"))["_exclude"]:
+        # One list for all templates: what a template doesn't have is not excluded from it.
+        if not (folder / _TAG.sub("", pattern)).exists():
+            continue
         for expression in _IF.findall(pattern):
             yield Condition(where="_exclude", expression=expression)

@@ -12,8 +12,8 @@ from app.consumers import Consumer, digest
 from app.settings import Settings
 from shared.errors import ForbiddenError
 from shared.lifecycle import Resources
+from shared.testing import logged
 from tests.support.environment import API_KEY, AS_BOT, BOT, BOT_KEY
-from tests.support.logs import logged
 
 
 @pytest.mark.parametrize(

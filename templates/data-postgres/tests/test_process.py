@@ -9,7 +9,7 @@ from app import __main__ as process
 from app.openapi import openapi_document
 from app.settings import DatabaseSettings, Settings
 from shared.errors import UnavailableError
-from tests.support.logs import logged
+from shared.testing import logged
 from tests.support.processes import run, served
 
 

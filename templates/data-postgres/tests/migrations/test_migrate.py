@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.migrate import LOCK, migrate
 from app.settings import Settings
 from shared.errors import UnavailableError
+from shared.testing import proxy
 from tests.support.processes import run
-from tests.support.proxy import proxy
 
 
 async def test_several_processes_at_once_all_succeed(empty: Settings) -> None:

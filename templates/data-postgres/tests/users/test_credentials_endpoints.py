@@ -6,8 +6,8 @@ from httpx2 import AsyncClient
 from app.settings import Settings
 from app.users.credentials_schemas import CredentialsWrite
 from app.users.schemas import UserCreate
+from shared.testing import logged
 from tests.support.environment import AS_BOT
-from tests.support.logs import logged
 from tests.users.examples import HASH, USERS, create
 
 OTHER_HASH = HASH.replace("aGFzaA", "b3RoZXI")

@@ -13,6 +13,7 @@ from shared.testing.postgres import (
     own_server,
 )
 from shared.testing.postgres.cluster import cluster_folder, initialise
+from shared.testing.servers import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def test_a_server_that_does_not_start_shows_its_own_words(
     write(programs / "initdb", initdb)
     write(programs / "postgres", postgres)
 
-    with pytest.raises(PostgresError, match=error), own_server():
+    with pytest.raises(ServerError, match=error), own_server():
         pass
 
 

@@ -29,6 +29,11 @@ async def read_item(number: int) -> int:
     return number
 
 
+@router.put("/items/{number}")
+async def replace_item(number: int, item: Item) -> Item:
+    return item.model_copy(update={"size": number})
+
+
 @router.get("/errors/{kind}")
 async def fail(kind: str) -> None:
     secret = "hush"  # a local that no log may show

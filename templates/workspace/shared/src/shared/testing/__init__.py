@@ -2,6 +2,18 @@
 
 from shared.testing.client import client
 from shared.testing.environment import set_environment
+from shared.testing.logs import logged
+from shared.testing.processes import run_app, served_app
+from shared.testing.proxy import Proxy, proxy
 from shared.testing.waiting import wait_until
 
-__all__ = ["client", "set_environment", "wait_until"]
+__all__ = [
+    "Proxy",
+    "client",
+    "logged",
+    "proxy",
+    "run_app",
+    "served_app",
+    "set_environment",
+    "wait_until",
+]

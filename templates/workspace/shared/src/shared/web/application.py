@@ -28,19 +28,17 @@ def create_app(
 ) -> Service:
     """Compose an application; raises CompositionError when its resources do not fit together.
 
-    Every resource may require the settings, by their class, and a `CollectorRegistry`.
-    `overrides` replaces resources by type, for tests.
+    Every resource may require the settings, by their class or one that it is made of, and a
+    `CollectorRegistry`. `overrides` replaces resources by type, for tests.
     """
     chosen, registry = tuple(features), new_registry()
-    given: dict[type, object] = {
-        CollectorRegistry: registry,
-        ServiceSettings: settings,
-        type(settings): settings,
-    }
+    kinds = (kind for kind in type(settings).__mro__ if issubclass(kind, ServiceSettings))
+    given: dict[type, object] = {CollectorRegistry: registry, **dict.fromkeys(kinds, settings)}
     resources = (part for feature in chosen for part in feature.resources)
     lifecycle = Lifecycle(resources, given | dict(overrides or {}))
     limit = settings.max_body_bytes
     app = Service(lifecycle, registry, max_body_bytes=limit, title=title, version=version)
+    app.layers = tuple(layer for feature in chosen for layer in feature.layers)
     ours = (health_router(lifecycle), metrics_router(registry))
     for router in (*ours, *(router for feature in chosen for router in feature.routers)):
         app.include_router(router)

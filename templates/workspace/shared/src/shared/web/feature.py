@@ -2,23 +2,32 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from fastapi import APIRouter
 from starlette.requests import HTTPConnection
 
-from shared.lifecycle import Lifecycle, Resource
+from shared.asgi import App
+from shared.lifecycle import Lifecycle, Resource, Resources
 
 T = TypeVar("T")
+
+# Takes an application and the settings in `Resources`: nothing else is open when it is called.
+Layer: TypeAlias = Callable[[App, Resources], App]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """One capability of a service: its routes and the resources that they need."""
+    """One capability of a service: its routes and the resources that they need.
+
+    Its layers are put around all of the application's answers, problems too; the first is the
+    outermost.
+    """
 
     name: str
     routers: tuple[APIRouter, ...] = ()
     resources: tuple[Resource[Any], ...] = ()
+    layers: tuple[Layer, ...] = ()
 
 
 def resource(wanted: type[T]) -> Callable[[HTTPConnection], Awaitable[T]]:

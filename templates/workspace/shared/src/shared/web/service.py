@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
 
+    from shared.asgi import App
     from shared.lifecycle import Lifecycle
+    from shared.web.feature import Layer
 
 
 class Service(FastAPI):
@@ -57,13 +59,16 @@ class Service(FastAPI):
         )
         self.lifecycle = lifecycle
         self.registry = registry
+        self.layers: tuple[Layer, ...] = ()
         self._metrics = RequestMetrics(registry)
         install_problem_handlers(self)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put our layers around FastAPI's own: some of those answer outside of added ones."""
-        edge = ProblemEdge(super().build_middleware_stack())
-        logged = AccessLogMiddleware(MetricsMiddleware(edge, self._metrics))
+        app: App = ProblemEdge(super().build_middleware_stack())
+        for layer in reversed(self.layers):
+            app = layer(app, self.lifecycle.resources)
+        logged = AccessLogMiddleware(MetricsMiddleware(app, self._metrics))
         return RequestIdMiddleware(BudgetMiddleware(TraceIdMiddleware(logged)))
 
     def openapi(self) -> dict[str, Any]:

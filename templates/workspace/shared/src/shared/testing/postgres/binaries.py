@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+from shared.testing.servers import ServerError
+
 PATTERNS = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -18,8 +20,8 @@ Set DATABASE_URL to an empty database whose role may create databases, or instal
   brew install postgresql@17                              (macOS)"""
 
 
-class PostgresError(Exception):
-    """No PostgreSQL could be found or started; the message says what to do."""
+class PostgresError(ServerError):
+    """No PostgreSQL could be found or made; the message says what to do."""
 
 
 def find_binaries(patterns: tuple[str, ...] = PATTERNS) -> Path:

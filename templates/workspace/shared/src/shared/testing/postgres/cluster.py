@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.testing.postgres.binaries import PostgresError
-from shared.testing.postgres.supervisor import identity
+from shared.testing.supervisor import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

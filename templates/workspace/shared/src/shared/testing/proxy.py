@@ -1,8 +1,13 @@
-"""Stands between the service and its database, to be cut and joined again."""
+"""Stands between a service and what it connects to, to be cut and joined again."""
+
+from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 class Proxy:

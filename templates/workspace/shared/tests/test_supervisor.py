@@ -10,11 +10,8 @@ from typing import IO, TYPE_CHECKING
 import anyio
 import pytest
 
-from shared.testing import wait_until
-from shared.testing.postgres import (
-    supervisor,
-)
-from shared.testing.postgres.supervisor import supervise
+from shared.testing import supervisor, wait_until
+from shared.testing.supervisor import supervise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

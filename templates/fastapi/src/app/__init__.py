@@ -1,0 +1,1 @@
+"""A business API: it holds rules and no data, which it reaches over HTTP."""

@@ -1,0 +1,33 @@
+"""Registration with a password, and the user who is asking."""
+
+from fastapi import status
+
+from app.auth.access import PROBLEMS, AccountService, Caller
+from app.auth.schemas import NewAccount
+from app.auth.tokens import refused
+from app.idempotency import Once
+from app.people import User
+from app.routing import api_router
+from shared.errors import ConflictError, PayloadTooLargeError
+from shared.problem import problem_responses
+
+router = api_router("users")
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problem_responses(ConflictError, PayloadTooLargeError),
+)
+async def register_user(accounts: AccountService, once: Once, body: NewAccount) -> User:
+    """Register a user; a taken e-mail address is a 409 that names the field."""
+    return await once(body, lambda: accounts.register(body), into=User)
+
+
+@router.get("/me", responses=PROBLEMS)
+async def get_me(accounts: AccountService, caller: Caller) -> User:
+    """Read the user who is asking."""
+    user = await accounts.active(caller.user_id)
+    if user is None:
+        raise refused("access")
+    return user

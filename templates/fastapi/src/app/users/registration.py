@@ -1,0 +1,43 @@
+"""Registration without a password: whoever calls this API vouches for its users."""
+
+from typing import Annotated
+
+from fastapi import Depends, status
+from pydantic import BaseModel, ConfigDict
+
+from app.fields import Email, Name
+from app.idempotency import Once
+from app.people import USERS, User
+from app.routing import api_router
+from shared.errors import ConflictError, PayloadTooLargeError
+from shared.http import DataServiceClient
+from shared.problem import problem_responses
+from shared.web import Feature, resource
+
+router = api_router("users")
+
+
+class NewUser(BaseModel):
+    """A user who registers; active, and no admin."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    email: Email
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problem_responses(ConflictError, PayloadTooLargeError),
+)
+async def register_user(
+    data_service: Annotated[DataServiceClient, Depends(resource(DataServiceClient))],
+    once: Once,
+    body: NewUser,
+) -> User:
+    """Register a user; a taken e-mail address is a 409 that names the field."""
+    return await once(body, lambda: data_service.post(USERS, json=body, into=User), into=User)
+
+
+feature = Feature(name="registration", routers=(router,))

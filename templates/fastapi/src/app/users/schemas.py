@@ -1,0 +1,38 @@
+"""What crosses HTTP about users."""
+
+from typing import Literal, Required
+
+from pydantic import BaseModel, ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from app.fields import Cursor, Email, Name, Role, SearchText, Version
+
+
+@with_config(extra="forbid")
+class UserUpdate(TypedDict, total=False):
+    """The version that was read, and what is to change; a field that is left out stays as it is."""
+
+    version: Required[Version]
+    name: Name
+    email: Email
+
+
+class Deactivation(BaseModel):
+    """The version that was read of a user who is to be deactivated."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Version
+
+
+class UserQuery(BaseModel):
+    """Which users, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Cursor | None = Field(default=None, description="`next_cursor` of the page before.")
+    limit: int = Field(default=50, ge=1, le=200)
+    order: Literal["oldest", "newest"] = Field(default="oldest", description="Which comes first.")
+    search: SearchText | None = Field(default=None, description="How the name or e-mail starts.")
+    role: Role | None = None
+    is_active: bool | None = None

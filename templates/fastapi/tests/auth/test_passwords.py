@@ -1,0 +1,52 @@
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.auth.passwords import PASSWORDS, Passwords
+from app.auth.settings import AuthSettings
+from app.features import Settings
+from shared.errors import UnavailableError
+from shared.lifecycle import Resources
+
+
+@pytest.fixture
+async def passwords(settings: Settings) -> AsyncIterator[Passwords]:
+    async with PASSWORDS.open(Resources({AuthSettings: settings})) as opened:
+        yield opened
+
+
+async def test_a_hash_is_of_one_password_and_never_the_same(passwords: Passwords) -> None:
+    one, two = await passwords.hash("hunter2"), await passwords.hash("hunter2")
+    assert one != two
+    assert await passwords.check("hunter2", one) == (True, None)
+    assert await passwords.check("hunter3", one) == (False, None)
+    assert await passwords.check("nobody's password", None) == (False, None)
+
+
+async def test_hashes_are_made_in_a_few_threads_of_their_own(
+    passwords: Passwords, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def hashed(_: str) -> str:
+        seen.append(threading.current_thread().name)
+        return "a hash"
+
+    monkeypatch.setattr(passwords._hasher, "hash", hashed)
+    await asyncio.gather(*(passwords.hash("hunter2") for _ in range(20)))
+    assert len(seen) == 20
+    assert len(set(seen)) <= settings.password_threads
+    assert all(name.startswith("passwords") for name in seen)
+
+
+async def test_when_too_many_wait_the_next_is_told_so(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_limit", 3)
+    outcomes = await asyncio.gather(
+        *(passwords.hash("hunter2") for _ in range(5)), return_exceptions=True
+    )
+    assert [isinstance(each, UnavailableError) for each in outcomes] == [False] * 3 + [True] * 2
+    assert await passwords.hash("hunter2")

@@ -1,0 +1,77 @@
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient
+
+from app.features import Settings
+from shared.testing import logged
+from tests.auth.examples import ADA, EMAIL, PASSWORD, USERS, registered
+from tests.support.people import People
+from tests.support.provider import Provider
+
+KEY = {"Idempotency-Key": "registration-of-ada"}
+
+
+async def test_the_data_service_gets_a_hash_and_nobody_the_password(
+    api: AsyncClient, people: People
+) -> None:
+    user = await registered(api, "Ada@Example.org")
+    record = people.records[user["id"]]
+    assert record["password_hash"].startswith("$argon2id$")
+    assert "password" not in record
+    assert (user["email"], user["role"], user["is_active"]) == (EMAIL, "user", True)
+    assert "password_hash" not in user
+
+
+async def test_of_a_hundred_at_once_with_one_address_one_is_registered(api: AsyncClient) -> None:
+    tries = (api.post(USERS, json=ADA | {"name": f"Ada {n}"}) for n in range(100))
+    responses = await asyncio.gather(*tries)
+    assert sorted(response.status_code for response in responses) == [201] + [409] * 99
+    refused = next(response for response in responses if response.status_code == 409)
+    assert (refused.json()["code"], refused.json()["field"]) == ("already-taken", "email")
+
+
+async def test_sent_twice_with_one_key_it_is_one_registration(
+    api: AsyncClient, people: People
+) -> None:
+    answers = [await api.post(USERS, json=ADA, headers=KEY) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert len(people.records) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"password": None},
+        {"password": "hunter2"},
+        {"password": "hunter2" * 20},
+        {"password": "hunter2hunter2\ud800"},
+        {"email": "ada"},
+        {"role": "admin"},
+        {"password_hash": "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$aGFzaA"},
+    ],
+    ids=ascii,
+)
+async def test_an_invalid_registration_is_a_422_that_repeats_no_password(
+    api: AsyncClient, provider: Provider, body: dict[str, Any]
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = await api.post(USERS, content=json.dumps(ADA | body), headers=headers)
+    assert response.status_code == 422
+    assert "hunter2" not in response.text
+    assert provider.calls == []
+
+
+async def test_no_password_and_no_hash_reaches_the_log(
+    api: AsyncClient, settings: Settings, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logged(settings):
+        user = await registered(api)
+        assert (await api.post(USERS, json=ADA)).status_code == 409
+    printed = capsys.readouterr().out
+    assert USERS in printed
+    assert PASSWORD not in printed
+    assert people.records[user["id"]]["password_hash"] not in printed

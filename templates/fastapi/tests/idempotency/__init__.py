@@ -1,0 +1,1 @@
+"""What idempotency keys promise."""

@@ -1,0 +1,21 @@
+"""The environment that the tests run the service in."""
+
+import os
+from secrets import token_hex
+
+API_KEY = "k" * 32
+ORIGIN = "https://shop.example"
+
+
+def variables(data_service_url: str, redis_url: str) -> dict[str, str]:
+    """Return every variable that any variant requires; hashes are cheap, Redis keys new."""
+    return {
+        "SERVICE_NAME": "tested",
+        "DATA_SERVICE_URL": data_service_url,
+        "DATA_SERVICE_API_KEY": API_KEY,
+        "CORS_ORIGINS": ORIGIN,
+        "REDIS_URL": redis_url,
+        "REDIS_PREFIX": f"{os.environ.get('REDIS_PREFIX', '')}{token_hex(4)}:",
+        "JWT_SECRET": "s" * 32,
+        "PASSWORD_MEMORY_KIB": "8",
+    }

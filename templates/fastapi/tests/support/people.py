@@ -1,0 +1,109 @@
+"""The users of the fake data service, as its contract has them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Body, Depends, Header, Request
+
+from shared.errors import ConflictError, NotFoundError, UnauthorizedError
+from tests.support.environment import API_KEY
+from tests.support.provider import Provider
+
+CURSOR = "c" * 32
+
+Record = dict[str, Any]
+Json = Annotated[dict[str, Any], Body()]
+
+
+class TakenError(ConflictError):
+    """Another user has this address."""
+
+    code = "already-taken"
+
+
+class StaleError(ConflictError):
+    """The user was changed meanwhile."""
+
+    code = "stale-version"
+
+
+def has_key(x_api_key: Annotated[str, Header()] = "") -> None:
+    """Ask for the link's key."""
+    if x_api_key != API_KEY:
+        raise UnauthorizedError("unknown key")
+
+
+class People:
+    """Users in memory."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Record] = {}
+        self.queries: list[dict[str, str]] = []
+        self.router = APIRouter(prefix="/api/v1/users", dependencies=[Depends(has_key)])
+        add = self.router.add_api_route
+        add("", self.listed, methods=["GET"])
+        add("", self.add, methods=["POST"], status_code=201)
+        add("/by-email/credentials", self.credentials, methods=["GET"])
+        add("/{user_id:uuid}", self.get, methods=["GET"])
+        add("/{user_id:uuid}", self.change, methods=["PATCH"])
+        add("/{user_id:uuid}/credentials", self.set_credentials, methods=["PUT"])
+
+    async def add(self, body: Json) -> Record:
+        """Add a user; of one address there is one."""
+        if any(each["email"] == body["email"] for each in self.records.values()):
+            raise TakenError("Another record has this email.", field="email")
+        now = datetime.now(UTC).isoformat()
+        times = {"created_at": now, "updated_at": now}
+        user_id = str(uuid4())
+        plain = {"telegram_id": None, "role": "user", "is_active": True, "password_hash": None}
+        self.records[user_id] = {"id": user_id, **plain, **body, "version": 1, **times}
+        return shown(self.records[user_id])
+
+    async def listed(self, request: Request) -> Record:
+        """List all, whatever is asked for, and say that there is more."""
+        self.queries.append(dict(request.query_params))
+        return {"items": [shown(each) for each in self.records.values()], "next_cursor": CURSOR}
+
+    async def get(self, user_id: UUID) -> Record:
+        """Return one."""
+        return shown(self.found(user_id))
+
+    async def change(self, user_id: UUID, body: Json) -> Record:
+        """Change one, if the version is the current one."""
+        record = self.found(user_id)
+        if body["version"] != (current := record["version"]):
+            raise StaleError(f"This record is at version {current}.", current_version=current)
+        record.update(body, version=current + 1)
+        return shown(record)
+
+    async def credentials(self, email: str) -> Record:
+        """Return what it takes to log in."""
+        for record in self.records.values():
+            if record["email"] == email:
+                names = ("id", "email", "is_active", "version", "password_hash")
+                return {name: record[name] for name in names}
+        raise NotFoundError("There is no such user.")
+
+    async def set_credentials(self, user_id: UUID, body: Json) -> Record:
+        """Store a new hash."""
+        return await self.change(user_id, body)
+
+    def found(self, user_id: object) -> Record:
+        """Return the record. Raises `NotFoundError`."""
+        try:
+            return self.records[str(user_id)]
+        except KeyError:
+            raise NotFoundError("There is no such record in users.") from None
+
+
+def people_of(provider: Provider) -> People:
+    """Have the data service serve users, and return them."""
+    people = People()
+    provider.app.include_router(people.router)
+    return people
+
+
+def shown(record: Record) -> Record:
+    """Return what everybody may see of a user."""
+    return {name: value for name, value in record.items() if name != "password_hash"}

@@ -1,0 +1,66 @@
+"""Starts a server of the tests' own on a free port."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from shared.testing import supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+START_SECONDS = 60.0
+_POLL_SECONDS = 0.01
+_PORT_ATTEMPTS = 3
+
+
+class ServerError(Exception):
+    """No server could be found or started; the message says what to do."""
+
+
+def started(
+    folder: Path, command: Callable[[int], Sequence[str]], is_ready: Callable[[], bool]
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the command made for a port, return its supervisor and the port; raises ServerError.
+
+    The server stops when the supervisor's stdin is closed; then its folder is removed.
+    """
+    # Between finding a free port and using it, somebody else may take it.
+    for _ in range(_PORT_ATTEMPTS):
+        port = free_port()
+        supervised = _launch(folder, command(port))
+        if _becomes_ready(supervised, is_ready):
+            return supervised, port
+        log = (folder / "log").read_text(errors="replace").splitlines()
+        supervised.communicate()
+    raise ServerError("\n".join(["The server did not start:", *log[-30:]]))
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _launch(folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", supervisor.__file__, str(folder), *command],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def _becomes_ready(supervised: subprocess.Popen[bytes], is_ready: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while supervised.poll() is None and time.monotonic() < deadline:
+        if is_ready():
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
