@@ -1,0 +1,72 @@
+"""Two services as real processes: what a person does through the API arrives in the database."""
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.cli import Cli
+from tests.support.system import register_and_log_in, running_system
+
+pytestmark = pytest.mark.slow
+AT_ONCE = 100
+
+
+@pytest.fixture(scope="module")
+def system(
+    cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The URLs of users-api and users-data, both running."""
+    shop = tmp_path_factory.mktemp("system") / "shop"
+    shutil.copytree(pristine_workspace, shop, symlinks=True)
+    cli("new-service", "data-postgres", "users-data", "--no-verify", cwd=shop).ok()
+    cli(
+        "new-service", "fastapi", "users-api", "--data-service", "users-data",
+        "--with", "auth,cache", "--no-verify", cwd=shop,
+    ).ok()  # fmt: skip
+    cli("verify", "users-data", "users-api", "--only", "environment", cwd=shop).ok()
+    with running_system(shop) as urls:
+        yield urls
+
+
+def test_somebody_registers_logs_in_and_is_known(system: dict[str, str]) -> None:
+    answers = dict(register_and_log_in(system["users-api"]))
+    assert [answer.status_code for answer in answers.values()] == [201, 200, 200]
+    registered, _, known = answers.values()
+    assert known.json()["id"] == registered.json()["id"]
+    assert "password" not in known.text
+
+
+def test_of_a_hundred_registrations_of_one_address_exactly_one_succeeds(
+    system: dict[str, str],
+) -> None:
+    person = {"name": "Eve", "email": "eve@example.org", "password": "correct horse battery"}
+
+    async def register_all() -> list[int]:
+        limits = httpx2.Limits(max_connections=AT_ONCE)
+        async with httpx2.AsyncClient(
+            base_url=system["users-api"], timeout=120, limits=limits
+        ) as client:
+            requests = (client.post("/api/v1/users", json=person) for _ in range(AT_ONCE))
+            return [answer.status_code for answer in await asyncio.gather(*requests)]
+
+    statuses = Counter(asyncio.run(register_all()))
+    assert statuses[201] == 1, statuses
+    assert statuses[201] + statuses[409] + statuses[503] == AT_ONCE, statuses
+
+
+def test_the_callers_request_id_comes_back_in_header_and_problem(system: dict[str, str]) -> None:
+    answer = httpx2.get(
+        f"{system['users-api']}/api/v1/users/me", headers={"X-Request-ID": "one-for-all"}
+    )
+    assert answer.status_code == 401
+    assert answer.headers["X-Request-ID"] == "one-for-all"
+    assert answer.json()["request_id"] == "one-for-all"
+
+
+def test_the_data_service_lets_nobody_in_without_a_key(system: dict[str, str]) -> None:
+    assert httpx2.get(f"{system['users-data']}/api/v1/users").status_code == 401

@@ -1,0 +1,123 @@
+"""Runs the services of a workspace as real processes on real servers, and talks to them.
+
+`python -m tests.support.system WORKSPACE` registers somebody and logs them in, for the demo.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx2
+
+from generator.backing import BackingServices, open_backing
+from generator.catalog import template_spec
+from generator.environment import child_environment
+from generator.usecases.service_jobs import kinds_of
+from generator.workspace import Workspace, open_workspace
+
+START_SECONDS = 60.0
+
+
+@contextmanager
+def running_system(root: Path) -> Iterator[dict[str, str]]:
+    """Start every service of a verified workspace; give their URLs by name, stop them at the end.
+
+    Data services come first: they are called by the others.
+    """
+    workspace = open_workspace(root)
+    services = sorted(workspace.services(), key=lambda answers: bool(answers.data_service))
+    kinds = {kind for answers in services for kind in kinds_of(answers)}
+    urls: dict[str, str] = {}
+    with open_backing(kinds, environment=os.environ) as backing, ExitStack() as stack:
+        for answers in services:
+            variables = _variables(workspace, answers.service_name, backing)
+            if answers.data_service:
+                variables["DATA_SERVICE_URL"] = urls[answers.data_service]
+            prepare = template_spec(answers.template).prepare
+            process = _service(workspace, answers.service_name, variables, prepare)
+            urls[answers.service_name] = stack.enter_context(process)
+        yield urls
+
+
+def _variables(workspace: Workspace, name: str, backing: BackingServices) -> dict[str, str]:
+    secrets = dict(_assignments(workspace.root / ".env"))
+    wired = {
+        key: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: secrets[match[1]], value)
+        for key, value in _assignments(workspace.wiring_dir / "env" / f"{name}.env")
+    }
+    isolated = backing.isolate(name, kinds_of(workspace.service(name)))
+    return {"SERVICE_NAME": name, "HOST": "127.0.0.1", "PYTHONPATH": "src"} | wired | isolated
+
+
+def _assignments(path: Path) -> Iterator[tuple[str, str]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, separator, value = line.partition("=")
+        if separator and not name.startswith("#"):
+            yield name, value.strip('"')
+
+
+@contextmanager
+def _service(
+    workspace: Workspace, name: str, variables: Mapping[str, str], prepare: tuple[str, ...]
+) -> Iterator[str]:
+    python = str(workspace.private_dir / "envs" / name / "bin" / "python")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = child_environment(os.environ, {**variables, "PORT": port})
+    folder = workspace.service_dir(name)
+    log = workspace.private_dir / f"{name}.log"
+    with log.open("wb") as output:
+        for step in prepare:
+            subprocess.run(
+                [python, "-m", "app", step],
+                cwd=folder, env=environment, check=True, stdout=output, stderr=output,
+            )  # fmt: skip
+        process = subprocess.Popen(
+            [python, "-m", "app"], cwd=folder, env=environment, stdout=output, stderr=output
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_ready(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if httpx2.get(f"{url}/ready", timeout=2).status_code == httpx2.codes.OK:
+                return
+        except httpx2.TransportError:
+            # Nothing listens yet; asking again is how one learns when it does.
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} did not become ready")
+
+
+def register_and_log_in(api: str) -> Iterator[tuple[str, httpx2.Response]]:
+    """Register somebody, log them in and ask who they are; each request with its answer."""
+    person = {"name": "Ada", "email": "ada@example.org", "password": "correct horse battery"}
+    login = {"email": person["email"], "password": person["password"]}
+    with httpx2.Client(base_url=api, timeout=30) as client:
+        yield "POST /api/v1/users", client.post("/api/v1/users", json=person)
+        entered = client.post("/api/v1/auth/login", json=login)
+        yield "POST /api/v1/auth/login", entered
+        token = {"Authorization": f"Bearer {entered.json()['access_token']}"}
+        yield "GET /api/v1/users/me", client.get("/api/v1/users/me", headers=token)
+
+
+if __name__ == "__main__":
+    with running_system(Path(sys.argv[1])) as urls:
+        for request, answer in register_and_log_in(urls["users-api"]):
+            answer.raise_for_status()
+            body = answer.text if "login" not in request else '{"access_token": "…", …}'
+            sys.stdout.write(f"{request}: {answer.status_code} {body[:100]}\n")
