@@ -13,8 +13,9 @@ from tests.support.checkout import git
 from tests.support.cli import Cli
 
 pytestmark = pytest.mark.slow
-# The workspace and the data service with its example are verified by the tests of docs/index.md.
-SERVICES = [s for s in ANSWER_SETS if s.name not in {"workspace", "data-postgres"}]
+# These are verified by the test of docs/index.md, once is enough.
+ELSEWHERE = {"workspace", "data-postgres", "fastapi--auth-cache"}
+SERVICES = [s for s in ANSWER_SETS if s.name not in ELSEWHERE]
 BARE = ("new-service", "data-postgres", "users-data", "--no-example", "--no-verify")
 CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot"}
 
