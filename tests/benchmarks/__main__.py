@@ -6,7 +6,14 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.benchmarks import data_service, help_speed, new_service, verify_speed
+from tests.benchmarks import (
+    api,
+    api_start,
+    data_service,
+    help_speed,
+    new_service,
+    verify_speed,
+)
 from tests.benchmarks.figures import Result
 from tests.benchmarks.machine import load, machine
 from tests.benchmarks.report import document, markdown
@@ -16,6 +23,8 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "new-service": new_service.measure,
     "verify": verify_speed.measure,
     "data-service": data_service.measure,
+    "api": api.measure,
+    "api-start": api_start.measure,
 }
 
 

@@ -5,15 +5,44 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Protocol
 
 from tests.benchmarks.commands import environment
 from tests.benchmarks.load import Order, Tally
-from tests.benchmarks.servers import Server
 
 PROCESSES = 2
 CONNECTIONS = 4
+_WARM_UP_SECONDS = 1.0
+_BURST_SECONDS = 3.0
 _PATIENCE_SECONDS = 30.0
+
+
+class Measured(Protocol):
+    """A server, or some that answer together."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    def cpu_seconds(self) -> float:
+        """What it has used of processors so far."""
+
+    def memory(self) -> float:
+        """What it holds in memory, in MiB."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """One kind of work for one subject.
+
+    Attributes:
+        order: what each load process gets; how long and its mark are filled in.
+    """
+
+    work: str
+    subject: Measured
+    order: Order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +66,27 @@ class Figures:
     busy: float
 
 
-def burst(server: Server, orders: Sequence[Order]) -> Figures:
+Found = dict[tuple[str, str], Figures]
+
+
+def alternate(plans: Sequence[Plan], rounds: int) -> Found:
+    """The median of each plan's bursts, by work and subject: A B, then B A.
+
+    A round of short ones comes first and is not counted.
+    """
+    bursts: dict[tuple[str, str], list[Figures]] = {(p.work, p.subject.name): [] for p in plans}
+    for number in range(rounds + 1):
+        seconds = _BURST_SECONDS if number else _WARM_UP_SECONDS
+        for plan in reversed(plans) if number % 2 else plans:
+            order = replace(plan.order, seconds=seconds)
+            marks = (f"{order.port}-{number}-{process}" for process in range(PROCESSES))
+            figures = burst(plan.subject, [replace(order, mark=mark) for mark in marks])
+            if number:
+                bursts[plan.work, plan.subject.name].append(figures)
+    return {key: middle(found) for key, found in bursts.items()}
+
+
+def burst(server: Measured, orders: Sequence[Order]) -> Figures:
     """Carry out the orders at the same time, one process each."""
     senders = [_sender(order) for order in orders]
     before = server.cpu_seconds()

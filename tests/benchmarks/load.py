@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import count, cycle
 from typing import cast
@@ -26,19 +26,19 @@ class Order:
 
     Attributes:
         port: where, on loopback.
-        key: the API key.
         connections: how many at the same time.
         seconds: for how long.
-        ids: the users to read in turn; none means that users are created.
+        texts: whole requests to send in turn; none means that users are created.
+        key: the API key to create them with.
         mark: what makes the names of those this process creates its own.
     """
 
     port: int
-    key: str
     connections: int
     seconds: float
-    ids: Sequence[str]
-    mark: str
+    texts: Sequence[str] = ()
+    key: str = ""
+    mark: str = ""
 
 
 @dataclass(kw_only=True)
@@ -101,21 +101,28 @@ def _content_length(head: bytes) -> int:
 
 def requests(order: Order) -> Callable[[], bytes]:
     """What gives the bytes of the next request."""
-    common = f"Host: 127.0.0.1\r\nX-API-Key: {order.key}\r\n"
-    if order.ids:
-        reads = cycle(f"GET /api/v1/users/{i} HTTP/1.1\r\n{common}\r\n".encode() for i in order.ids)
-        return reads.__next__
+    if order.texts:
+        return cycle([text.encode() for text in order.texts]).__next__
     numbers = count()
 
     def create() -> bytes:
         name = f"{order.mark}-{next(numbers)}"
-        body = json.dumps({"name": name, "email": f"{name}@example.org"})
-        return (
-            f"POST /api/v1/users HTTP/1.1\r\n{common}Content-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n{body}"
-        ).encode()
+        user = {"name": name, "email": f"{name}@example.org"}
+        return request("POST", "/api/v1/users", {"X-API-Key": order.key}, user).encode()
 
     return create
+
+
+def request(
+    method: str, path: str, headers: Mapping[str, str], body: Mapping[str, str] | None = None
+) -> str:
+    """A whole request; the body as JSON."""
+    text = "" if body is None else json.dumps(body)
+    every = {"Host": "127.0.0.1", **headers}
+    if body is not None:
+        every |= {"Content-Type": "application/json", "Content-Length": str(len(text))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in every.items())
+    return f"{method} {path} HTTP/1.1\r\n{head}\r\n{text}"
 
 
 async def send(order: Order) -> Tally:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from tests.benchmarks.servers import Start
 from tests.benchmarks.workspaces import SERVICE, TEMPLATE, Ground
@@ -14,6 +15,7 @@ from tests.support.checkout import PROJECT
 OURS = "data service"
 PEER = "minimal FastAPI + asyncpg"
 KEY = secrets.token_urlsafe(32)
+COMMAND = (sys.executable, "-m", "app")
 _PEER_MODULE = "tests.benchmarks.peers.minimal"
 # What the data service asks of each of its sessions.
 _SESSION = {
@@ -24,26 +26,27 @@ _SESSION = {
 }
 
 
-def make_pair(ground: Ground, database: Mapping[str, str], *, connections: int) -> list[Start]:
+def make_pair(
+    ground: Ground, workspace: Path, database: Mapping[str, str], *, connections: int
+) -> list[Start]:
     """Render the service, migrate the database and say how to start both servers."""
-    workspace = ground.workspace()
     ground.cli("new-service", TEMPLATE, SERVICE, "--no-verify", "--no-lock", cwd=workspace).ok()
     folder = workspace / "services" / SERVICE
     common = ground.environment | dict(database)
     common |= {"DATABASE_POOL_SIZE": str(connections), "DATABASE_POOL_OVERFLOW": "0"}
     ours = common | {
-        "PYTHONPATH": f"{folder / 'src'}:{workspace / 'shared' / 'src'}",
+        "PYTHONPATH": python_path(workspace, folder),
         "SERVICE_NAME": SERVICE,
         "API_KEYS": f"benchmark={KEY}",
+        "CREDENTIALS_READERS": "benchmark",
     }
-    command = [sys.executable, "-m", "app"]
-    subprocess.run([*command, "migrate"], cwd=folder, env=ours, check=True, capture_output=True)
+    subprocess.run([*COMMAND, "migrate"], cwd=folder, env=ours, check=True, capture_output=True)
     theirs = common | {"PYTHONPATH": str(PROJECT), "SESSION_SETTINGS": json.dumps(_SESSION)}
     starts = []
     for name, words, environment, place in (
-        (OURS, command, ours, folder),
+        (OURS, COMMAND, ours, folder),
         # Not in the service's folder: its `tests` would hide ours.
-        (PEER, [sys.executable, "-m", _PEER_MODULE], theirs, ground.empty()),
+        (PEER, (sys.executable, "-m", _PEER_MODULE), theirs, ground.empty()),
     ):
         port = free_port()
         surroundings = environment | {"PORT": str(port), "HOST": "127.0.0.1"}
@@ -51,6 +54,11 @@ def make_pair(ground: Ground, database: Mapping[str, str], *, connections: int) 
             Start(name=name, words=words, folder=place, environment=surroundings, port=port)
         )
     return starts
+
+
+def python_path(workspace: Path, service: Path) -> str:
+    """Where a service's package is, and the library it shares."""
+    return f"{service / 'src'}:{workspace / 'shared' / 'src'}"
 
 
 def free_port() -> int:

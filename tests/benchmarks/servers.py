@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 _START_SECONDS = 30.0
+_PAUSE_SECONDS = 0.01
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MEBIBYTE = 1024
 
@@ -45,13 +46,18 @@ class Server:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
-    """How to start a server; its log goes to a file in `folder`, as a container's would."""
+    """How to start a server; its log goes to a file in `folder`, as a container's would.
+
+    Attributes:
+        ready: what answers 200 as soon as it serves.
+    """
 
     name: str
     words: Sequence[str]
     folder: Path
     environment: Mapping[str, str]
     port: int
+    ready: str = "/openapi.json"
 
 
 @contextmanager
@@ -75,17 +81,17 @@ def running(start: Start) -> Iterator[Server]:
 
 def _wait(start: Start, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not _answers(start.port):
+    while not _answers(start):
         if process.poll() is not None or time.monotonic() > deadline:
             said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise SystemExit(f"{start.name} did not start:\n{said}")
-        time.sleep(0.05)
+        time.sleep(_PAUSE_SECONDS)
 
 
-def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=1)
+def _answers(start: Start) -> bool:
+    connection = HTTPConnection("127.0.0.1", start.port, timeout=1)
     try:
-        connection.request("GET", "/openapi.json")
+        connection.request("GET", start.ready)
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False

@@ -1,8 +1,9 @@
 """A benchmark's figures reach the reader as they are; nothing here is timed."""
 
 from tests.benchmarks.bursts import Figures, middle
+from tests.benchmarks.compared import load_ratios, load_rows, memory_ratio
 from tests.benchmarks.figures import Ratio, Result, Row
-from tests.benchmarks.load import Order, requests
+from tests.benchmarks.load import Order, request, requests
 from tests.benchmarks.machine import machine
 from tests.benchmarks.report import document, markdown
 
@@ -44,10 +45,31 @@ def test_the_middle_of_bursts_is_taken_figure_by_figure() -> None:
     assert (middle(bursts).rate, middle(bursts).p50) == (20, 30)
 
 
-def test_reads_go_round_and_creations_never_repeat() -> None:
-    order = Order(port=1, key="k", connections=1, seconds=1, ids=("a", "b"), mark="m")
-    read = requests(order)
-    assert [read().split(b" ")[1][-1:] for _ in range(3)] == [b"a", b"b", b"a"]
-    create = requests(Order(port=1, key="k", connections=1, seconds=1, ids=(), mark="m"))
+def test_given_requests_go_round_and_creations_never_repeat() -> None:
+    texts = [request("GET", f"/{name}", {"X-API-Key": "k"}) for name in "ab"]
+    read = requests(Order(port=1, connections=1, seconds=1, texts=texts))
+    assert [read().split(b" ")[1] for _ in range(3)] == [b"/a", b"/b", b"/a"]
+    create = requests(Order(port=1, connections=1, seconds=1, key="k", mark="m"))
     made = [create() for _ in range(2)]
     assert [f'"m-{number}"'.encode() in text for number, text in enumerate(made)] == [True, True]
+
+
+def test_a_request_says_how_long_its_body_is() -> None:
+    assert request("POST", "/x", {"A": "b"}, {"c": "d"}).splitlines() == [
+        "POST /x HTTP/1.1",
+        "Host: 127.0.0.1",
+        "A: b",
+        "Content-Type: application/json",
+        "Content-Length: 10",
+        "",
+        '{"c": "d"}',
+    ]
+
+
+def test_each_work_has_its_own_ratios_and_rows() -> None:
+    slow = Figures(rate=10, p50=2, p95=4, cpu=5, memory=80, busy=0.5)
+    fast = Figures(rate=20, p50=1, p95=2, cpu=2, memory=40, busy=0.25)
+    found = {("read", "ours"): slow, ("read", "peer"): fast}
+    assert [row.figures["requests/s per core"] for row in load_rows(found)] == [200, 500]
+    assert [ratio.value for ratio in load_ratios(found, "read", "ours", "peer")] == [0.5, 2, 2.5]
+    assert memory_ratio(found, "read", "ours", "peer").value == 2

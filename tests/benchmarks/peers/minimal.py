@@ -32,6 +32,10 @@ _READ = (
     "SELECT id, email, telegram_id, name, role, is_active, created_at, updated_at, version"
     " FROM users WHERE deleted_at IS NULL AND id = $1"
 )
+_CREDENTIALS = (
+    "SELECT id, email, is_active, version, password_hash"
+    " FROM users WHERE deleted_at IS NULL AND lower(email) = lower($1)"
+)
 _CREATE = (
     "INSERT INTO users (email, telegram_id, name, role, is_active, password_hash, deleted_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, NULL) RETURNING id, created_at, updated_at, version"
@@ -63,6 +67,16 @@ class UserRead(BaseModel):
     updated_at: datetime
 
 
+class Credentials(BaseModel):
+    """What it takes to log a user in."""
+
+    id: UUID
+    email: str | None
+    is_active: bool
+    version: int
+    password_hash: str | None
+
+
 @asynccontextmanager
 async def _lifespan(served: FastAPI) -> AsyncIterator[None]:
     size = int(os.environ["DATABASE_POOL_SIZE"])
@@ -86,6 +100,15 @@ async def get_user(user_id: UUID) -> UserRead:
     if row is None:
         raise HTTPException(404)
     return UserRead(**row)
+
+
+@app.get("/api/v1/users/by-email/credentials")
+async def get_credentials(email: str) -> Credentials:
+    """Read what it takes to log a user in."""
+    row = await app.state.pool.fetchrow(_CREDENTIALS, email)
+    if row is None:
+        raise HTTPException(404)
+    return Credentials(**row)
 
 
 @app.post("/api/v1/users", status_code=201)
