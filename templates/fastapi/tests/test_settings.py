@@ -1,3 +1,5 @@
+"""A missing or bad variable is named, and no secret shown."""
+
 from pathlib import Path
 
 import pytest

@@ -1,11 +1,16 @@
+"""Values and leases in a Redis of this run."""
+
 from collections.abc import AsyncIterator
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.features import Settings
 from app.redis import STORE, RedisSettings, Store
 from shared.lifecycle import Resources
+from tests.cache.things import Source
 
 
 @pytest.fixture
@@ -19,3 +24,19 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 def leases(store: Store) -> Leases:
     """Return values and leases that last for a minute."""
     return Leases(store, ttl_seconds=60)
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def cache(leases: Leases) -> JsonCache:
+    return JsonCache(leases, CollectorRegistry())
+
+
+@pytest.fixture
+def other(store: Store) -> JsonCache:
+    """The same cache in another process."""
+    return JsonCache(Leases(store, ttl_seconds=60), CollectorRegistry())
