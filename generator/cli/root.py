@@ -15,8 +15,8 @@ app = typer.Typer(
         "generator new-service data-postgres users-data"
     ),
     no_args_is_help=True,
-    # Plain help: Rich's panels need its Markdown and tracebacks, four times what the rest of
-    # `--help` takes, and cut lines that a pipe or a screen reader could have whole.
+    # Plain help: for its panels Typer imports Rich's Markdown and tracebacks, which takes longer
+    # than all the rest of `--help` (2.7 times importing typer and rich, without them 1.2 times).
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

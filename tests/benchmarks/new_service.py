@@ -46,8 +46,7 @@ def _ratios(costs: dict[str, Cost]) -> tuple[Ratio, ...]:
         Ratio(
             what=f"{ours} / {peer}",
             value=costs[ours].wall / costs[peer].wall,
-            # The budget is about rendering and wiring; how fast an index answers is not ours.
-            limit=1.0 if peer == _COPIER and ours != _ASKING else None,
+            limit=1.0 if peer == _COPIER else None,
         )
         for peer in (_COPIER, _COOKIECUTTER)
         for ours in _OURS

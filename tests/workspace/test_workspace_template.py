@@ -217,9 +217,11 @@ def test_the_hooks_know_a_secrets_file_from_its_example(root: Path) -> None:
 def test_make_checks_each_package_in_its_own_environment(repository: Path) -> None:
     (repository / "services/users-data").mkdir(parents=True)
     (repository / "services/users-data/pyproject.toml").touch()
+    # These tests may themselves run below make, whose flags would be taken over.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(
         ["make", "--dry-run", "check", "test"],
-        cwd=repository, capture_output=True, text=True, check=True,
+        cwd=repository, env=env, capture_output=True, text=True, check=True,
     )  # fmt: skip
     commands = done.stdout.splitlines()
     assert len(commands) == 8
