@@ -22,7 +22,6 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def leases(store: Store) -> Leases:
-    """Return values and leases that last for a minute."""
     return Leases(store, ttl_seconds=60)
 
 
@@ -38,5 +37,4 @@ def cache(leases: Leases) -> JsonCache:
 
 @pytest.fixture
 def other(store: Store) -> JsonCache:
-    """The same cache in another process."""
     return JsonCache(Leases(store, ttl_seconds=60), CollectorRegistry())

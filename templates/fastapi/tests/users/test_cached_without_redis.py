@@ -14,12 +14,9 @@ async def test_without_redis_users_are_served_and_with_it_kept_again(
     settings: Settings, people: People, provider: Provider
 ) -> None:
     path = f"{USERS}/{(await added(people)).id}"
-    async with (
-        frail_redis(settings) as (between, moved),
-        client(open_to_all(moved)) as connected,
-    ):
-        await served_without(connected, path, between)
-        await kept_with(connected, path, between, provider)
+    async with frail_redis(settings) as (between, moved), client(open_to_all(moved)) as api:
+        await served_without(api, path, between)
+        await kept_with(api, path, between, provider)
 
 
 async def served_without(api: AsyncClient, path: str, between: Proxy) -> None:
