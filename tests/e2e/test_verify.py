@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import ANSWER_SETS, AnswerSet
+from tests.support.answers import SERVICE_SETS, AnswerSet
 from tests.support.checkout import git
 from tests.support.cli import Cli
 
 pytestmark = pytest.mark.slow
 # These are verified by the test of docs/index.md, once is enough.
-ELSEWHERE = {"workspace", "data-postgres", "fastapi--auth-cache"}
-SERVICES = [s for s in ANSWER_SETS if s.name not in ELSEWHERE]
+ELSEWHERE = {"data-postgres", "fastapi--auth-cache"}
+SERVICES = [s for s in SERVICE_SETS if s.name not in ELSEWHERE]
 BARE = ("new-service", "data-postgres", "users-data", "--no-example", "--no-verify")
 CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot"}
 
@@ -23,16 +23,6 @@ CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot"}
 def outcomes(report: dict[str, Any], subject: str) -> dict[str, str]:
     [found] = [s for s in report["subjects"] if s["name"] == subject]
     return {check["check"]: check["outcome"] for check in found["checks"]}
-
-
-def flags_of(service: AnswerSet) -> list[str]:
-    """The words that give a new service the answers of a set."""
-    flags = [] if service.data.get("example", True) else ["--no-example"]
-    if provider := service.data.get("data_service"):
-        flags += ["--data-service", provider]
-    if features := service.data.get("features"):
-        flags += ["--with", ",".join(features)]
-    return flags
 
 
 def complaints(report: dict[str, Any]) -> str:
@@ -54,7 +44,7 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     cli: Cli, shop: Path, service: AnswerSet
 ) -> None:
     name = service.name.replace("--", "-")
-    flags, checks = flags_of(service), CHECKS
+    flags, checks = service.flags, CHECKS
     if provider := service.data.get("data_service"):
         checks = CHECKS | {"contract"}
         if not (shop / "services" / provider).exists():

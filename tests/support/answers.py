@@ -10,16 +10,31 @@ HOSTILE = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerSet:
-    """One supported variant of a template."""
+    """One supported variant of a template.
+
+    Attributes:
+        copier_only: whether only plain Copier renders it, because `new-service` wants more.
+    """
 
     name: str
     template: str
     data: dict[str, Any] = field(default_factory=dict)
+    copier_only: bool = False
 
     @property
     def answers(self) -> dict[str, Any]:
         """All answers to give, the template's name included."""
         return {"template": self.template, **self.data}
+
+    @property
+    def flags(self) -> list[str]:
+        """The words that give a new service these answers."""
+        flags = [] if self.data.get("example", True) else ["--no-example"]
+        if provider := self.data.get("data_service"):
+            flags += ["--data-service", provider]
+        if features := self.data.get("features"):
+            flags += ["--with", ",".join(features)]
+        return flags
 
 
 API: dict[str, Any] = {"service_name": "users-api", "data_service": "users-data"}
@@ -42,6 +57,8 @@ ANSWER_SETS = (
         name="fastapi--no-example",
         template="fastapi",
         data={"service_name": "users-api", "example": False},
+        # It calls a data service outside of the workspace.
+        copier_only=True,
     ),
     AnswerSet(
         name="fastapi--no-example-auth-cache",
@@ -49,3 +66,5 @@ ANSWER_SETS = (
         data=API | {"example": False, "features": ["auth", "cache"]},
     ),
 )
+
+SERVICE_SETS = tuple(s for s in ANSWER_SETS if s.template != "workspace" and not s.copier_only)

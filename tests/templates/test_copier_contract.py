@@ -1,5 +1,6 @@
 """Plain Copier is a tested contract: the same bytes, updates that keep edits, and no --trust."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,13 +9,12 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie
 
-from tests.support.answers import ANSWER_SETS, AnswerSet
+from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
 from tests.support.checkout import commit_version, git
 from tests.support.cli import Cli
 from tests.support.rendered import Renderer
 from tests.support.trees import differences, read_tree
 
-SERVICES = [s for s in ANSWER_SETS if s.template != "workspace"]
 NEXT = "v0.2.0"
 
 
@@ -32,22 +32,33 @@ def copier(*arguments: str, cwd: Path, cache: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(params=SERVICES, ids=[s.name for s in SERVICES])
+@pytest.fixture(params=SERVICE_SETS, ids=[s.name for s in SERVICE_SETS])
 def service(request: pytest.FixtureRequest) -> AnswerSet:
     """Each supported variant of each service template."""
     assert isinstance(request.param, AnswerSet)
     return request.param
 
 
+def as_typed(value: object) -> str:
+    """An answer as a person types it behind `-d key=`."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def new_service(cli: Cli, workspace: Path, service: AnswerSet) -> None:
+    """Add a service, and before it the one that it calls."""
+    adding = [(service.template, service.data["service_name"], *service.flags)]
+    if provider := service.data.get("data_service"):
+        adding.insert(0, ("data-postgres", provider))
+    for words in adding:
+        cli("new-service", *words, "--no-verify", "--no-lock", cwd=workspace).ok()
+
+
 def test_copier_copy_gives_the_same_bytes_as_new_service(
     cli: Cli, checkout: Path, workspace: Path, service: AnswerSet, tmp_path: Path
 ) -> None:
     name = service.data["service_name"]
-    flags = [] if service.data.get("example", True) else ["--no-example"]
-    cli(
-        "new-service", service.template, name, "--no-verify", "--no-lock", *flags, cwd=workspace
-    ).ok()
-    pairs = [word for k, v in service.answers.items() for word in ("-d", f"{k}={v}")]
+    new_service(cli, workspace, service)
+    pairs = [word for k, v in service.answers.items() for word in ("-d", f"{k}={as_typed(v)}")]
     copier(
         "copy", "--quiet", "--defaults", "--vcs-ref", "v0.1.0", *pairs, str(checkout), "copied",
         cwd=tmp_path, cache=tmp_path / "cache",
@@ -63,10 +74,11 @@ def two_versions(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     git(checkout, "clone", "--quiet", str(checkout), str(clone))
     # Without an origin the clone itself is what answers files record.
     git(clone, "remote", "remove", "origin")
-    template = clone / "templates" / "data-postgres"
-    ini = template / "alembic.ini"
-    ini.write_text(ini.read_text() + "# a line of the next version\n")
-    (template / "added.txt").write_text("new in the next version\n")
+    for template in {service.template for service in SERVICE_SETS}:
+        folder = clone / "templates" / template
+        dockerfile = folder / "Dockerfile.jinja"
+        dockerfile.write_text(dockerfile.read_text() + "# a line of the next version\n")
+        (folder / "added.txt").write_text("new in the next version\n")
     commit_version(clone, NEXT)
     return clone
 
@@ -77,10 +89,7 @@ def test_an_edited_service_survives_copier_update(
     git(two_versions, "checkout", "--quiet", "v0.1.0")
     old = Cli(checkout=two_versions, environment=caches)
     name = service.data["service_name"]
-    flags = [] if service.data.get("example", True) else ["--no-example"]
-    old(
-        "new-service", service.template, name, "--no-verify", "--no-lock", *flags, cwd=workspace
-    ).ok()
+    new_service(old, workspace, service)
     folder = workspace / "services" / name
     (folder / "mine.py").write_text("MINE = True\n")
     pyproject = folder / "pyproject.toml"
@@ -95,8 +104,8 @@ def test_an_edited_service_survives_copier_update(
     )  # fmt: skip
 
     after = read_tree(folder)
-    assert differences(before, after) == [".copier-answers.yml", "added.txt", "alembic.ini"]
-    assert "# a line of the next version\n" in (folder / "alembic.ini").read_text()
+    assert differences(before, after) == [".copier-answers.yml", "Dockerfile", "added.txt"]
+    assert "# a line of the next version\n" in (folder / "Dockerfile").read_text()
     assert f"_commit: {NEXT}\n" in (folder / ".copier-answers.yml").read_text()
     assert git(workspace, "ls-files", "--unmerged") == ""
 

@@ -1,3 +1,5 @@
+"""Browsers are told with every answer what they may do with it."""
+
 import pytest
 from httpx2 import AsyncClient
 

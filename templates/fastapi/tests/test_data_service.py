@@ -1,3 +1,5 @@
+"""The service outlives its data service, and says what is wrong with it."""
+
 import asyncio
 from urllib.parse import urlsplit
 

@@ -1,3 +1,5 @@
+"""The committed description is what the service does."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Every error is a problem."""
+
 import pytest
 from httpx2 import AsyncClient
 

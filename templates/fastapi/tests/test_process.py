@@ -1,3 +1,5 @@
+"""The process starts, stops and refuses to start as it should."""
+
 import asyncio
 import signal
 

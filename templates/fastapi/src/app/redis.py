@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from math import ceil
 from time import monotonic
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -64,7 +65,7 @@ class Store:
             except (RedisError, OSError) as error:
                 self._paused_until = monotonic() + PAUSE_SECONDS
                 _log.warning("redis is away", error=repr(error))
-        raise UnavailableError("Redis can't be reached.", retry_after=int(PAUSE_SECONDS))
+        raise UnavailableError("Redis can't be reached.", retry_after=ceil(PAUSE_SECONDS))
 
 
 @asynccontextmanager

@@ -1,3 +1,5 @@
+"""A data service with users."""
+
 import pytest
 
 from tests.support.people import People, people_of

@@ -1,3 +1,5 @@
+"""Users get at what is theirs, admins at everything."""
+
 import json
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4

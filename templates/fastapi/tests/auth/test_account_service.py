@@ -1,3 +1,5 @@
+"""The rules about accounts."""
+
 from collections.abc import AsyncIterator
 from uuid import uuid4
 

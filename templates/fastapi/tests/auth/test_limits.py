@@ -1,3 +1,5 @@
+"""Logins have a limit for each address and each place."""
+
 from collections.abc import AsyncIterator
 
 import pytest

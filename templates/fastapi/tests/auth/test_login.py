@@ -1,13 +1,12 @@
-from time import perf_counter
+"""Who logs in is told nothing about those who may not."""
+
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient, Response
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.application import build_application
 from app.features import Settings
-from shared.testing import client
 from tests.auth.examples import AUTH, EMAIL, LOGIN, PASSWORD, logged_in, registered
 from tests.support.faults import answering
 from tests.support.people import People
@@ -44,25 +43,6 @@ async def test_who_may_not_log_in_is_not_told_why(api: AsyncClient, people: Peop
     assert [told(answer) for answer in answers] == [told(answers[0])] * 5
     assert told(answers[0])["body"]["code"] == "bad-credentials"
     assert answers[0].status_code == 401
-
-
-async def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings: Settings) -> None:
-    costly = {"password_memory_kib": 16 * 1024, "password_passes": 4, "login_attempts": 1000}
-    app = build_application(settings.model_copy(update=costly))
-    async with client(app) as api:
-        await registered(api)
-        unknown, wrong = [], []
-        for _ in range(5):
-            unknown.append(await seconds(api, "nobody@example.org"))
-            wrong.append(await seconds(api, EMAIL))
-    assert min(unknown) == pytest.approx(min(wrong), rel=0.5)
-
-
-async def seconds(api: AsyncClient, email: str) -> float:
-    begun = perf_counter()
-    body = {"email": email, "password": "wrong horse battery"}
-    assert (await api.post(f"{AUTH}/login", json=body)).status_code == 401
-    return perf_counter() - begun
 
 
 async def test_a_hash_of_old_is_replaced_by_the_first_login(

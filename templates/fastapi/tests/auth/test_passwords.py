@@ -1,3 +1,5 @@
+"""Passwords are hashed in few threads, and not too many at once."""
+
 import asyncio
 import threading
 from collections.abc import AsyncIterator

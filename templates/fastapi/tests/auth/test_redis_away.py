@@ -1,3 +1,5 @@
+"""Without Redis people log in; what only Redis knows is not guessed."""
+
 from collections.abc import AsyncIterator
 from typing import TypeAlias
 

@@ -1,3 +1,5 @@
+"""A password is hashed, kept out of everything, and registered once."""
+
 import asyncio
 import json
 from typing import Any

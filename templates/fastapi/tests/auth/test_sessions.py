@@ -1,3 +1,5 @@
+"""A session goes on by its refresh tokens and ends for all of its tokens."""
+
 import asyncio
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""A weak secret is refused by its name."""
+
 import pytest
 
 from app.features import Settings

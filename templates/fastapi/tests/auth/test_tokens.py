@@ -1,3 +1,5 @@
+"""Only tokens of this service are accepted."""
+
 from time import time
 from typing import Any
 from uuid import uuid4

@@ -1,11 +1,16 @@
+"""Values and leases in a Redis of this run."""
+
 from collections.abc import AsyncIterator
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.features import Settings
 from app.redis import STORE, RedisSettings, Store
 from shared.lifecycle import Resources
+from tests.cache.things import Source
 
 
 @pytest.fixture
@@ -17,5 +22,19 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def leases(store: Store) -> Leases:
-    """Return values and leases that last for a minute."""
     return Leases(store, ttl_seconds=60)
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def cache(leases: Leases) -> JsonCache:
+    return JsonCache(leases, CollectorRegistry())
+
+
+@pytest.fixture
+def other(store: Store) -> JsonCache:
+    return JsonCache(Leases(store, ttl_seconds=60), CollectorRegistry())

@@ -1,3 +1,5 @@
+"""Of many who want the same at once, one loads it."""
+
 import asyncio
 
 import pytest

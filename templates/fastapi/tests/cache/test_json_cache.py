@@ -1,77 +1,17 @@
+"""What is kept is whole, in JSON, and loaded once."""
+
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import CollectorRegistry
-from pydantic import BaseModel
 
 from app.cache import json_cache
 from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.redis import Store
 from shared.errors import NotFoundError
-from shared.testing import wait_until
-
-
-class Thing(BaseModel):
-    """A value with more than texts in it."""
-
-    id: UUID
-    made: datetime
-    parts: dict[str, float | None]
-    number: int
-
-
-class Source:
-    """Gives out a new value each time, when it may."""
-
-    def __init__(self) -> None:
-        self.loads = 0
-        self.error: Exception | None = None
-        self.going_on = asyncio.Event()
-        self.going_on.set()
-
-    async def __call__(self) -> Thing:
-        self.loads += 1
-        thing = Thing(
-            id=uuid4(), made=datetime.now(UTC), parts={"a": 0.1, "b": None}, number=self.loads
-        )
-        await self.going_on.wait()
-        if self.error is not None:
-            raise self.error
-        return thing
-
-
-@pytest.fixture
-def source() -> Source:
-    return Source()
-
-
-@pytest.fixture
-def cache(leases: Leases) -> JsonCache:
-    return JsonCache(leases, CollectorRegistry())
-
-
-@pytest.fixture
-def other(store: Store) -> JsonCache:
-    """The same cache in another process."""
-    return JsonCache(Leases(store, ttl_seconds=60), CollectorRegistry())
-
-
-def started(
-    cache: JsonCache, source: Callable[[], Awaitable[Thing]], count: int
-) -> "list[asyncio.Future[Thing]]":
-    return [asyncio.ensure_future(cache.get("a", Thing, source)) for _ in range(count)]
-
-
-async def loading(source: Source, loads: int = 1) -> None:
-    async def begun() -> bool:
-        return source.loads == loads
-
-    await wait_until(begun, what="a load")
+from tests.cache.things import Source, Thing, loading, started
 
 
 async def test_a_hit_is_the_whole_value(cache: JsonCache, other: JsonCache, source: Source) -> None:
@@ -112,32 +52,6 @@ async def test_an_error_is_told_and_not_kept(cache: JsonCache, source: Source) -
     assert {type(outcome) for outcome in outcomes} == {NotFoundError}
     assert source.loads == 1
     source.error = None
-    assert (await cache.get("a", Thing, source)).number == 2
-
-
-async def test_what_was_loaded_before_a_change_is_not_kept_after_it(
-    cache: JsonCache, other: JsonCache, source: Source
-) -> None:
-    source.going_on.clear()
-    [before] = started(cache, source, 1)
-    await loading(source)
-    await other.forget("a")
-    source.going_on.set()
-    assert (await before).number == 1
-    assert (await cache.get("a", Thing, source)).number == 2
-
-
-async def test_who_reads_after_a_change_gets_what_is_there_then(
-    cache: JsonCache, source: Source
-) -> None:
-    source.going_on.clear()
-    [before] = started(cache, source, 1)
-    await loading(source)
-    await cache.forget("a")
-    [after] = started(cache, source, 1)
-    await loading(source, 2)
-    source.going_on.set()
-    assert ((await before).number, (await after).number) == (1, 2)
     assert (await cache.get("a", Thing, source)).number == 2
 
 

@@ -1,3 +1,5 @@
+"""Records in memory have a time and a limit."""
+
 import pytest
 
 from app.idempotency import in_memory

@@ -1,3 +1,5 @@
+"""With a key something is done once, however often it is sent."""
+
 import asyncio
 
 import pytest

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Depends, status
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from app.data_service import DATA_SERVICE
+from app.data_service import DATA_SERVICE, DataService
 from app.fields import Name
 from app.idempotency import Once
 from app.routing import api_router
-from shared.http import CLIENT_METRICS, DataServiceClient
+from shared.http import CLIENT_METRICS
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature, resource
 
@@ -64,9 +64,7 @@ async def write_note(
 
 
 @router.get("/health")
-async def ask_data_service(
-    data_service: Annotated[DataServiceClient, Depends(resource(DataServiceClient))],
-) -> dict[str, str]:
+async def ask_data_service(data_service: DataService) -> dict[str, str]:
     """Ask the data service for something that every one has."""
     return await data_service.get("/health", into=dict[str, str])
 

@@ -4,34 +4,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Body, Depends, Header, Request
+from fastapi import APIRouter, Body, Depends, Request
 
-from shared.errors import ConflictError, NotFoundError, UnauthorizedError
-from tests.support.environment import API_KEY
+from shared.errors import NotFoundError
 from tests.support.provider import Provider
+from tests.support.refusals import StaleError, TakenError, has_key
 
 CURSOR = "c" * 32
 
 Record = dict[str, Any]
 Json = Annotated[dict[str, Any], Body()]
-
-
-class TakenError(ConflictError):
-    """Another user has this address."""
-
-    code = "already-taken"
-
-
-class StaleError(ConflictError):
-    """The user was changed meanwhile."""
-
-    code = "stale-version"
-
-
-def has_key(x_api_key: Annotated[str, Header()] = "") -> None:
-    """Ask for the link's key."""
-    if x_api_key != API_KEY:
-        raise UnauthorizedError("unknown key")
 
 
 class People:

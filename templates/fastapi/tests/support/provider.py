@@ -42,7 +42,7 @@ class Provider:
         self.calls.append(f"{asked.method} {asked.url.path}")
         url, headers, content = str(asked.url), asked.headers.raw, await asked.body()
         answer = await self._answer(Call(asked.method, url, headers=headers, content=content))
-        response = Response(answer.content, answer.status_code, answer.headers)
+        response = Response(await answer.aread(), answer.status_code, answer.headers)
         await response(scope, receive, send)
 
     async def _answer(self, call: Call) -> Answer:

@@ -1,14 +1,15 @@
+"""A service in which everybody may do everything with users."""
+
 from collections.abc import AsyncIterator
 
 import pytest
 from httpx2 import AsyncClient
 
-from app import users
-from app.application import build_application
-from app.features import FEATURES, Settings
+from app.features import Settings
 from shared.testing import client
 from tests.support.people import People, people_of
 from tests.support.provider import Provider
+from tests.users.examples import open_to_all
 
 
 @pytest.fixture
@@ -21,7 +22,5 @@ def people(provider: Provider) -> People:
 async def api(settings: Settings, people: People) -> AsyncIterator[AsyncClient]:
     """Yield a client of the service in which everybody may do everything with users."""
     assert people.records == {}
-    name = users.feature.name
-    opened = [users.feature if each.name == name else each for each in FEATURES]
-    async with client(build_application(settings, features=opened)) as connected:
+    async with client(open_to_all(settings)) as connected:
         yield connected

@@ -1,11 +1,22 @@
-"""Users for tests."""
+"""Users for tests, and a service that lets everybody do everything with them."""
 
+from app import users
+from app.application import build_application
+from app.features import FEATURES, Settings
 from app.people import USERS, User
+from shared.web import Service
 from tests.support.people import People
 
-__all__ = ["USERS", "added"]
+__all__ = ["USERS", "added", "open_to_all"]
 
 
 async def added(people: People, name: str = "Ada", email: str = "ada@example.org") -> User:
     """Add a user to the data service and return it as the API shows it."""
     return User.model_validate(await people.add({"name": name, "email": email}))
+
+
+def open_to_all(settings: Settings) -> Service:
+    """Return the service with its users restricted to nobody."""
+    name = users.feature.name
+    opened = [users.feature if each.name == name else each for each in FEATURES]
+    return build_application(settings, features=opened)

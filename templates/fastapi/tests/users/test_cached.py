@@ -1,43 +1,23 @@
+"""Users come from the cache whole, and never older than the last change."""
+
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from typing import TypeAlias
 
 import pytest
 from httpx2 import AsyncClient
 
-from app import users
-from app.application import build_application
-from app.features import FEATURES, Settings
-from shared.testing import Proxy, client, wait_until
+from app.features import Settings
+from shared.testing import client
 from tests.support.people import People
 from tests.support.provider import Provider
-from tests.support.redis import frail_redis
-from tests.users.examples import USERS, added
-
-Frail: TypeAlias = tuple[AsyncClient, Proxy]
-
-
-def service(settings: Settings, stack: AsyncExitStack) -> "asyncio.Future[AsyncClient]":
-    """Open a service in which everybody may do everything with users."""
-    name = users.feature.name
-    opened = [users.feature if each.name == name else each for each in FEATURES]
-    app = build_application(settings, features=opened)
-    return asyncio.ensure_future(stack.enter_async_context(client(app)))
+from tests.users.examples import USERS, added, open_to_all
 
 
 @pytest.fixture
 async def two(settings: Settings) -> AsyncIterator[tuple[AsyncClient, AsyncClient]]:
     """Two processes of one service."""
-    async with AsyncExitStack() as stack:
-        yield await service(settings, stack), await service(settings, stack)
-
-
-@pytest.fixture
-async def frail(settings: Settings) -> AsyncIterator[Frail]:
-    """A service and what stands between it and Redis."""
-    async with frail_redis(settings) as (between, moved), AsyncExitStack() as stack:
-        yield await service(moved, stack), between
+    async with client(open_to_all(settings)) as one, client(open_to_all(settings)) as other:
+        yield one, other
 
 
 async def test_a_hit_is_the_whole_user_and_asks_nobody(
@@ -92,24 +72,3 @@ async def test_who_is_not_there_is_asked_for_every_time(
     people.records[str(user.id)] = record
     assert (await api.get(f"{USERS}/{user.id}")).status_code == 200
     assert len(provider.calls) == 2
-
-
-async def test_without_redis_users_are_served_and_with_it_kept_again(
-    frail: Frail, people: People, provider: Provider
-) -> None:
-    user, (api, between) = await added(people), frail
-    path = f"{USERS}/{user.id}"
-    assert (await api.get(path)).status_code == 200
-    await between.cut()
-    changed = await api.patch(path, json={"version": 1, "name": "Countess"})
-    assert (changed.status_code, (await api.get(path)).json()) == (200, changed.json())
-    assert 'cache_reads_total{outcome="unavailable"} 1.0' in (await api.get("/metrics")).text
-    await between.join()
-    asked: list[int] = []
-
-    async def kept() -> bool:
-        await api.get(path)
-        asked.append(len(provider.calls))
-        return len(asked) > 1 and asked[-1] == asked[-2]
-
-    await wait_until(kept, what="a hit")

@@ -1,10 +1,12 @@
+"""Users are read and changed over HTTP."""
+
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient
 
-from tests.support.people import CURSOR, People
+from tests.support.people import People
 from tests.support.provider import Provider
 from tests.users.examples import USERS, added
 
@@ -20,26 +22,6 @@ async def test_an_unknown_user_is_a_404(api: AsyncClient, user_id: str) -> None:
     response = await api.get(f"{USERS}/{user_id}")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
-
-
-async def test_pages_are_passed_through(api: AsyncClient, people: People) -> None:
-    user = await added(people)
-    query = {"cursor": "a" * 32, "limit": "7", "search": "Ad", "is_active": "true"}
-    page = (await api.get(USERS, params=query)).json()
-    assert page == {"items": [user.model_dump(mode="json")], "next_cursor": CURSOR}
-    assert people.queries == [query | {"order": "oldest"}]
-
-
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "order=up", "cursor=x", "search=", "role=root", "unknown=1"]
-)
-async def test_an_invalid_query_is_a_422_that_names_the_field(
-    api: AsyncClient, provider: Provider, query: str
-) -> None:
-    response = await api.get(f"{USERS}?{query}")
-    assert response.status_code == 422
-    assert response.json()["errors"][0]["field"] == f"query.{query.partition('=')[0]}"
-    assert provider.calls == []
 
 
 async def test_a_patch_changes_what_it_names(api: AsyncClient, people: People) -> None:

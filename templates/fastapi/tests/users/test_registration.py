@@ -1,3 +1,5 @@
+"""Of one e-mail address one user is registered."""
+
 import asyncio
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""The rules about users."""
+
 import pytest
 
 from app.people import User

@@ -1,3 +1,5 @@
+"""A Redis for tests asks for its password and is gone with them."""
+
 from __future__ import annotations
 
 import socket

@@ -32,14 +32,5 @@ async def open_sessions(resources: Resources) -> AsyncIterator[Sessions]:
 
 ACCOUNTS = Resource(provides=Accounts, open=open_accounts, requires=(DataServiceClient, Passwords))
 SESSIONS = Resource(provides=Sessions, open=open_sessions, requires=(Accounts, Tokens, Revocations))
-RESOURCES = (
-    CLIENT_METRICS,
-    DATA_SERVICE,
-    STORE,
-    PASSWORDS,
-    TOKENS,
-    REVOCATIONS,
-    LIMITS,
-    ACCOUNTS,
-    SESSIONS,
-)
+_PARTS = (STORE, PASSWORDS, TOKENS, REVOCATIONS, LIMITS)
+RESOURCES = (CLIENT_METRICS, DATA_SERVICE, *_PARTS, ACCOUNTS, SESSIONS)

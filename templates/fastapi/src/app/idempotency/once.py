@@ -6,8 +6,7 @@ from hashlib import sha256
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request, Response
-from pydantic import BaseModel, StringConstraints
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BaseModel, StringConstraints, WithJsonSchema
 
 from app.errors import KeyReusedError, StillRunningError
 from app.idempotency.records import Idempotency, Record
@@ -16,7 +15,7 @@ from shared.web import resource
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_Key = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{8,128}$")]
+_KEY = "^[A-Za-z0-9._-]{8,128}$"
 
 
 class OnceForKey:
@@ -28,11 +27,13 @@ class OnceForKey:
         response: Response,
         idempotency: Annotated[Idempotency, Depends(resource(Idempotency))],
         idempotency_key: Annotated[
-            _Key | SkipJsonSchema[None],
+            Annotated[str, StringConstraints(pattern=_KEY)] | None,
             Header(
                 alias="Idempotency-Key",
                 description="Sent again with the same key, the request is not done again.",
             ),
+            # A header may be left out, but never be null.
+            WithJsonSchema({"type": "string", "pattern": _KEY}),
         ] = None,
     ) -> None:
         self._request, self._response = request, response

@@ -1,18 +1,16 @@
 """Registration without a password: whoever calls this API vouches for its users."""
 
-from typing import Annotated
-
-from fastapi import Depends, status
+from fastapi import status
 from pydantic import BaseModel, ConfigDict
 
+from app.data_service import DataService
 from app.fields import Email, Name
 from app.idempotency import Once
 from app.people import USERS, User
 from app.routing import api_router
 from shared.errors import ConflictError, PayloadTooLargeError
-from shared.http import DataServiceClient
 from shared.problem import problem_responses
-from shared.web import Feature, resource
+from shared.web import Feature
 
 router = api_router("users")
 
@@ -31,11 +29,7 @@ class NewUser(BaseModel):
     status_code=status.HTTP_201_CREATED,
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
-async def register_user(
-    data_service: Annotated[DataServiceClient, Depends(resource(DataServiceClient))],
-    once: Once,
-    body: NewUser,
-) -> User:
+async def register_user(data_service: DataService, once: Once, body: NewUser) -> User:
     """Register a user; a taken e-mail address is a 409 that names the field."""
     return await once(body, lambda: data_service.post(USERS, json=body, into=User), into=User)
 

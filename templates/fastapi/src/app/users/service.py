@@ -28,10 +28,7 @@ class Users:
         return await self._gateway.update(user_id, changes)
 
     async def deactivate(self, user_id: UUID, version: int) -> User:
-        """Take the user out of use; for one who already is, any version will do.
-
-        So whoever didn't get the answer may ask again.
-        """
+        """Take the user out of use; who missed the answer may ask again, with the same version."""
         try:
             return await self._gateway.deactivate(user_id, version)
         except ConflictError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from shared.testing import supervisor
+from shared.testing.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,14 +39,6 @@ def started(
         log = (folder / "log").read_text(errors="replace").splitlines()
         supervised.communicate()
     raise ServerError("\n".join(["The server did not start:", *log[-30:]]))
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _launch(folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:

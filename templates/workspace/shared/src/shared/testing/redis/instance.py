@@ -1,4 +1,4 @@
-"""An own Redis for the time of a test run, from the server that is installed."""
+"""Starts an own server on a free port and stops it again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.testing.servers import ServerError, started
+from shared.testing.redis.programs import find_program
+from shared.testing.servers import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROGRAMS = ("redis-server", "valkey-server")
 _READY = "Ready to accept connections"
 # The password stands in a file: arguments are for everybody on the machine to see.
 _CONFIGURATION = """bind 127.0.0.1
@@ -24,14 +24,6 @@ requirepass {password}
 save ""
 appendonly no
 """
-_CURE = """no Redis server was found: neither {programs} is on PATH.
-Set REDIS_URL, or install the server:
-  apt-get install -y --no-install-recommends redis-server   (Debian, Ubuntu)
-  brew install redis                                        (macOS)"""
-
-
-class RedisError(ServerError):
-    """No Redis could be found; the message says what to do."""
 
 
 @contextmanager
@@ -65,14 +57,6 @@ def own_redis() -> Iterator[str]:
             supervised.communicate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def find_program() -> str:
-    """Return the path of the installed server; raises RedisError."""
-    found = [path for path in map(shutil.which, PROGRAMS) if path]
-    if not found:
-        raise RedisError(_CURE.format(programs=" nor ".join(PROGRAMS)))
-    return found[0]
 
 
 def _read(log: Path) -> str:
