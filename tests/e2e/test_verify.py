@@ -23,16 +23,6 @@ def outcomes(report: dict[str, Any], subject: str) -> dict[str, str]:
     return {check["check"]: check["outcome"] for check in found["checks"]}
 
 
-def flags_of(service: AnswerSet) -> list[str]:
-    """The words that give a new service the answers of a set."""
-    flags = [] if service.data.get("example", True) else ["--no-example"]
-    if provider := service.data.get("data_service"):
-        flags += ["--data-service", provider]
-    if features := service.data.get("features"):
-        flags += ["--with", ",".join(features)]
-    return flags
-
-
 def complaints(report: dict[str, Any]) -> str:
     red = [c for s in report["subjects"] for c in s["checks"] if c["outcome"] != "passed"]
     return json.dumps(red, indent=2)
@@ -52,7 +42,7 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     cli: Cli, shop: Path, service: AnswerSet
 ) -> None:
     name = service.name.replace("--", "-")
-    flags, checks = flags_of(service), CHECKS
+    flags, checks = service.flags, CHECKS
     if provider := service.data.get("data_service"):
         checks = CHECKS | {"contract"}
         if not (shop / "services" / provider).exists():

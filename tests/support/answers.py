@@ -21,6 +21,16 @@ class AnswerSet:
         """All answers to give, the template's name included."""
         return {"template": self.template, **self.data}
 
+    @property
+    def flags(self) -> list[str]:
+        """The words that give a new service these answers."""
+        flags = [] if self.data.get("example", True) else ["--no-example"]
+        if provider := self.data.get("data_service"):
+            flags += ["--data-service", provider]
+        if features := self.data.get("features"):
+            flags += ["--with", ",".join(features)]
+        return flags
+
 
 API: dict[str, Any] = {"service_name": "users-api", "data_service": "users-data"}
 
@@ -32,17 +42,13 @@ ANSWER_SETS = (
         template="data-postgres",
         data={"service_name": "users-data", "example": False},
     ),
-    AnswerSet(name="fastapi", template="fastapi", data=API),
+    AnswerSet(name="fastapi--plain", template="fastapi", data=API),
     AnswerSet(name="fastapi--auth", template="fastapi", data=API | {"features": ["auth"]}),
     AnswerSet(name="fastapi--cache", template="fastapi", data=API | {"features": ["cache"]}),
     AnswerSet(
         name="fastapi--auth-cache", template="fastapi", data=API | {"features": ["auth", "cache"]}
     ),
-    AnswerSet(
-        name="fastapi--no-example",
-        template="fastapi",
-        data={"service_name": "users-api", "example": False},
-    ),
+    AnswerSet(name="fastapi--no-example", template="fastapi", data=API | {"example": False}),
     AnswerSet(
         name="fastapi--no-example-auth-cache",
         template="fastapi",

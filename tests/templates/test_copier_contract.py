@@ -32,6 +32,16 @@ def copier(*arguments: str, cwd: Path, cache: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def add(cli: Cli, workspace: Path, service: AnswerSet) -> str:
+    """Add the service, after the one that it calls; returns its name."""
+    unchecked = ("--no-verify", "--no-lock")
+    if provider := service.data.get("data_service"):
+        cli("new-service", "data-postgres", provider, *unchecked, cwd=workspace).ok()
+    name: str = service.data["service_name"]
+    cli("new-service", service.template, name, *service.flags, *unchecked, cwd=workspace).ok()
+    return name
+
+
 @pytest.fixture(params=SERVICES, ids=[s.name for s in SERVICES])
 def service(request: pytest.FixtureRequest) -> AnswerSet:
     """Each supported variant of each service template."""
@@ -42,11 +52,7 @@ def service(request: pytest.FixtureRequest) -> AnswerSet:
 def test_copier_copy_gives_the_same_bytes_as_new_service(
     cli: Cli, checkout: Path, workspace: Path, service: AnswerSet, tmp_path: Path
 ) -> None:
-    name = service.data["service_name"]
-    flags = [] if service.data.get("example", True) else ["--no-example"]
-    cli(
-        "new-service", service.template, name, "--no-verify", "--no-lock", *flags, cwd=workspace
-    ).ok()
+    name = add(cli, workspace, service)
     pairs = [word for k, v in service.answers.items() for word in ("-d", f"{k}={v}")]
     copier(
         "copy", "--quiet", "--defaults", "--vcs-ref", "v0.1.0", *pairs, str(checkout), "copied",
@@ -63,10 +69,11 @@ def two_versions(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     git(checkout, "clone", "--quiet", str(checkout), str(clone))
     # Without an origin the clone itself is what answers files record.
     git(clone, "remote", "remove", "origin")
-    template = clone / "templates" / "data-postgres"
-    ini = template / "alembic.ini"
-    ini.write_text(ini.read_text() + "# a line of the next version\n")
-    (template / "added.txt").write_text("new in the next version\n")
+    for template in {service.template for service in SERVICES}:
+        folder = clone / "templates" / template
+        example = folder / ".env.example.jinja"
+        example.write_text(example.read_text() + "# a line of the next version\n")
+        (folder / "added.txt").write_text("new in the next version\n")
     commit_version(clone, NEXT)
     return clone
 
@@ -76,11 +83,7 @@ def test_an_edited_service_survives_copier_update(
 ) -> None:
     git(two_versions, "checkout", "--quiet", "v0.1.0")
     old = Cli(checkout=two_versions, environment=caches)
-    name = service.data["service_name"]
-    flags = [] if service.data.get("example", True) else ["--no-example"]
-    old(
-        "new-service", service.template, name, "--no-verify", "--no-lock", *flags, cwd=workspace
-    ).ok()
+    name = add(old, workspace, service)
     folder = workspace / "services" / name
     (folder / "mine.py").write_text("MINE = True\n")
     pyproject = folder / "pyproject.toml"
@@ -95,8 +98,8 @@ def test_an_edited_service_survives_copier_update(
     )  # fmt: skip
 
     after = read_tree(folder)
-    assert differences(before, after) == [".copier-answers.yml", "added.txt", "alembic.ini"]
-    assert "# a line of the next version\n" in (folder / "alembic.ini").read_text()
+    assert differences(before, after) == [".copier-answers.yml", ".env.example", "added.txt"]
+    assert "# a line of the next version\n" in (folder / ".env.example").read_text()
     assert f"_commit: {NEXT}\n" in (folder / ".copier-answers.yml").read_text()
     assert git(workspace, "ls-files", "--unmerged") == ""
 
