@@ -10,16 +10,11 @@ HOSTILE = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerSet:
-    """One supported variant of a template.
-
-    Attributes:
-        copier_only: whether only plain Copier renders it, because `new-service` wants more.
-    """
+    """One supported variant of a template."""
 
     name: str
     template: str
     data: dict[str, Any] = field(default_factory=dict)
-    copier_only: bool = False
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -53,13 +48,7 @@ ANSWER_SETS = (
     AnswerSet(
         name="fastapi--auth-cache", template="fastapi", data=API | {"features": ["auth", "cache"]}
     ),
-    AnswerSet(
-        name="fastapi--no-example",
-        template="fastapi",
-        data={"service_name": "users-api", "example": False},
-        # It calls a data service outside of the workspace.
-        copier_only=True,
-    ),
+    AnswerSet(name="fastapi--no-example", template="fastapi", data=API | {"example": False}),
     AnswerSet(
         name="fastapi--no-example-auth-cache",
         template="fastapi",
@@ -67,4 +56,4 @@ ANSWER_SETS = (
     ),
 )
 
-SERVICE_SETS = tuple(s for s in ANSWER_SETS if s.template != "workspace" and not s.copier_only)
+SERVICE_SETS = tuple(s for s in ANSWER_SETS if s.template != "workspace")
