@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from generator.backing import BackingUnavailableError
+from generator.backing.own import free_port
 from generator.errors import EnvironmentMissingError
 from tests.backing.machine import environment
 from tests.backing.redis.lent import Lent, client, lend
@@ -89,8 +90,10 @@ def test_a_replica_is_not_used(scratch: Path, tmp_path: Path, lent: Lent) -> Non
 
 
 def test_a_part_of_a_cluster_is_not_used(scratch: Path, tmp_path: Path) -> None:
+    # Its members' own port is by default 10000 higher, which not every free port leaves room for.
+    cluster_port = str(free_port())
     with (
-        lend(program(), tmp_path, cluster_enabled="yes") as member,
+        lend(program(), tmp_path, cluster_enabled="yes", cluster_port=cluster_port) as member,
         pytest.raises(BackingUnavailableError, match="it runs as cluster; a single server"),
         opened_redis(environment(scratch, REDIS_URL=member.url())),
     ):
