@@ -1,5 +1,6 @@
 """Starts a service's real process, watches what it says of itself, and stops it."""
 
+import errno
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -37,13 +38,22 @@ def check_boot(context: Context, subject: Subject) -> Verdict:
         prepared = _prepare(context, subject, plan, argument)
         if prepared.outcome is not Outcome.PASSED:
             return prepared
-    verdict = _boot(context, subject, plan)
+    verdict = _attempt(context, subject, plan)
     for _ in range(_ATTEMPTS - 1):
-        # Between choosing a free port and taking it, somebody else may have.
         if verdict.outcome is Outcome.PASSED or _PORT_TAKEN not in verdict.output.lower():
             break
-        verdict = _boot(context, subject, plan)
+        verdict = _attempt(context, subject, plan)
     return verdict
+
+
+def _attempt(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
+    """One start; between leaving a port and taking it again, somebody else may have."""
+    try:
+        return _boot(context, subject, plan)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return not_run(f"could not be made: {error}", output=str(error))
 
 
 def _prepare(context: Context, subject: Subject, plan: BootPlan, argument: str) -> Verdict:

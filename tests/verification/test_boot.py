@@ -1,12 +1,14 @@
 """A process that does not come up, lies about being ready or does not stop is found out."""
 
 import dataclasses
+import errno
 from pathlib import Path
 
 import pytest
 
 from generator.verification import Check, Options, Outcome
 from generator.verification.probe import ask
+from generator.verification.proxy import Proxy
 from tests.verification.support import GOOD, LIMITS, Shop
 
 pytestmark = pytest.mark.slow
@@ -143,3 +145,20 @@ def test_a_service_that_is_called_is_played_and_cut_off(shop: Shop) -> None:
     shop.add("boot", {"src/app/backend.py": HTTP, **changed("answers() else 503", "True else 503")})
     [*_, result] = shop.report(job, options=options).results
     assert "/ready lies: it still said 200 1 s after BACKEND_URL was cut off" in result.reason
+
+
+def test_a_port_that_somebody_took_meanwhile_costs_another_attempt(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut, taken = Proxy.cut, [True]
+
+    def cut_once_in_vain(proxy: Proxy) -> None:
+        if taken and proxy.port:
+            taken.clear()
+            raise OSError(errno.EADDRINUSE, "Address already in use")
+        cut(proxy)
+
+    shop.add("boot", {})
+    monkeypatch.setattr(Proxy, "cut", cut_once_in_vain)
+    result = shop.check("boot", Check.BOOT, limits=QUICK)[Check.BOOT]
+    assert (result.outcome, taken) == (Outcome.PASSED, [])
