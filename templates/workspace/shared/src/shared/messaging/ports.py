@@ -1,6 +1,7 @@
 """What the broker's side asks of whoever keeps the state of tasks: the store.
 
 Each method is one round trip. All raise UnavailableError when the store does not answer.
+`shared.messaging.store.open_store(settings: TaskSettings)` is the context manager of a `Store`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ class Claims(Protocol):
     async def begin(self, subject: Subject, attempt: int) -> Claim:
         """Claim the right to run it; the lease is renewed until one of the others is called.
 
-        An id nobody knows may run.
+        An id nobody knows may run. What is done or failed for good is DONE, and so is an attempt
+        that is not above one for which `retry` was called: its copy is on the way.
         """
         ...
 
@@ -34,7 +36,10 @@ class Claims(Protocol):
     async def retry(
         self, subject: Subject, token: str, *, seconds: float, error: str, due: datetime
     ) -> bool:
-        """Write that it failed and is tried again at `due`; False if the lease was lost."""
+        """Write that it failed and is tried again at `due`; False if the lease was lost.
+
+        Called once the broker has the copy for the next attempt.
+        """
         ...
 
     async def fail(

@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 class Subject:
     """What is claimed: a task by its id, or an event once for each queue that gets it.
 
-    An event has no status record; only that it was handled is remembered.
+    `queue` is the broker's name without the prefix, `tasks.media`. An event has no status record;
+    only that it was handled is remembered.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -60,9 +60,8 @@ class Counters:
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueueStats:
+class QueueStats(Counters):
     """A queue as the broker and the store see it together."""
 
-    ready: int
-    dead: int
-    counters: Counters = field(default_factory=Counters)
+    ready: int = 0
+    dead: int = 0
