@@ -15,7 +15,7 @@ _PERCENT = 95
 
 @dataclass(kw_only=True)
 class Meter:
-    """Ends the process when the last of `count` tasks was handled.
+    """Ends the process when the last of `count` tasks was handled; the first starts the clock.
 
     Attributes:
         count: how many tasks there will be.
@@ -29,6 +29,8 @@ class Meter:
     def handled(self, sent: float) -> None:
         """Take note of one; `sent` is the sender's `time.time()`."""
         if not self._delays:
+            # Whoever reads it knows that the worker takes tasks now.
+            print_json({"taking": 1})
             self._started, self._cpu = time.perf_counter(), _cpu_seconds()
         self._delays.append(time.time() - sent)
         if len(self._delays) == self.count:
@@ -36,13 +38,14 @@ class Meter:
 
     def _tell(self) -> None:
         seconds, tasks = time.perf_counter() - self._started, self.count - 1
+        delays = self._delays[1:]
         print_json(
             {
                 "rate": tasks / seconds,
                 "cpu_ms": (_cpu_seconds() - self._cpu) * 1000 / tasks,
                 "memory": _memory(),
-                "p50_ms": statistics.median(self._delays) * 1000,
-                "p95_ms": statistics.quantiles(self._delays, n=100)[_PERCENT - 1] * 1000,
+                "p50_ms": statistics.median(delays) * 1000,
+                "p95_ms": statistics.quantiles(delays, n=100)[_PERCENT - 1] * 1000,
             }
         )
         # At once: each library has its own way to stop, and none of them is what is measured.

@@ -32,6 +32,11 @@ class Side:
         """Start the worker; `figures` waits for what it prints."""
         return self._started(addresses, "work", str(count))
 
+    def wait_until_taking(self, worker: "subprocess.Popen[str]") -> None:
+        """Wait until the worker has handled its first task."""
+        if worker.stdout is None or not worker.stdout.readline().startswith("{"):
+            raise SystemExit(f"{self.name} took no task:\n{worker.communicate()[1][-2000:]}")
+
     def figures(self, worker: "subprocess.Popen[str]") -> dict[str, float]:
         """Wait until the worker has handled all and return what it measured."""
         with worker:

@@ -5,23 +5,25 @@ With TRACKED=1 each task is claimed in Redis before the work and completed after
 
 import asyncio
 import os
+from collections.abc import Mapping
 from uuid import uuid4
 
 from aio_pika import DeliveryMode, Message, connect_robust
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from pamqp.common import FieldValue
 from pydantic import BaseModel
 
 from tests.benchmarks.tasks.claims import Claims
 from tests.benchmarks.tasks.meter import Meter
 from tests.benchmarks.tasks.role import PREFETCH, QUEUE, TEXT, Load, play
 
-_QUORUM = {
+_QUORUM: Mapping[str, FieldValue] = {
     "x-queue-type": "quorum",
     "x-dead-letter-exchange": "",
     "x-dead-letter-strategy": "at-least-once",
     "x-overflow": "reject-publish",
 }
-_ARGUMENTS = {
+_ARGUMENTS: Mapping[str, Mapping[str, FieldValue]] = {
     QUEUE: {"x-dead-letter-routing-key": f"{QUEUE}.dead", "x-delivery-limit": 20},
     f"{QUEUE}.retry": {"x-dead-letter-routing-key": QUEUE, "x-message-ttl": 1000},
     f"{QUEUE}.dead": {},
@@ -38,7 +40,7 @@ class Payload(BaseModel):
 async def declare(channel: AbstractChannel) -> None:
     """Make the queue, the one that waits and the one for dead letters."""
     for name, arguments in _ARGUMENTS.items():
-        await channel.declare_queue(name, durable=True, arguments=_QUORUM | arguments)
+        await channel.declare_queue(name, durable=True, arguments={**_QUORUM, **arguments})
 
 
 def message(sent: float) -> Message:
@@ -86,7 +88,7 @@ async def _work(meter: Meter) -> None:
             try:
                 async with asyncio.timeout(60), claims.held(received.message_id or ""):
                     meter.handled(Payload.model_validate_json(received.body).sent)
-            except Exception:  # whatever it is, the task is tried again
+            except (ValueError, OSError, TimeoutError, RuntimeError):
                 again = Message(received.body, delivery_mode=DeliveryMode.PERSISTENT)
                 await channel.default_exchange.publish(again, f"{QUEUE}.retry")
             await received.ack()

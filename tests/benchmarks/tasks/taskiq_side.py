@@ -1,23 +1,30 @@
 """taskiq with taskiq-aio-pika: a quorum queue, acknowledged after the work, retries on."""
 
 import asyncio
-import logging
 import os
-
-from taskiq import SimpleRetryMiddleware
-from taskiq.acks import AcknowledgeType
-from taskiq.receiver import Receiver
-from taskiq_aio_pika import AioPikaBroker
-from taskiq_aio_pika.queue import Queue, QueueType
+from importlib import import_module
+from typing import Any
 
 from tests.benchmarks.tasks.meter import Meter
 from tests.benchmarks.tasks.role import PREFETCH, QUEUE, TEXT, Load, play
 
+# Only the benchmarks' environment has it, the one that types are checked in does not.
+taskiq: Any = import_module("taskiq")
+receivers: Any = import_module("taskiq.receiver")
+rabbitmq: Any = import_module("taskiq_aio_pika")
+queues: Any = import_module("taskiq_aio_pika.queue")
 
-def _broker() -> AioPikaBroker:
-    queue = Queue(name=QUEUE, type=QueueType.QUORUM)
-    broker = AioPikaBroker(os.environ["AMQP_URL"], qos=PREFETCH, task_queues=[queue])
-    return broker.with_middlewares(SimpleRetryMiddleware(default_retry_count=3))
+
+def _task(meter: Meter | None) -> tuple[Any, Any]:
+    queue = queues.Queue(name=QUEUE, type=queues.QueueType.QUORUM)
+    broker = rabbitmq.AioPikaBroker(os.environ["AMQP_URL"], qos=PREFETCH, task_queues=[queue])
+    retried = broker.with_middlewares(taskiq.SimpleRetryMiddleware(default_retry_count=3))
+
+    async def noop(sent: float, _text: str) -> None:
+        if meter is not None:
+            meter.handled(sent)
+
+    return retried, retried.task(task_name="noop", retry_on_error=True)(noop)
 
 
 def send(load: Load) -> None:
@@ -26,11 +33,7 @@ def send(load: Load) -> None:
 
 
 async def _send(load: Load) -> None:
-    broker = _broker()
-
-    @broker.task(task_name="noop", retry_on_error=True)
-    async def noop(sent: float, text: str) -> None: ...
-
+    broker, noop = _task(None)
     await broker.startup()
     if load.pace:
         for sent in load.stamps():
@@ -43,24 +46,18 @@ async def _send(load: Load) -> None:
 
 def work(meter: Meter) -> None:
     """Handle tasks until the meter ends the process, as `taskiq worker` does it."""
-    logging.disable(logging.INFO)
     asyncio.run(_work(meter))
 
 
 async def _work(meter: Meter) -> None:
-    broker = _broker()
-
-    @broker.task(task_name="noop", retry_on_error=True)
-    async def noop(sent: float, text: str) -> None:
-        meter.handled(sent)
-
+    broker, _ = _task(meter)
     broker.is_worker_process = True
     await broker.startup()
-    receiver = Receiver(
-        broker, max_async_tasks=PREFETCH, max_prefetch=PREFETCH,
-        ack_type=AcknowledgeType.WHEN_EXECUTED,
-    )  # fmt: skip
-    await receiver.listen(asyncio.Event())
+    when = taskiq.acks.AcknowledgeType.WHEN_EXECUTED
+    taking = receivers.Receiver(
+        broker, max_async_tasks=PREFETCH, max_prefetch=PREFETCH, ack_type=when
+    )
+    await taking.listen(asyncio.Event())
 
 
 if __name__ == "__main__":
