@@ -38,12 +38,18 @@ class Load:
             yield [time.time()] * min(BATCH, self.count - start)
 
 
-def play(send: Callable[[Load], None], work: Callable[[Meter], None]) -> None:
-    """Do what the arguments say."""
+def play(
+    send: Callable[[Load], None],
+    work: Callable[[Meter], None],
+    prepare: Callable[[Meter], None] | None = None,
+) -> None:
+    """Do what the arguments say; a side may have to prepare before the first is sent."""
     role, count, *pace = sys.argv[1:]
     if role == "work":
         work(Meter(count=int(count)))
         return
+    if prepare is not None:
+        prepare(Meter(count=0))
     load = Load(count=int(count), pace=float(pace[0]))
     begun = time.perf_counter()
     send(load)
