@@ -45,6 +45,8 @@ class KeptBacking:
                 "kind": kind,
                 "environment": dict(request.environment),
                 "use_running": request.use_running,
+                "fetch": request.fetch,
+                "run": request.run,
                 "places": asdict(request.places),
             }
         )
