@@ -48,7 +48,7 @@ def prepare(environment: Mapping[str, str], undo: Undo) -> tuple[Workplace, Sett
 
 
 def run_server(
-    launch: Callable[[int], Child], ask: Callable[[int], T], *, seconds: float = _START_SECONDS
+    launch: Callable[[int], Child], ask: Callable[[int], T], *, seconds: float | None = None
 ) -> Running[T]:
     """Start a server on a free port and wait until it answers.
 
@@ -56,7 +56,7 @@ def run_server(
         launch: starts it on a port.
         ask: what the server on a port says of itself; raises `OSError` or `RefusedError` while it
             does not answer yet. Must not wait long: a stranger may hold the port and be silent.
-        seconds: how long it may take to come up.
+        seconds: how long it may take to come up; None for what is usual.
 
     Raises:
         UnsuitableError: it does not come up; holds the last lines of its log.
@@ -64,7 +64,7 @@ def run_server(
     for _ in range(PORTS_TRIED):
         port = free_port()
         process = launch(port)
-        said = _await(process, partial(ask, port), seconds)
+        said = _await(process, partial(ask, port), seconds or _START_SECONDS)
         if said is not None:
             return Running(process=process, port=port, said=said)
     raise UnsuitableError(f"{PORTS_TRIED} free ports were taken by others, one after another")

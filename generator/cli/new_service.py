@@ -116,11 +116,7 @@ def new_service(
     verifying = Wanted(fetch=fetch) if not (dry_run or no_verify) else None
     with _begun(wanted, verifying) as backing:
         added = add_service(opened, wanted, console.tell)
-        document = reported(added, as_json=as_json, dry_run=dry_run)
-        if verifying:
-            _verify(opened, added, document, verifying, backing)
-        elif document:
-            console.print_json(document)
+        _conclude(opened, added, verifying, backing, as_json=as_json, dry_run=dry_run)
 
 
 def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +142,22 @@ def _begun(wanted: "NewService", verifying: "Wanted | None") -> "Iterator[LazyBa
     features = words_of(wanted.data.get("features"))
     with begun_early(template_spec(wanted.template), features, request_of(verifying)) as backing:
         yield backing
+
+
+def _conclude(
+    workspace: "Workspace",
+    added: "AddedService",
+    wanted: "Wanted | None",
+    backing: "LazyBacking | None",
+    *,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    document = reported(added, as_json=as_json, dry_run=dry_run)
+    if wanted:
+        _verify(workspace, added, document, wanted, backing)
+    elif document:
+        console.print_json(document)
 
 
 def _verify(
