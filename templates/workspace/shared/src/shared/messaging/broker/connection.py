@@ -1,0 +1,64 @@
+"""One connection to RabbitMQ and what is done over it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from shared.errors import UnavailableError
+from shared.messaging.broker.depth import Depth, queue_depth
+from shared.messaging.broker.link import Link
+from shared.messaging.broker.publisher import Publisher
+from shared.messaging.broker.subscription import Subscription, Wanted, subscribe
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from shared.messaging.incoming import Incoming
+    from shared.messaging.settings import BrokerSettings
+
+START_SECONDS = 15.0
+
+
+class Broker:
+    """Publishes, consumes and looks at queues, which are named without the prefix."""
+
+    def __init__(self, link: Link) -> None:
+        self._link, self.publisher = link, Publisher(link)
+
+    async def subscribe(
+        self, wanted: Wanted, handle: Callable[[Incoming], Awaitable[None]]
+    ) -> Subscription:
+        """Declare a queue and take from it; `handle` must return at once."""
+        await self._link.ladder()
+        return await subscribe(self._link, wanted, handle)
+
+    async def depth(self, queue: str) -> Depth | None:
+        """Return a queue's depth, None if there is no such queue; raises UnavailableError."""
+        return await queue_depth(self._link, queue)
+
+    async def ping(self) -> None:
+        """Raise UnavailableError unless the connection is there."""
+        self._link.check()
+
+
+@asynccontextmanager
+async def open_broker(
+    settings: BrokerSettings, *, optional: bool = False, start_seconds: float = START_SECONDS
+) -> AsyncIterator[Broker]:
+    """Connect; raises UnavailableError when that takes too long.
+
+    What is optional goes on connecting in the background, for as long as it takes.
+    """
+    link = Link(settings)
+    try:
+        if not optional:
+            async with asyncio.timeout(start_seconds):
+                await link.channel()
+        yield Broker(link)
+    except TimeoutError:
+        message = "the message broker cannot be reached"
+        raise UnavailableError(message) from None
+    finally:
+        await link.close()

@@ -1,0 +1,51 @@
+"""Counts and times messages, for Prometheus."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from shared.lifecycle import Resource, Resources
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class MessagingMetrics:
+    """The metrics of all messages that a process sends and handles."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.published = Counter(
+            "messaging_published",
+            "Messages that the broker confirmed.",
+            ("kind", "name"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "messaging_handling_seconds",
+            "Time from taking a message to settling it.",
+            ("queue", "name", "outcome"),
+            registry=registry,
+        )
+        self.in_hand = Gauge(
+            "messaging_in_hand",
+            "Messages being handled now.",
+            ("queue",),
+            registry=registry,
+        )
+        # Finding one by its labels each time takes longer than to observe with it.
+        self.seconds = cache(self._seconds.labels)
+
+
+@asynccontextmanager
+async def open_metrics(resources: Resources) -> AsyncIterator[MessagingMetrics]:
+    """Register the metrics with the application's own."""
+    yield MessagingMetrics(resources.get(CollectorRegistry))
+
+
+MESSAGING_METRICS = Resource(
+    provides=MessagingMetrics, open=open_metrics, requires=(CollectorRegistry,)
+)

@@ -1,0 +1,93 @@
+"""Gives tasks to whoever consumes their queue."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
+
+from shared.errors import ConflictError, UnavailableError
+from shared.messaging.publishing.drafts import draft, record, task_id
+from shared.messaging.topology import task_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.messaging.broker import Broker
+    from shared.messaging.contract import Task
+    from shared.messaging.metrics import MessagingMetrics
+    from shared.messaging.outgoing import Outgoing
+    from shared.messaging.ports import Statuses
+
+P = TypeVar("P", bound=BaseModel)
+
+_AT_ONCE = timedelta()
+
+
+class Tasks:
+    """Enqueues tasks; returns once the broker has them.
+
+    All raise UnroutableError when nobody has ever consumed the queue, UnavailableError when the
+    broker or the store is away for more than a few seconds, PayloadTooLargeError.
+    """
+
+    def __init__(
+        self, broker: Broker, statuses: Statuses, service: str, metrics: MessagingMetrics
+    ) -> None:
+        self._broker, self._statuses = broker, statuses
+        self._service, self._metrics = service, metrics
+
+    async def enqueue(
+        self,
+        task: Task[P],
+        payload: P,
+        delay: timedelta | None = None,
+        idempotency_key: str | None = None,
+    ) -> str:
+        """Have it done, after the delay, and return its id.
+
+        The same key gives the same id and is done once; it needs a task that is tracked. Raises
+        ConflictError when the key came with another payload before.
+        """
+        outgoing = draft(task, payload, task_id(task, idempotency_key), self._service)
+        if await self._is_new(task, [outgoing], delay or _AT_ONCE):
+            await self._send(task, [outgoing], delay or _AT_ONCE)
+            if idempotency_key is not None:
+                await self._statuses.published([outgoing.id])
+        return outgoing.id
+
+    async def enqueue_many(
+        self, task: Task[P], payloads: Sequence[P], delay: timedelta | None = None
+    ) -> list[str]:
+        """Have all of them done, after the delay, and return their ids, in order.
+
+        When it raises, some may have been sent nevertheless.
+        """
+        drafts = [draft(task, each, task_id(task), self._service) for each in payloads]
+        await self._is_new(task, drafts, delay or _AT_ONCE)
+        await self._send(task, drafts, delay or _AT_ONCE)
+        return [each.id for each in drafts]
+
+    async def _is_new(self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta) -> bool:
+        if not (task.track and drafts):
+            return True
+        due = datetime.now(UTC) + delay if delay > _AT_ONCE else None
+        answers = await self._statuses.register([record(task, each, due) for each in drafts])
+        if any(answer.conflict for answer in answers):
+            message = "this idempotency key was used with another payload"
+            raise ConflictError(message, code="idempotency-key-reused")
+        return all(answer.publish for answer in answers)
+
+    async def _send(self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta) -> None:
+        seconds = max(delay, _AT_ONCE).total_seconds()
+        try:
+            await self._broker.publisher.send_all(drafts, task_queue(task.queue), seconds)
+        except UnavailableError:
+            # Nobody has the ids, and a status of what is not there would say queued for ever.
+            if task.track:
+                with suppress(UnavailableError):
+                    await self._statuses.withdraw([each.id for each in drafts])
+            raise
+        self._metrics.published.labels("task", task.name).inc(len(drafts))
