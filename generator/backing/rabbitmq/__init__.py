@@ -1,6 +1,6 @@
 """RabbitMQ: the rungs it may come from, in order; no wheel holds one."""
 
-from generator.backing.ladder import LOOPBACK, Request, Rung, climb
+from generator.backing.ladder import LOOPBACK, Request, Rung, UnsuitableError, climb
 from generator.backing.model import BackingKind, Opened, Started
 from generator.backing.rabbitmq.borrowed import use_environment, use_loopback
 from generator.backing.rabbitmq.docker import start_docker
@@ -14,6 +14,10 @@ def _start_installed(request: Request, undo: Undo) -> Opened:
     return start_own(find_installed(request), request, undo)
 
 
+def _start_embedded(_request: Request, _undo: Undo) -> Opened:
+    raise UnsuitableError("no wheel holds RabbitMQ")
+
+
 _ENVIRONMENT = Rung(
     name="environment",
     open=use_environment,
@@ -24,6 +28,7 @@ _INSTALLED = Rung(
     open=_start_installed,
     fix="sudo apt-get install -y --no-install-recommends rabbitmq-server",
 )
+_EMBEDDED = Rung(name="embedded", open=_start_embedded)
 _LOOPBACK = Rung(
     name=LOOPBACK,
     open=use_loopback,
@@ -43,5 +48,5 @@ def open_rabbitmq(request: Request, undo: Undo) -> tuple[Started, Opened]:
     Raises:
         BackingUnavailableError: none fits.
     """
-    rungs = (_ENVIRONMENT, _INSTALLED, _LOOPBACK, _DOCKER, _FETCHED)
+    rungs = (_ENVIRONMENT, _INSTALLED, _EMBEDDED, _LOOPBACK, _DOCKER, _FETCHED)
     return climb(BackingKind.RABBITMQ, "RabbitMQ", rungs, request=request, undo=undo)
