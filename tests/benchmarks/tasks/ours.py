@@ -3,9 +3,11 @@
 import asyncio
 import os
 from collections.abc import Coroutine
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
+
 from shared.lifecycle import Lifecycle, Resource, Resources
 from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
 from shared.messaging.contract import Task
@@ -13,7 +15,6 @@ from shared.messaging.metrics import MESSAGING_METRICS
 from shared.messaging.publishing import Messaging, messaging_resource
 from shared.messaging.settings import TaskSettings
 from shared.settings import load_settings
-
 from tests.benchmarks.tasks.meter import Meter
 from tests.benchmarks.tasks.role import PREFETCH, QUEUE, TEXT, Load, play
 
@@ -30,7 +31,7 @@ NOOP = Task(
 )  # fmt: skip
 
 
-def _lifecycle(*resources: Resource[object]) -> Lifecycle:
+def _lifecycle(*resources: Resource[Any]) -> Lifecycle:
     os.environ.setdefault("SERVICE_NAME", "benchmark")
     given = {TaskSettings: load_settings(TaskSettings), CollectorRegistry: CollectorRegistry()}
     return Lifecycle((MESSAGING_METRICS, *resources), given)

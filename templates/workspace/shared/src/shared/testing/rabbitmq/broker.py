@@ -46,7 +46,7 @@ def own_broker() -> Iterator[OwnBroker]:
         supervised, epmd = started(
             names,
             lambda port: [str(programs.epmd), "-port", str(port), "-address", "127.0.0.1"],
-            lambda: (names / "log").exists(),
+            (names / "log").exists,
         )
         stack.callback(supervised.communicate)
         broker = OwnBroker(programs.server, folder, epmd)
@@ -87,9 +87,8 @@ class OwnBroker:
     def _command(self, port: int) -> list[str]:
         self._trying = port
         variables = environment(self._folder, port, free_port(), self._epmd)
-        return ["env", "-i", *(f"{name}={text}" for name, text in variables.items())] + [
-            str(self._program)
-        ]
+        given = (f"{name}={text}" for name, text in variables.items())
+        return ["env", "-i", *given, str(self._program)]
 
     def _is_ready(self) -> bool:
         try:
