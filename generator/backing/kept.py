@@ -76,6 +76,14 @@ class KeptBacking:
             self._tell({"isolate": service_name})
             return self._hear("environment")
 
+    def abandon(self) -> None:
+        """Let go whoever waits: it is not needed any more, started or not. Removal begins."""
+        # Without the lock, which whoever waits for an answer holds.
+        pipe, self._keeper.stdin = self._keeper.stdin, None
+        if pipe:
+            with suppress(OSError):
+                pipe.close()
+
     def close(self) -> None:
         """Remove everything that was made; returns when it is gone."""
         with self._lock:
@@ -88,7 +96,10 @@ class KeptBacking:
                 self._keeper.kill()
                 last, _ = self._keeper.communicate()
             for line in last.splitlines()[-1:]:
-                self.left_behind = tuple(json.loads(line).get("left_behind", ()))
+                self._note_left_behind(json.loads(line))
+
+    def _note_left_behind(self, answer: Mapping[str, Any]) -> None:
+        self.left_behind = tuple(answer.get("left_behind", ()))
 
     def _hear_started(self) -> Started | BackingUnavailableError:
         try:
@@ -109,6 +120,7 @@ class KeptBacking:
         if "unavailable" in answer:
             raise BackingUnavailableError(**answer["unavailable"])
         if key not in answer:
+            self._note_left_behind(answer)
             said = self._keeper.stderr.read().strip() if self._keeper.stderr else ""
             if said:
                 raise RuntimeError(said)

@@ -37,6 +37,11 @@ class BackingServices:
         """
         return self._kept[kind].started
 
+    def abandon(self) -> None:
+        """Let go whoever waits for a server; none of them is needed any more."""
+        for backing in self._kept.values():
+            backing.abandon()
+
     def isolate(self, service_name: str, kinds: Collection[BackingKind]) -> dict[str, str]:
         """Make room for one service in each kind; return the environment that leads to them.
 

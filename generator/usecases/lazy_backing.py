@@ -62,6 +62,12 @@ class LazyBacking:
                 begun = begin_backing({kind}, self._request)
                 self._begun[kind] = self._stack.enter_context(begun)
 
+    def abandon(self) -> None:
+        """Let go whoever waits for a server: the run was interrupted."""
+        with self._lock:
+            for begun in self._begun.values():
+                begun.abandon()
+
     def isolate(self, service: str, kinds: Collection[BackingKind]) -> dict[str, str]:
         """The variables that lead one service to its part of each server.
 

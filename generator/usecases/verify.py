@@ -18,6 +18,7 @@ from generator.verification import (
     WORKSPACE_SUBJECT,
     Check,
     Event,
+    Interrupted,
     OnEvent,
     Options,
     Remaining,
@@ -135,6 +136,8 @@ def _begin_servers(
     if isinstance(event, Remaining):
         users = [name for name, checks in event.checks if _SERVED & set(checks)]
         backing.begin({kind for name in users for kind in needs[name]})
+    elif isinstance(event, Interrupted):
+        backing.abandon()
     on_event(event)
 
 

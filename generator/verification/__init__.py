@@ -4,6 +4,7 @@ from generator.verification.changed import changed_services
 from generator.verification.events import (
     Event,
     Finished,
+    Interrupted,
     OnEvent,
     Planned,
     Remaining,
@@ -37,6 +38,7 @@ __all__ = [
     "ContractJob",
     "Event",
     "Finished",
+    "Interrupted",
     "Limits",
     "OnEvent",
     "Options",

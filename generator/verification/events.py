@@ -35,7 +35,12 @@ class Finished:
     result: CheckResult
 
 
-Event = Planned | Remaining | Started | Finished
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interrupted:
+    """Sent when the run is given up: whoever keeps a check waiting lets it go."""
+
+
+Event = Planned | Remaining | Started | Finished | Interrupted
 
 # Called from several threads, but never twice at the same time.
 OnEvent = Callable[[Event], None]

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 from generator.verification.context import Context
-from generator.verification.events import Event, Finished, OnEvent, Started
+from generator.verification.events import Event, Finished, Interrupted, OnEvent, Started
 from generator.verification.model import Check, CheckResult, Outcome, Verdict
 from generator.verification.plan import PRIORITY, Key, Task
 from generator.verification.verdicts import not_run
@@ -61,6 +61,7 @@ class Schedule:
                             self.record(future.result())
             except BaseException:
                 self._context.processes.stop()
+                self.tell(Interrupted())
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 

@@ -1,6 +1,9 @@
 """The servers of a verification begin when they are known to be needed, each by itself."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +12,17 @@ import pytest
 from generator.backing import BackingKind, BackingUnavailableError, Request
 from generator.catalog import FeatureSpec, TemplateSpec
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables, begun_early
-from tests.backing.machine import NOWHERE, RABBITMQ, REDIS, environment, is_clean, processes
+from tests.backing.machine import (
+    DEADLINE,
+    NOWHERE,
+    RABBITMQ,
+    REDIS,
+    environment,
+    is_clean,
+    open_folder,
+    processes,
+    wait_until,
+)
 from tests.backing.redis.machine import EMBEDDED
 
 SENDER = TemplateSpec(
@@ -19,6 +32,14 @@ SENDER = TemplateSpec(
     backing=frozenset({"redis"}),
     features=(FeatureSpec(name="mail", summary="by mail", backing=frozenset({"rabbitmq"})),),
 )
+
+
+@pytest.fixture
+def programs() -> Iterator[Path]:
+    """A folder for programs that every user may run."""
+    folder = open_folder()
+    yield folder
+    shutil.rmtree(folder)
 
 
 def _request(scratch: Path, **more: str) -> Request:
@@ -55,6 +76,26 @@ def test_a_server_that_cannot_be_had_takes_no_other_away(scratch: Path) -> None:
         assert backing.missing is not None
         assert backing.missing.exit_code == 6
         assert backing.isolate("users-api", REDIS)["REDIS_PREFIX"]
+
+
+def test_who_waits_for_a_server_is_let_go_when_the_run_is_given_up(
+    scratch: Path, programs: Path
+) -> None:
+    for name in ("rabbitmq-server", "erl", "epmd"):
+        (programs / name).write_text("#!/bin/sh\nexec sleep 600\n")
+        (programs / name).chmod(0o755)
+    request = _request(scratch, PATH=f"{programs}:/usr/bin:/bin")
+    places = replace(NOWHERE, rabbitmq_bindirs=(str(programs),))
+    with (
+        LazyBacking(replace(request, places=places)) as backing,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(backing.isolate, "media-worker", RABBITMQ)
+        wait_until(lambda: bool(processes("sleep 600")) and any(scratch.iterdir()))
+        backing.abandon()
+        with pytest.raises(BackingUnavailableError, match="has ended"):
+            waiting.result(DEADLINE)
+    assert is_clean(scratch)
 
 
 def test_only_what_starts_slowly_starts_before_it_is_asked_for(scratch: Path) -> None:

@@ -11,7 +11,10 @@ import pytest
 from aio_pika.abc import AbstractChannel
 
 from generator.backing import BackingUnavailableError
+from generator.backing.rabbitmq.address import Address
+from generator.backing.rabbitmq.wire import Connection
 from generator.errors import EnvironmentMissingError
+from generator.verification.proxy import Proxy
 from tests.backing.machine import RABBITMQ, REDIS, environment, opened
 from tests.backing.rabbitmq.lent import PASSWORD, Lent
 from tests.backing.rabbitmq.machine import client, declared, opened_rabbitmq, room_of, use
@@ -202,3 +205,22 @@ def test_what_services_share_in_a_borrowed_redis_goes_too(
             with redis_lent.client(redis.url("modest")) as service:
                 service.set(f"{prefix}task:1", "queued")
         assert redis.keys() == {"verify_somebody"}
+
+
+@pytest.mark.parametrize("user", ["owner", "modest"])
+def test_the_boot_check_can_cut_a_service_off_and_let_it_in_again(
+    scratch: Path, lent: Lent, user: str
+) -> None:
+    variables = environment(scratch, AMQP_URL=lent.url(user), **lent.managed)
+    with opened_rabbitmq(variables) as services:
+        url, prefix = room_of(services)
+        with Proxy(url) as proxy:
+            address = Address.parse(proxy.url)
+            with Connection(address) as connection:
+                proxy.cut()
+                with pytest.raises(OSError, match=r"closed|reset|Broken"):
+                    connection.try_queue(f"{prefix}probe")
+            with pytest.raises(ConnectionRefusedError):
+                Connection(address)
+            proxy.open()
+            use(proxy.url, prefix)
