@@ -8,9 +8,8 @@ from httpx2 import AsyncClient
 from app.application import build_application
 from app.database import Database
 from app.engine import new_engine
-from app.features import FEATURES, TABLES
+from app.features import FEATURES, TABLES, Settings
 from app.migrate import migrate
-from app.settings import Settings
 from shared.settings import load_settings
 from shared.testing import client, set_environment
 from shared.testing.postgres import database_server

@@ -1,0 +1,14 @@
+"""What the outbox reads from the environment, and the connection that it sends by."""
+
+from dataclasses import replace
+
+from shared.messaging import events_resource
+from shared.messaging.settings import BrokerSettings
+
+
+class OutboxSettings(BrokerSettings):
+    """Where the broker is."""
+
+
+# Not pinged: while the broker is away events wait in their table, so /ready doesn't depend on it.
+EVENTS = replace(events_resource(OutboxSettings), ping=None)
