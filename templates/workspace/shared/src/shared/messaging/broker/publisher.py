@@ -58,12 +58,16 @@ class Publisher:
     async def send_all(
         self, outgoing: Iterable[Outgoing], queue: str, seconds: float = 0.0
     ) -> None:
-        """Put all of them into a queue and wait once for all confirms; raises UnroutableError."""
+        """Put all of them into a queue and wait once for all confirms; raises UnroutableError.
+
+        When it raises, some may have been sent.
+        """
         waiting = list(outgoing)
         for start in range(0, len(waiting), BATCH):
-            async with asyncio.TaskGroup() as group:
-                for each in waiting[start : start + BATCH]:
-                    group.create_task(self.send(each, queue, seconds))
+            sends = [self.send(each, queue, seconds) for each in waiting[start : start + BATCH]]
+            for outcome in await asyncio.gather(*sends, return_exceptions=True):
+                if outcome is not None:
+                    raise outcome
 
     async def tell(self, outgoing: Outgoing, key: str) -> None:
         """Publish an event to every queue that is bound to its key; there may be none."""

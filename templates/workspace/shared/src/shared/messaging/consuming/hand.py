@@ -1,0 +1,69 @@
+"""What a consumer has in hand: taken from the queue and not yet settled."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import structlog
+
+from shared.errors import UnavailableError
+from shared.messaging.broker import give_back
+
+if TYPE_CHECKING:
+    from shared.messaging.consuming.runner import Runner
+    from shared.messaging.incoming import Incoming
+    from shared.messaging.metrics import MessagingMetrics
+
+# For a handler that has been cancelled to give up what it holds.
+CANCEL_SECONDS = 2.0
+
+
+class Hand:
+    """Runs each message in a task of its own, which outlives the connection it came by."""
+
+    def __init__(self, runner: Runner, queue: str, metrics: MessagingMetrics) -> None:
+        self._runner, self._queue = runner, queue
+        self._seconds, self._gauge = metrics.seconds, metrics.in_hand.labels(queue)
+        self._running: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self._log = structlog.stdlib.get_logger(__name__)
+
+    async def take(self, message: Incoming) -> None:
+        """Begin to handle a message."""
+        if self._closed:
+            await give_back(message)
+            return
+        task = asyncio.create_task(self._run(message))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def close(self) -> None:
+        """Give back whatever still comes."""
+        self._closed = True
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is in hand, and after so many seconds return the rest."""
+        self._closed = True
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=max(0.0, seconds))
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=CANCEL_SECONDS)
+
+    async def _run(self, message: Incoming) -> None:
+        started = perf_counter()
+        with self._gauge.track_inprogress():
+            try:
+                name, outcome = await self._runner.run(message)
+            except (asyncio.CancelledError, UnavailableError):
+                await give_back(message)
+                return
+            except Exception:
+                self._log.exception("a message could not be settled", queue=self._queue)
+                await give_back(message)
+                return
+        self._seconds.labels(self._queue, name, outcome).observe(perf_counter() - started)
