@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from sqlalchemy import event, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.base import Record
 from app.changes import Change
 from app.database import Database
 from app.outbox.facts import TableEvents
@@ -28,14 +27,13 @@ class Recorder:
 
     async def __call__(self, session: AsyncSession, change: Change) -> None:
         """Write the event of this change; once it is committed, have it sent."""
-        kind: type[Record] = type(change.record)
-        table = self._tables.get(kind)
+        table = self._tables.get(type(change.record))
         if table is None:
             return
         fact = table.tell(change.record, change)
         envelope = Envelope.of(fact.event, self._source, fact.event_id)
         row = insert(Pending).values(
-            aggregate=f"{kind.__tablename__}:{change.record.id}",
+            aggregate=f"{change.record.__tablename__}:{change.record.id}",
             envelope=envelope.model_dump(mode="json"),
         )
         await session.execute(row)

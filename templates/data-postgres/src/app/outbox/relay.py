@@ -9,8 +9,9 @@ from app.database import Database
 from app.outbox.metrics import OutboxMetrics
 from app.outbox.model import Pending
 from app.outbox.repository import Outbox
-from shared.messaging import Events
+from shared.errors import ServiceError
 from shared.messaging.contract import Envelope
+from shared.messaging.publishing import Events
 
 BATCH = 100
 # Who writes an event wakes the relay of the same process; this is for what others left behind.
@@ -67,16 +68,20 @@ class Relay:
         return True
 
     async def _try(self) -> bool:
-        try:
-            more = await self.send_some()
+        [outcome] = await asyncio.gather(self._round(), return_exceptions=True)
+        if isinstance(outcome, bool):
             self._pause = POLL_SECONDS
-            if not more:
-                await self._metrics.measure(self._database)
-        except Exception as error:  # noqa: BLE001
-            _log.warning("events wait in the outbox", error=repr(error))
-            self._pause = min(self._pause * 2, MAX_PAUSE_SECONDS)
-            return False
-        return more
+            return outcome
+        expected = isinstance(outcome, ServiceError)
+        _log.warning("events wait in the outbox", exc_info=None if expected else outcome)
+        self._pause = min(self._pause * 2, MAX_PAUSE_SECONDS)
+        return False
+
+    async def _round(self) -> bool:
+        try:
+            return await self.send_some()
+        finally:
+            await self._metrics.measure(self._database)
 
     async def _rest(self) -> None:
         # After a failure, more to send is no reason to try earlier.

@@ -10,7 +10,7 @@ from app.database import Database
 from app.outbox.metrics import OutboxMetrics
 from app.outbox.relay import Relay
 from shared.lifecycle import Resource, Resources
-from shared.messaging import Events
+from shared.messaging.publishing import Events
 
 STOP_SECONDS = 5.0
 

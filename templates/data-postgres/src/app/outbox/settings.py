@@ -1,14 +1,7 @@
-"""What the outbox reads from the environment, and the connection that it sends by."""
+"""What the outbox reads from the environment."""
 
-from dataclasses import replace
-
-from shared.messaging import events_resource
 from shared.messaging.settings import BrokerSettings
 
 
 class OutboxSettings(BrokerSettings):
     """Where the broker is."""
-
-
-# Not pinged: while the broker is away events wait in their table, so /ready doesn't depend on it.
-EVENTS = replace(events_resource(OutboxSettings), ping=None)
