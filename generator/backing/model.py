@@ -10,6 +10,7 @@ class BackingKind(StrEnum):
     """The servers a rendered service may need."""
 
     POSTGRES = "postgres"
+    RABBITMQ = "rabbitmq"
     REDIS = "redis"
 
 
