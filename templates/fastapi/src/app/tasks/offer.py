@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic_core import ErrorDetails
 
 from shared.errors import InvalidError
 from shared.messaging.contract import Task
@@ -30,15 +31,13 @@ class Offer:
         try:
             model: BaseModel = task.payload.model_validate_json(json.dumps(payload))
         except ValidationError as error:
-            findings: list[JsonValue] = [
-                {
-                    "field": ".".join(("body", "payload", *map(str, each["loc"]))),
-                    "reason": each["msg"],
-                }
-                for each in error.errors(include_url=False, include_input=False)
-            ]
-            raise _invalid(findings) from None
+            raise _invalid([_finding(each) for each in error.errors()]) from None
         return model
+
+
+def _finding(each: ErrorDetails) -> JsonValue:
+    place = ("body", "payload", *map(str, each["loc"]))
+    return {"field": ".".join(place), "reason": each["msg"]}
 
 
 def _invalid(findings: list[JsonValue]) -> InvalidError:

@@ -26,16 +26,12 @@ class Drains:
         if self._running:
             return
         opened = [each for each in self._drained if resources.has(each.provides)]
-        self._running = [asyncio.create_task(self._drain(each, resources)) for each in opened]
+        self._running = [asyncio.create_task(each.empty(resources)) for each in opened]
 
     async def finish(self) -> None:
-        """Wait until all are drained."""
+        """Wait until all are drained; what goes wrong is logged."""
         running, self._running = self._running, []
-        await asyncio.gather(*running)
-
-    async def _drain(self, resource: Resource[Any], resources: Resources) -> None:
         # One that cannot be drained is closed like the others: that must not keep the process.
-        try:
-            await resource.empty(resources)
-        except Exception:
-            self._log.exception("could not be drained", resource=resource.name)
+        for outcome in await asyncio.gather(*running, return_exceptions=True):
+            if outcome is not None:
+                self._log.error("could not be drained", exc_info=outcome)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from time import time
 from typing import TYPE_CHECKING
 
-from aio_pika import DeliveryMode, Message
-
-from shared.messaging import headers
 from shared.messaging.broker.depth import queue_depth
+from shared.messaging.broker.messages import message_of
 from shared.messaging.broker.patience import PATIENCE_SECONDS, patiently
 from shared.messaging.errors import UnroutableError
-from shared.messaging.ladder import LONGEST_SECONDS, first_step
+from shared.messaging.ladder import first_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from aio_pika import Message
     from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 
     from shared.messaging.outgoing import Outgoing
@@ -46,7 +44,7 @@ class Publisher:
     async def send(self, outgoing: Outgoing, queue: str, seconds: float = 0.0) -> None:
         """Put it into a queue, after that many seconds; raises UnroutableError."""
         step = first_step(queue, seconds)
-        message = _message(outgoing, seconds)
+        message = message_of(outgoing, seconds)
         if step is None:
             await self._publish("", self._names.of(queue), message)
             return
@@ -71,7 +69,7 @@ class Publisher:
 
     async def tell(self, outgoing: Outgoing, key: str) -> None:
         """Publish an event to every queue that is bound to its key; there may be none."""
-        await self._publish(self._names.events, key, _message(outgoing, 0.0), mandatory=False)
+        await self._publish(self._names.events, key, message_of(outgoing, 0.0), mandatory=False)
 
     async def _require(self, queue: str) -> None:
         # A waiting message that no queue takes at its end would be dropped there in silence.
@@ -95,18 +93,3 @@ class Publisher:
             )
 
         await patiently(act, self._patience)
-
-
-def _message(outgoing: Outgoing, seconds: float) -> Message:
-    carried = outgoing.headers
-    if seconds > LONGEST_SECONDS:
-        carried = {**carried, headers.DUE: round((time() + seconds) * 1000)}
-    return Message(
-        outgoing.body,
-        headers=carried,
-        content_type="application/json",
-        delivery_mode=DeliveryMode.PERSISTENT,
-        message_id=outgoing.id,
-        correlation_id=outgoing.correlation_id,
-        timestamp=outgoing.time,
-    )

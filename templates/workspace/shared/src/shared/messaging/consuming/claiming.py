@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import BaseModel
@@ -41,12 +41,13 @@ class Claimer:
         job.subject, job.token = subject, claim.token
         return claim
 
-    async def complete(self, job: Job, seconds: float, result: Any) -> None:
+    async def complete(self, job: Job, seconds: float, result: object) -> None:
         """Write that a job is done, with its result if that is for who asks for the status."""
         if job.subject is None:
             return
-        kept = job.route.keeps_result and isinstance(result, BaseModel)
-        text = result.model_dump_json().encode() if kept else None
+        text = None
+        if job.route.keeps_result and isinstance(result, BaseModel):
+            text = result.model_dump_json().encode()
         writing = self._claims.complete(job.subject, job.token, seconds=seconds, result=text)
         await self._written(writing)
 

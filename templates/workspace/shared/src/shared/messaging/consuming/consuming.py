@@ -71,7 +71,7 @@ class Consuming:
         """Wait for what is in hand until the grace time is over, and return the rest."""
         drained_before = self._drained_at is not None
         await self.drain()
-        given = self._settings.shutdown_grace_seconds
+        given: float = self._settings.shutdown_grace_seconds
         if drained_before and self._drained_at is not None:
             # Requests in flight had the same time, so some of it may be gone.
             given += self._settings.drain_seconds - (monotonic() - self._drained_at)

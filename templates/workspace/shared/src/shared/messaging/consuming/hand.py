@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from shared.errors import UnavailableError
 from shared.messaging.broker import give_back
+from shared.messaging.consuming.attempt import Attempt
 
 if TYPE_CHECKING:
     from shared.messaging.consuming.runner import Runner
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # For a handler that has been cancelled to give up what it holds.
 CANCEL_SECONDS = 2.0
+UNSETTLED = "unsettled"
 
 
 class Hand:
@@ -55,15 +56,10 @@ class Hand:
             await asyncio.wait(late, timeout=CANCEL_SECONDS)
 
     async def _run(self, message: Incoming) -> None:
-        started = perf_counter()
-        with self._gauge.track_inprogress():
-            try:
-                name, outcome = await self._runner.run(message)
-            except (asyncio.CancelledError, UnavailableError):
-                await give_back(message)
-                return
-            except Exception:
-                self._log.exception("a message could not be settled", queue=self._queue)
-                await give_back(message)
-                return
+        started, name, outcome = perf_counter(), "", UNSETTLED
+        with self._gauge.track_inprogress(), Attempt() as attempt:
+            name, outcome = await self._runner.run(message)
+        if attempt.error is not None:
+            self._log.error("a message could not be settled", exc_info=attempt.error)
+            await give_back(message)
         self._seconds.labels(self._queue, name, outcome).observe(perf_counter() - started)

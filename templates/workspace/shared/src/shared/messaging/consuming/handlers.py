@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from shared.lifecycle import Resources
 from shared.messaging.contract import EventData, Retries, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from shared.lifecycle import Resources
 
 P = TypeVar("P", bound=BaseModel)
 E = TypeVar("E", bound=EventData)
@@ -50,7 +53,7 @@ class EventHandler(Generic[E]):
 
     event: type[E]
     handle: Callable[[E, Work, Resources], Awaitable[None]]
-    retries: Retries = Retries()
+    retries: Retries = field(default_factory=Retries)
     seconds: float = 60.0
 
 

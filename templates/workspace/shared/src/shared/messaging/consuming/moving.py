@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.messaging import headers
-from shared.messaging.broker import ack
 from shared.messaging.consuming.failures import told
-from shared.messaging.consuming.reading import attempt_of
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.topology import dead_queue
 
@@ -31,11 +29,6 @@ class Mover:
         carried = {**headers.lasting(message.headers), headers.ATTEMPT: attempt}
         carried.pop(headers.DUE, None)
         await self._publisher.send(_copy(message, carried), self._queue, seconds)
-
-    async def park(self, message: Incoming, seconds: float) -> None:
-        """Have it come back after so many seconds, as the same attempt."""
-        await self.send_again(message, attempt_of(message), seconds)
-        await ack(message)
 
     async def bury(self, message: Incoming, reason: str, error: BaseException) -> None:
         """Put a copy with the reason among the dead letters."""

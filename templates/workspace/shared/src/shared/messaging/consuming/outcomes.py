@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from shared.messaging import headers
 from shared.messaging.broker import ack
 from shared.messaging.consuming.failures import reason_to_bury, seconds_to_wait, told
+from shared.messaging.consuming.reading import attempt_of
 
 if TYPE_CHECKING:
     from shared.messaging.consuming.claiming import Claimer
@@ -31,7 +32,7 @@ class Outcomes:
         # A line for each message costs more than all the rest, even when it goes nowhere.
         self._verbose = logging.getLogger(__name__).isEnabledFor(logging.DEBUG)
 
-    async def done(self, job: Job, started: float, result: Any) -> str:
+    async def done(self, job: Job, started: float, result: object) -> str:
         """Write it down and have the broker forget the message."""
         await self._claimer.complete(job, perf_counter() - started, result)
         await ack(job.message)
@@ -56,6 +57,12 @@ class Outcomes:
         await ack(job.message)
         self._log.warning("failed", attempt=work.attempt, again_in=round(wait, 3), exc_info=error)
         return RETRIED
+
+    async def parked(self, message: Incoming, seconds: float, outcome: str) -> str:
+        """Have it come back after so many seconds, as the same attempt."""
+        await self._mover.send_again(message, attempt_of(message), seconds)
+        await ack(message)
+        return outcome
 
     async def refused(self, message: Incoming, error: PoisonError) -> str:
         """Bury a message that nobody can read."""

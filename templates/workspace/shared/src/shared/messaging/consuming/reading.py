@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from time import time
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from shared.correlation import accepted_request_id
 from shared.messaging import headers
 from shared.messaging.consuming.handlers import Work
+from shared.messaging.ladder import UNIT_SECONDS
 
 if TYPE_CHECKING:
     from shared.messaging.consuming.routes import Route, Routes
@@ -34,7 +36,7 @@ class Job:
 
     message: Incoming
     route: Route
-    payload: Any
+    payload: object
     work: Work
     subject: Subject | None = None
     token: str = ""
@@ -62,6 +64,13 @@ def read(message: Incoming, routes: Routes) -> Job:
         enqueued_at=message.timestamp,
     )
     return Job(message=message, route=route, payload=payload, work=work)
+
+
+def seconds_left(message: Incoming) -> float:
+    """Return how long a message has still to wait that is due later than the longest wait."""
+    due = message.headers.get(headers.DUE)
+    left = due / 1000 - time() if isinstance(due, int) else 0.0
+    return left if left > UNIT_SECONDS else 0.0
 
 
 def attempt_of(message: Incoming) -> int:

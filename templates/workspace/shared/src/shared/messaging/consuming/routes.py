@@ -22,8 +22,8 @@ class Route:
     """How the messages of one name are read and handled."""
 
     name: str
-    read: Callable[[bytes], Any]
-    handle: Callable[..., Awaitable[Any]]
+    read: Callable[[bytes], object]
+    handle: Callable[..., Awaitable[object]]
     retries: Retries
     seconds: float
     tracked: bool = True
@@ -81,7 +81,7 @@ def _task(handler: TaskHandler[Any]) -> Route:
 def _event(handler: EventHandler[Any]) -> Route:
     envelope = cast("type[Envelope[Any]]", Envelope.__class_getitem__(handler.event))
 
-    def read(body: bytes) -> Any:
+    def read(body: bytes) -> object:
         return envelope.model_validate_json(body).data
 
     return Route(
