@@ -5,6 +5,16 @@ from app.files.model import File
 from app.outbox.facts import Fact, TableEvents
 from shared.contracts.files import FileCreated, FileDeleted, FileUpdated, file_event_id
 
+_NAMES = (
+    "owner_id",
+    "name",
+    "storage_key",
+    "thumbnail_key",
+    "content_type",
+    "size",
+    "status",
+)
+
 
 def told(file: File, change: Change) -> Fact:
     """Return the event of this change."""
@@ -21,15 +31,5 @@ def _event(file: File, kind: Kind) -> FileCreated | FileUpdated | FileDeleted:
     facts = {"file_id": file.id, "file_version": file.version}
     return event.model_validate(facts | {name: getattr(file, name) for name in _NAMES})
 
-
-_NAMES = (
-    "owner_id",
-    "name",
-    "storage_key",
-    "thumbnail_key",
-    "content_type",
-    "size",
-    "status",
-)
 
 FILE_EVENTS = TableEvents(model=File, tell=told)
