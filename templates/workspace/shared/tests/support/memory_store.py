@@ -83,14 +83,16 @@ class MemoryStore:
         for each in ids:
             self.entries[each].published = True
 
+    async def withdraw(self, ids: Sequence[str]) -> None:
+        for each in ids:
+            self.entries.pop(each, None)
+
     async def get(self, task_id: str) -> TaskStatus | None:
         entry = self.entries.get(task_id)
         if entry is None:
             return None
         told = {"error": entry.error, "reason": entry.reason}
-        return TaskStatus(
-            id=task_id, name=entry.name, queue=entry.queue, state=entry.state, **told
-        )
+        return TaskStatus(id=task_id, name=entry.name, queue=entry.queue, state=entry.state, **told)
 
     async def cancel(self, task_id: str) -> CancelOutcome:
         self.entries[task_id].state = State.CANCELLED
@@ -104,9 +106,7 @@ class MemoryStore:
             raise UnavailableError("the store is down")
 
     def _register(self, task: NewTask) -> Registered:
-        entry = self.entries.setdefault(
-            task.id, Entry(task.name, task.queue, digest=task.digest)
-        )
+        entry = self.entries.setdefault(task.id, Entry(task.name, task.queue, digest=task.digest))
         conflict = entry.digest != task.digest
         return Registered(publish=not (entry.published or conflict), conflict=conflict)
 

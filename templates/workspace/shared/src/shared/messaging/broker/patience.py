@@ -19,7 +19,7 @@ _PAUSE_SECONDS = 0.1
 T = TypeVar("T")
 
 
-async def patiently(act: Callable[[], Awaitable[T]], seconds: float) -> T:
+async def patiently(act: Callable[[], Awaitable[T]], seconds: float = PATIENCE_SECONDS) -> T:
     """Do it, again and again while the connection is lost.
 
     Raises UnavailableError when that takes longer than `seconds`, UnroutableError at once when

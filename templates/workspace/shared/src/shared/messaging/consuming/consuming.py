@@ -43,7 +43,6 @@ class Consuming:
         self, consumers: Sequence[Consumer], resources: Resources, metrics: MessagingMetrics
     ) -> None:
         """Declare the queues and begin to take from them."""
-        await self._broker.declare_ladder()
         for consumer in consumers:
             routes = routes_of(consumer, self._settings.service_name)
             runner = runner_of(routes, self._broker, self._store, resources)

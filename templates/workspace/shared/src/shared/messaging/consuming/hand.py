@@ -26,8 +26,9 @@ class Hand:
 
     def __init__(self, runner: Runner, queue: str, metrics: MessagingMetrics) -> None:
         self._runner, self._queue = runner, queue
-        self._seconds, self._gauge = metrics.seconds, metrics.in_hand.labels(queue)
+        self._metrics = metrics
         self._running: set[asyncio.Task[None]] = set()
+        metrics.in_hand.labels(queue).set_function(lambda: len(self._running))
         self._closed = False
         self._log = structlog.stdlib.get_logger(__name__)
 
@@ -36,9 +37,7 @@ class Hand:
         if self._closed:
             await give_back(message)
             return
-        task = asyncio.create_task(self._run(message))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running.add(asyncio.create_task(self._run(message)))
 
     def close(self) -> None:
         """Give back whatever still comes."""
@@ -57,9 +56,12 @@ class Hand:
 
     async def _run(self, message: Incoming) -> None:
         started, name, outcome = perf_counter(), "", UNSETTLED
-        with self._gauge.track_inprogress(), Attempt() as attempt:
-            name, outcome = await self._runner.run(message)
-        if attempt.error is not None:
-            self._log.error("a message could not be settled", exc_info=attempt.error)
-            await give_back(message)
-        self._seconds.labels(self._queue, name, outcome).observe(perf_counter() - started)
+        try:
+            with Attempt() as attempt:
+                name, outcome = await self._runner.run(message)
+            if attempt.error is not None:
+                self._log.error("a message could not be settled", exc_info=attempt.error)
+                await give_back(message)
+        finally:
+            self._running -= {asyncio.current_task()}
+        self._metrics.seconds(self._queue, name, outcome).observe(perf_counter() - started)

@@ -7,15 +7,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import structlog
-from structlog.contextvars import bound_contextvars
 
-from shared.correlation import request_scope
+from shared.correlation import begin_request
 from shared.errors import UnavailableError
 from shared.messaging.broker import ack, give_back
 from shared.messaging.consuming.attempt import Attempt
 from shared.messaging.consuming.limits import within
 from shared.messaging.consuming.reading import PoisonError, read, seconds_left
-from shared.messaging.current import message_scope
+from shared.messaging.current import begin_message
 from shared.messaging.records import Verdict
 from shared.messaging.tracing import consumer_span
 
@@ -45,6 +44,7 @@ class Runner:
     async def run(self, message: Incoming) -> tuple[str, str]:
         """Handle and settle a message; returns its name and what became of it, in a word.
 
+        It must be called in an asyncio task of its own.
         Raises UnavailableError when the broker is away, and then the message is not settled.
         """
         if seconds := seconds_left(message):
@@ -54,12 +54,9 @@ class Runner:
         except PoisonError as error:
             return "", await self._outcomes.refused(message, error)
         work = job.work
-        with (
-            request_scope(work.correlation_id),
-            message_scope(work.id),
-            consumer_span(work.name, message.headers),
-            bound_contextvars(message=work.name, message_id=work.id),
-        ):
+        begin_request(work.correlation_id, message=work.name, message_id=work.id)
+        begin_message(work.id)
+        with consumer_span(work.name, message.headers):
             return work.name, await self._claimed(job)
 
     async def _claimed(self, job: Job) -> str:

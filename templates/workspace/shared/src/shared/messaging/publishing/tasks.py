@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
-from shared.errors import ConflictError
+from shared.errors import ConflictError, UnavailableError
 from shared.messaging.publishing.drafts import draft, record, task_id
 from shared.messaging.topology import task_queue
 
@@ -81,5 +82,12 @@ class Tasks:
 
     async def _send(self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta) -> None:
         seconds = max(delay, _AT_ONCE).total_seconds()
-        await self._broker.publisher.send_all(drafts, task_queue(task.queue), seconds)
+        try:
+            await self._broker.publisher.send_all(drafts, task_queue(task.queue), seconds)
+        except UnavailableError:
+            # Nobody has the ids, and a status of what is not there would say queued for ever.
+            if task.track:
+                with suppress(UnavailableError):
+                    await self._statuses.withdraw([each.id for each in drafts])
+            raise
         self._metrics.published.labels("task", task.name).inc(len(drafts))
