@@ -4,14 +4,11 @@ from app.database import DATABASE
 from app.outbox.facts import TableEvents
 from app.outbox.recorder import recorder_of
 from app.outbox.resources import RELAY
-from shared.messaging.publishing.optional import OPTIONAL_EVENTS
+from app.outbox.settings import EVENTS
 from shared.web import Feature
 
 
 def feature_of(*tables: TableEvents) -> Feature:
-    """Return the feature that tells what is written to these tables.
-
-    While the broker is away events wait in their table, so /ready doesn't depend on it.
-    """
-    resources = (DATABASE, *OPTIONAL_EVENTS, RELAY, recorder_of(tables))
+    """Return the feature that tells what is written to these tables."""
+    resources = (DATABASE, *EVENTS, RELAY, recorder_of(tables))
     return Feature(name="outbox", resources=resources)

@@ -63,7 +63,9 @@ class Relay:
 
     async def _found(self, intent: Intent) -> Envelope[Any] | None:
         fact = await self._looks[intent.kind](intent)
-        return fact and Envelope.of(fact.event, self._source, fact.event_id)
+        if fact is None:
+            return None
+        return Envelope.of(fact.event, self._source, fact.event_id)
 
     @staticmethod
     def _tell_of(failure: BaseException | None) -> None:

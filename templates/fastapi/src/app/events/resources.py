@@ -9,10 +9,10 @@ from prometheus_client import CollectorRegistry, Gauge
 from app.events.announcer import Announcer
 from app.events.intents import Intents
 from app.events.settings import EventSettings
+from app.messaging import MESSAGING
 from app.redis import STORE, Store
 from shared.lifecycle import Resource, Resources
-from shared.messaging.publishing import Events
-from shared.messaging.publishing.optional import OPTIONAL_EVENTS
+from shared.messaging.publishing import Messaging
 
 
 @asynccontextmanager
@@ -20,7 +20,7 @@ async def opened(resources: Resources) -> AsyncIterator[Announcer]:
     """Tell of changes, and in the background of those that were left."""
     settings, intents = resources.get(EventSettings), Intents(resources.get(Store))
     name, grace_seconds = settings.service_name, settings.event_grace_seconds
-    announcer = Announcer(intents, resources.get(Events), name, grace_seconds)
+    announcer = Announcer(intents, resources.get(Messaging).events, name, grace_seconds)
     gauge = Gauge(
         "event_intents",
         "Changes of all replicas whose event is not sent yet.",
@@ -37,6 +37,6 @@ async def opened(resources: Resources) -> AsyncIterator[Announcer]:
 
 
 ANNOUNCER = Resource(
-    provides=Announcer, open=opened, requires=(EventSettings, Store, Events, CollectorRegistry)
+    provides=Announcer, open=opened, requires=(EventSettings, Store, Messaging, CollectorRegistry)
 )
-RESOURCES = (STORE, *OPTIONAL_EVENTS, ANNOUNCER)
+RESOURCES = (STORE, *MESSAGING, ANNOUNCER)

@@ -2,11 +2,10 @@
 
 from pydantic import Field
 
-from app.redis import RedisSettings
-from shared.messaging.settings import BrokerSettings
+from app.messaging import MessagingSettings
 
 
-class EventSettings(RedisSettings, BrokerSettings):
+class EventSettings(MessagingSettings):
     """Where the broker is, and how long after it began a change is over for certain."""
 
     event_grace_seconds: int = Field(default=30, ge=0)

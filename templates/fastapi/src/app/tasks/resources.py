@@ -1,14 +1,14 @@
-"""What tasks open; none of it is pinged, because whatever needs no task goes on without."""
+"""What tasks open."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.messaging import MESSAGING
 from app.tasks.contracts import TASKS
 from app.tasks.offer import Offer
 from app.tasks.service import TaskDesk
 from shared.lifecycle import Resource, Resources
 from shared.messaging.publishing import Messaging
-from shared.messaging.publishing.optional import OPTIONAL_MESSAGING
 
 
 @asynccontextmanager
@@ -25,4 +25,4 @@ async def open_desk(resources: Resources) -> AsyncIterator[TaskDesk]:
 
 OFFER = Resource(provides=Offer, open=open_offer)
 DESK = Resource(provides=TaskDesk, open=open_desk, requires=(Messaging, Offer))
-RESOURCES = (*OPTIONAL_MESSAGING, OFFER, DESK)
+RESOURCES = (*MESSAGING, OFFER, DESK)
