@@ -9,6 +9,7 @@ from shared.lifecycle import Resource, Resources
 from shared.messaging.broker import open_broker
 from shared.messaging.consuming.consuming import Consuming
 from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -30,8 +31,6 @@ def consuming_resource(
 
     @asynccontextmanager
     async def opened(resources: Resources) -> AsyncIterator[Consuming]:
-        from shared.messaging.store import open_store
-
         given, metrics = resources.get(settings), resources.get(MessagingMetrics)
         async with open_broker(given) as broker, open_store(given) as store:
             consuming = Consuming(given, broker, store)

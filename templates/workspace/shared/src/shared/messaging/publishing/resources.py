@@ -10,6 +10,7 @@ from shared.messaging.broker import open_broker
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing.events import Events
 from shared.messaging.publishing.messaging import Messaging
+from shared.messaging.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,8 +51,6 @@ def messaging_resource(
 
     @asynccontextmanager
     async def opened(resources: Resources) -> AsyncIterator[Messaging]:
-        from shared.messaging.store import open_store
-
         given, metrics = resources.get(settings), resources.get(MessagingMetrics)
         async with open_broker(given, optional=optional) as broker, open_store(given) as store:
             yield Messaging(broker, store, given.service_name, metrics)
