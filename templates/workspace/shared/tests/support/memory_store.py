@@ -29,6 +29,8 @@ class Entry:
     error: str | None = None
     reason: str | None = None
     result: bytes | None = None
+    seconds: float = 0.0
+    due: datetime | None = None
 
 
 class MemoryStore:
@@ -59,18 +61,20 @@ class MemoryStore:
     async def complete(
         self, subject: Subject, token: str, *, seconds: float, result: bytes | None
     ) -> bool:
-        return self._settle(subject, token, State.DONE, result=result)
+        return self._settle(subject, token, State.DONE, result=result, seconds=seconds)
 
     async def retry(
         self, subject: Subject, token: str, *, seconds: float, error: str, due: datetime
     ) -> bool:
         self.entry(subject).attempt += 1
-        return self._settle(subject, token, State.RETRYING, error=error)
+        self.entry(subject).seconds += seconds
+        return self._settle(subject, token, State.RETRYING, error=error, due=due)
 
     async def fail(
         self, subject: Subject, token: str, *, seconds: float, error: str, reason: str
     ) -> bool:
-        return self._settle(subject, token, State.FAILED, error=error, reason=reason)
+        told = {"error": error, "reason": reason, "seconds": seconds}
+        return self._settle(subject, token, State.FAILED, **told)
 
     async def release(self, subject: Subject, token: str) -> bool:
         self.released.append(subject.id)
@@ -87,12 +91,15 @@ class MemoryStore:
         for each in ids:
             self.entries.pop(each, None)
 
+    async def reopen(self, subjects: Sequence[Subject]) -> None:
+        for each in subjects:
+            self.entries.pop(each.id, None)
+
     async def get(self, task_id: str) -> TaskStatus | None:
         entry = self.entries.get(task_id)
         if entry is None:
             return None
-        told = {"error": entry.error, "reason": entry.reason}
-        return TaskStatus(id=task_id, name=entry.name, queue=entry.queue, state=entry.state, **told)
+        return TaskStatus(id=task_id, name=entry.name, queue=entry.queue, state=entry.state)
 
     async def cancel(self, task_id: str) -> CancelOutcome:
         self.entries[task_id].state = State.CANCELLED

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from aio_pika import connect_robust
+from aio_pika import RobustConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from yarl import URL
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from aio_pika.abc import AbstractRobustConnection
+    from pamqp.common import FieldTable
 
     from shared.messaging.settings import BrokerSettings
 
@@ -21,20 +24,32 @@ _RECONNECT_SECONDS = 0.5
 _HEARTBEAT_SECONDS = 15
 
 
-async def connect(settings: BrokerSettings) -> AbstractRobustConnection:
-    """Connect, however long it takes, and from then on again after each loss."""
+T = TypeVar("T")
+
+
+async def persistently(act: Callable[[], Awaitable[T]]) -> T:
+    """Do it until it succeeds; the log says why it does not."""
     log = structlog.stdlib.get_logger(__name__)
+    while True:
+        try:
+            return await act()
+        except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+            log.warning("the message broker is not there yet", error=repr(error))
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+
+async def connect(settings: BrokerSettings) -> AbstractRobustConnection:
+    """Connect once, and from then on again after each loss; raises what the library raises."""
     url = URL(settings.amqp_url.get_secret_value())
     if "heartbeat" not in url.query:
         url = url.update_query(heartbeat=_HEARTBEAT_SECONDS)
-    while True:
-        try:
-            return await connect_robust(
-                url,
-                timeout=_CONNECT_SECONDS,
-                reconnect_interval=_RECONNECT_SECONDS,
-                client_properties={"connection_name": settings.service_name},
-            )
-        except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
-            log.warning("the message broker cannot be reached yet", error=type(error).__name__)
-            await asyncio.sleep(_RECONNECT_SECONDS)
+    url = url.update_query(reconnect_interval=_RECONNECT_SECONDS)
+    named: FieldTable = {"connection_name": settings.service_name}
+    connection = RobustConnection(url, client_properties=named)
+    try:
+        await connection.connect(_CONNECT_SECONDS)
+    except BaseException:
+        # Otherwise it would go on trying by itself.
+        await connection.close()
+        raise
+    return connection

@@ -54,11 +54,16 @@ async def open_broker(
     link = Link(settings)
     try:
         if not optional:
-            async with asyncio.timeout(start_seconds):
-                await link.channel()
+            await _wait(link, start_seconds)
         yield Broker(link)
+    finally:
+        await link.close()
+
+
+async def _wait(link: Link, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await link.channel()
     except TimeoutError:
         message = "the message broker cannot be reached"
         raise UnavailableError(message) from None
-    finally:
-        await link.close()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-
 from shared.errors import UnavailableError
-from shared.messaging.broker.connecting import connect
+from shared.messaging.broker.connecting import connect, persistently
 from shared.messaging.broker.declaring import declare_events, declare_ladder
 from shared.messaging.topology import Names
 
@@ -25,7 +24,7 @@ class Link:
         self.names = Names(settings.messaging_prefix)
         self.known_queues: set[str] = set()
         self._has_ladder, self._lock = False, asyncio.Lock()
-        self._opening = asyncio.create_task(self._open(settings))
+        self._opening = asyncio.create_task(persistently(partial(self._open, settings)))
 
     async def connection(self) -> AbstractRobustConnection:
         """Return the connection, as soon as it is there."""
@@ -69,18 +68,14 @@ class Link:
     async def _open(
         self, settings: BrokerSettings
     ) -> tuple[AbstractRobustConnection, AbstractRobustChannel]:
-        while True:
-            connection = await connect(settings)
-            try:
-                channel = connection.channel(on_return_raises=True)
-                await channel.initialize()
-                await declare_events(channel, self.names)
-            except CONNECTION_EXCEPTIONS:
-                await connection.close()
-                continue
-            except BaseException:
-                await connection.close()
-                raise
-            # A broker that comes back may have lost everything.
-            connection.reconnect_callbacks.add(lambda _: self.known_queues.clear())
-            return connection, channel
+        connection = await connect(settings)
+        try:
+            channel = connection.channel(on_return_raises=True)
+            await channel.initialize()
+            await declare_events(channel, self.names)
+        except BaseException:
+            await connection.close()
+            raise
+        # A broker that comes back may have lost everything.
+        connection.reconnect_callbacks.add(lambda _: self.known_queues.clear())
+        return connection, channel

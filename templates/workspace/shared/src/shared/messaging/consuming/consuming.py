@@ -62,9 +62,9 @@ class Consuming:
         """Take no more messages."""
         if self._drained_at is None:
             self._drained_at = monotonic()
-            for each in self._taking:
-                each.hand.close()
-            await asyncio.gather(*(each.subscription.cancel() for each in self._taking))
+            await asyncio.gather(
+                *(each.hand.drain(each.subscription.cancel) for each in self._taking)
+            )
 
     async def close(self) -> None:
         """Wait for what is in hand until the grace time is over, and return the rest."""

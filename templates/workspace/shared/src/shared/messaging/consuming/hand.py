@@ -12,6 +12,8 @@ from shared.messaging.broker import give_back
 from shared.messaging.consuming.attempt import Attempt
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from shared.messaging.consuming.runner import Runner
     from shared.messaging.incoming import Incoming
     from shared.messaging.metrics import MessagingMetrics
@@ -29,23 +31,26 @@ class Hand:
         self._metrics = metrics
         self._running: set[asyncio.Task[None]] = set()
         metrics.in_hand.labels(queue).set_function(lambda: len(self._running))
-        self._closed = False
+        self._closed, self._cancelled = False, asyncio.Event()
         self._log = structlog.stdlib.get_logger(__name__)
 
     async def take(self, message: Incoming) -> None:
         """Begin to handle a message."""
         if self._closed:
+            # Given back at once it would come again and again: each time counts as a delivery.
+            await self._cancelled.wait()
             await give_back(message)
             return
         self._running.add(asyncio.create_task(self._run(message)))
 
-    def close(self) -> None:
-        """Give back whatever still comes."""
+    async def drain(self, cancel: Callable[[], Awaitable[None]]) -> None:
+        """Begin nothing more, and give back what comes until the broker knows by `cancel`."""
         self._closed = True
+        await cancel()
+        self._cancelled.set()
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is in hand, and after so many seconds return the rest."""
-        self._closed = True
         if not self._running:
             return
         _, late = await asyncio.wait(set(self._running), timeout=max(0.0, seconds))

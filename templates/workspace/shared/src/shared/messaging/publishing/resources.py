@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shared.lifecycle import Resource, Resources
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from shared.messaging.settings import BrokerSettings, TaskSettings
 
 
+@cache
 def events_resource(settings: type[BrokerSettings], *, optional: bool = False) -> Resource[Events]:
     """Return events alone, for a service whose settings are of this class.
 
@@ -39,6 +41,7 @@ def events_resource(settings: type[BrokerSettings], *, optional: bool = False) -
     )
 
 
+@cache
 def messaging_resource(
     settings: type[TaskSettings], *, optional: bool = False
 ) -> Resource[Messaging]:
