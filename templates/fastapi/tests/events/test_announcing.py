@@ -50,7 +50,7 @@ async def test_what_was_refused_is_not_told(settings: Settings, ear: Ear) -> Non
     async def refuse() -> str:
         raise ConflictError("no")
 
-    async with announcing(at_once(settings)) as announcer:
+    async with announcing(settings) as announcer:
         with pytest.raises(ConflictError):
             await announcer.announce(intent("refused"), refuse, fact)
         await announcer.announce(intent("a"), make, fact)

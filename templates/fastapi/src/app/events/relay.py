@@ -1,6 +1,7 @@
 """Sees to the intents that were left: of a crash, of a broker that was away."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -8,7 +9,7 @@ import structlog
 from app.events.intent import Intent, Look
 from app.events.intents import Intents
 from shared.correlation import request_scope
-from shared.errors import ServiceError
+from shared.errors import ServiceError, UnavailableError
 from shared.messaging.contract import Envelope
 from shared.messaging.publishing import Events
 
@@ -53,7 +54,9 @@ class Relay:
         """
         if intent.envelope is not None:
             await self._events.relay(intent.envelope)
-        await self._intents.remove(intent)
+        # Left there, it is sent once more, as the same event.
+        with suppress(UnavailableError):
+            await self._intents.remove(intent)
 
     async def _see_to(self, intent: Intent) -> None:
         # What is logged and asked meanwhile belongs to the request that made the change.

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -71,8 +72,8 @@ async def test_who_was_registered_by_a_killed_process_is_told_by_the_next_one(
         return None
 
     # Long enough for the process to be dead before anybody looks.
-    quick = {"EVENT_GRACE_SECONDS": "1", "REDIS_PREFIX": settings.redis_prefix}
-    async with served(**quick) as (process, client):
+    quick = partial(served, EVENT_GRACE_SECONDS="1", REDIS_PREFIX=settings.redis_prefix)
+    async with quick() as (process, client):
         provider.fault = add_and_hang
         asked = asyncio.ensure_future(client.post(USERS, json=ADA))
         await added.wait()
@@ -83,7 +84,7 @@ async def test_who_was_registered_by_a_killed_process_is_told_by_the_next_one(
     never.set()
     provider.fault = None
     assert ear.messages == []
-    async with served(**quick):
+    async with quick():
         [message] = await ear.wait_for(1)
     [user_id] = people.records
     assert message.id == event_id("user.created", user_id, 1)
@@ -93,8 +94,8 @@ async def test_who_was_not_registered_after_all_is_not_told(
     settings: Settings, provider: Provider, people: People, ear: Ear
 ) -> None:
     assert people.records == {}
-    quick = {"EVENT_GRACE_SECONDS": "0", "REDIS_PREFIX": settings.redis_prefix}
-    async with served(**quick) as (_, client):
+    prefix = settings.redis_prefix
+    async with served(EVENT_GRACE_SECONDS="0", REDIS_PREFIX=prefix) as (_, client):
         provider.fault = answering(503)
         assert (await client.post(USERS, json=ADA)).status_code == 503
         provider.fault = None
