@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
+
 from shared.lifecycle import Lifecycle, Resource, Resources
 from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
 from shared.messaging.contract import Task
@@ -13,7 +14,6 @@ from shared.messaging.metrics import MESSAGING_METRICS
 from shared.messaging.publishing import Messaging, messaging_resource
 from shared.messaging.settings import TaskSettings
 from shared.settings import load_settings
-
 from tests.benchmarks.tasks.meter import Meter
 from tests.benchmarks.tasks.role import PREFETCH, QUEUE, TEXT, Load, play
 

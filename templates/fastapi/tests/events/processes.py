@@ -9,11 +9,14 @@ from prometheus_client import CollectorRegistry
 
 from app.events import Announcer
 from app.events.intent import Fact, Intent
+from app.events.intents import Intents
 from app.events.resources import RESOURCES
 from app.features import Settings
-from shared.lifecycle import Lifecycle
+from app.redis import STORE, RedisSettings
+from shared.lifecycle import Lifecycle, Resources
 from shared.messaging.contract import EventData
 from shared.settings import ServiceSettings
+from shared.testing import wait_until
 
 KIND = "thing.made"
 
@@ -57,3 +60,18 @@ async def announcing(settings: Settings) -> AsyncIterator[Announcer]:
         announcer = resources.get(Announcer)
         announcer.watch(KIND, found)
         yield announcer
+
+
+async def wait_for_none_left(settings: Settings) -> None:
+    """Return when no process has anything left to tell."""
+    async with STORE.open(Resources({RedisSettings: settings})) as store:
+
+        async def none_left() -> bool:
+            return await Intents(store).take(0, 0) == (0, [])
+
+        await wait_until(none_left, what="no intents any more")
+
+
+def at_once(settings: Settings) -> Settings:
+    """Return settings by which a change that may be going on is looked at."""
+    return settings.model_copy(update={"event_grace_seconds": 0})

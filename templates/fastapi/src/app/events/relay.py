@@ -36,9 +36,9 @@ class Relay:
     async def run(self) -> None:
         """See to what is due again and again; no failure ends it."""
         while True:
+            await asyncio.sleep(POLL_SECONDS)
             [failure] = await asyncio.gather(self.see_to_some(), return_exceptions=True)
             self._tell_of(failure)
-            await asyncio.sleep(POLL_SECONDS)
 
     async def see_to_some(self) -> None:
         """See to some of the intents that are due. Raises `UnavailableError`."""
