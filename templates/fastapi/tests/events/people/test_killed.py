@@ -17,30 +17,37 @@ from tests.support.faults import answering
 from tests.support.messages import Ear
 from tests.support.people import People
 from tests.support.processes import served
-from tests.support.provider import Provider
+from tests.support.provider import Fault, Provider
 
 
 def event_id(kind: str, user_id: str, version: int) -> str:
     return str(user_event_id(kind, UUID(user_id), version))
 
 
-async def test_who_was_registered_by_a_killed_process_is_told_by_the_next_one(
-    settings: Settings, provider: Provider, people: People, ear: Ear
-) -> None:
-    added, never = asyncio.Event(), asyncio.Event()
+def add_and_hang(
+    provider: Provider, people: People, added: asyncio.Event, never: asyncio.Event
+) -> Fault:
+    """Return a data service that adds the user and gives no answer."""
 
-    async def add_and_hang() -> Answer | None:
+    async def fault() -> Answer | None:
         provider.fault = None
-        shown = {name: value for name, value in ADA.items() if name != "password"}
-        await people.add(shown)
+        await people.add({name: value for name, value in ADA.items() if name != "password"})
         added.set()
         await never.wait()
         return None
 
+    return fault
+
+
+async def test_who_was_registered_by_a_killed_process_is_told_by_the_next_one(
+    settings: Settings, provider: Provider, people: People, ear: Ear
+) -> None:
+    added, never = asyncio.Event(), asyncio.Event()
+    adding = add_and_hang(provider, people, added, never)
     # Long enough for the process to be dead before anybody looks.
     quick = partial(served, EVENT_GRACE_SECONDS="1", REDIS_PREFIX=settings.redis_prefix)
     async with quick() as (process, client):
-        provider.fault = add_and_hang
+        provider.fault = adding
         asked = asyncio.ensure_future(client.post(USERS, json=ADA))
         await added.wait()
         process.send_signal(signal.SIGKILL)

@@ -16,6 +16,12 @@ from tests.support.messages import Ear
 IDS = {"Ada": uuid4(), "Bob": uuid4()}
 
 
+def created(name: str) -> UserCreated:
+    return UserCreated(
+        user_id=IDS[name], user_version=1, name=name, email=None, role="user", is_active=True
+    )
+
+
 async def test_an_event_that_is_told_twice_takes_effect_once(settings: Settings, ear: Ear) -> None:
     effects: list[str] = []
 
@@ -32,15 +38,7 @@ async def test_an_event_that_is_told_twice_takes_effect_once(settings: Settings,
     async with Lifecycle((*MESSAGING, consuming), given) as resources:
         events = resources.get(Messaging).events
         for name in ("Ada", "Ada", "Bob"):
-            user = UserCreated(
-                user_id=IDS[name],
-                user_version=1,
-                name=name,
-                email=None,
-                role="user",
-                is_active=True,
-            )
-            await events.publish(user, user_event_id("user.created", user.user_id, 1))
+            await events.publish(created(name), user_event_id("user.created", IDS[name], 1))
         await ear.wait_for(3)
 
         async def all_handled() -> bool:
