@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel
 
 from shared.errors import CompositionError
-from shared.messaging.contract import Task
+
+if TYPE_CHECKING:
+    from shared.messaging.contract import Task
 
 Payload = BaseModel | Callable[[datetime], BaseModel]
 

@@ -80,15 +80,13 @@ class Scheduling:
 
     async def _keep(self, schedule: Schedule) -> None:
         while True:
-            seconds = LONGEST_WAIT_SECONDS
-            try:
-                seconds = await self.look(schedule)
-            except ServiceError as error:
-                self._log.warning("not enqueued", schedule=schedule.name, error=repr(error))
-                seconds = RETRY_SECONDS
-            except Exception:
-                self._log.exception("not enqueued", schedule=schedule.name)
-            await asyncio.sleep(seconds)
+            (outcome,) = await asyncio.gather(self.look(schedule), return_exceptions=True)
+            if isinstance(outcome, BaseException):
+                self._log.warning("not enqueued", schedule=schedule.name, exc_info=outcome)
+            # A payload that fails will do so again in a moment, the broker may be back by then.
+            away = isinstance(outcome, ServiceError)
+            otherwise = RETRY_SECONDS if away else LONGEST_WAIT_SECONDS
+            await asyncio.sleep(outcome if isinstance(outcome, float) else otherwise)
 
     async def _enqueue(self, schedule: Schedule, due: datetime) -> bool:
         answer = await self._store.claim(schedule.name, due, self._token)
