@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from shared.messaging.settings import TaskSettings
 from shared.testing.rabbitmq import RabbitError, rabbitmq_server
+from shared.testing.redis import RedisError, redis_server
 from tests.support.dead_letters import raw_broker, remove_all
 from tests.support.messages import made_queues, new_queue
 from tests.support.sides import side
@@ -27,6 +28,15 @@ def amqp_url() -> Iterator[str]:
         with rabbitmq_server() as url:
             yield url
     except RabbitError as error:
+        pytest.skip(str(error).splitlines()[0])
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    try:
+        with redis_server() as url:
+            yield url
+    except RedisError as error:
         pytest.skip(str(error).splitlines()[0])
 
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-
 from shared.messaging.consuming import Consumer, EventHandler
 from shared.messaging.contract import EventData, Limits, Retries, Task
 from shared.testing import wait_until
