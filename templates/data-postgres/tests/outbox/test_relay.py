@@ -2,26 +2,36 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from pydantic import SecretStr
 
 from app.database import Database
+from app.engine import new_engine
+from app.features import TABLES, Settings
 from app.outbox import relay as relays
 from shared.errors import UnavailableError
 from shared.messaging.contract import Envelope
 from shared.testing import wait_until
 from tests.outbox.noted import NoteWritten
 from tests.outbox.relaying import Slow, relay_of, waiting, write_notes
+from tests.support.databases import new_database
+from tests.support.notes import Note
 
 
 @pytest.fixture
-def own(filled_database: Database) -> Database:
-    """The database, with listeners of this test only."""
-    return Database(filled_database.engine)
+async def own(settings: Settings, server: str) -> AsyncIterator[Database]:
+    """A database from which nobody else sends."""
+    async with new_database(server) as url:
+        engine = new_engine(settings.model_copy(update={"database_url": SecretStr(url)}))
+        async with engine.begin() as connection:
+            for metadata in (TABLES, Note.metadata):
+                await connection.run_sync(metadata.create_all)
+        yield Database(engine)
+        await engine.dispose()
 
 
-@pytest.mark.usefixtures("database")
 async def test_several_relays_send_each_event_once_and_in_order(own: Database) -> None:
     await write_notes(own, "abcde", changes=8)
     events = Slow()
@@ -42,7 +52,6 @@ async def test_several_relays_send_each_event_once_and_in_order(own: Database) -
     assert versions == {title: list(range(1, 10)) for title in "abcde"}
 
 
-@pytest.mark.usefixtures("database")
 async def test_what_got_no_confirm_is_sent_again_as_the_same_event(own: Database) -> None:
     await write_notes(own, "a", changes=1)
     events = Slow()
@@ -59,7 +68,6 @@ async def test_what_got_no_confirm_is_sent_again_as_the_same_event(own: Database
     assert first.id != second.id
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_relay_that_stops_sends_first_what_was_written(own: Database) -> None:
     await write_notes(own, "abc", changes=0)
     relay = relay_of(own, Slow())
@@ -68,7 +76,6 @@ async def test_a_relay_that_stops_sends_first_what_was_written(own: Database) ->
     assert await waiting(own) == 0
 
 
-@pytest.mark.usefixtures("database")
 async def test_no_failure_ends_a_relay(own: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relays, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(relays, "MAX_PAUSE_SECONDS", 0.02)
@@ -81,6 +88,7 @@ async def test_no_failure_ends_a_relay(own: Database, monkeypatch: pytest.Monkey
         await asyncio.wait((running,), timeout=0.1)
         assert not running.done()
         running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
     monkeypatch.undo()
     assert await relay.send_some()
 
