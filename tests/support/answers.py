@@ -38,21 +38,37 @@ ANSWER_SETS = (
     AnswerSet(name="workspace", template="workspace", data={"workspace_name": "shop"}),
     AnswerSet(name="data-postgres", template="data-postgres", data={"service_name": "users-data"}),
     AnswerSet(
-        name="data-postgres--no-example",
+        name="data-postgres--outbox",
         template="data-postgres",
-        data={"service_name": "users-data", "example": False},
+        data={"service_name": "users-data", "features": ["outbox"]},
     ),
-    AnswerSet(name="fastapi", template="fastapi", data=API),
-    AnswerSet(name="fastapi--auth", template="fastapi", data=API | {"features": ["auth"]}),
-    AnswerSet(name="fastapi--cache", template="fastapi", data=API | {"features": ["cache"]}),
     AnswerSet(
-        name="fastapi--auth-cache", template="fastapi", data=API | {"features": ["auth", "cache"]}
+        name="data-postgres--no-example-outbox",
+        template="data-postgres",
+        data={"service_name": "users-data", "example": False, "features": ["outbox"]},
     ),
-    AnswerSet(name="fastapi--no-example", template="fastapi", data=API | {"example": False}),
+    # Of any two of auth, cache, events and tasks: both, either one and none.
+    AnswerSet(name="fastapi", template="fastapi", data=API),
+    AnswerSet(
+        name="fastapi--auth-events", template="fastapi", data=API | {"features": ["auth", "events"]}
+    ),
+    AnswerSet(
+        name="fastapi--cache-tasks", template="fastapi", data=API | {"features": ["cache", "tasks"]}
+    ),
+    AnswerSet(
+        name="fastapi--auth-cache-events-tasks",
+        template="fastapi",
+        data=API | {"features": ["auth", "cache", "events", "tasks"]},
+    ),
     AnswerSet(
         name="fastapi--no-example-auth-cache",
         template="fastapi",
         data=API | {"example": False, "features": ["auth", "cache"]},
+    ),
+    AnswerSet(
+        name="fastapi--no-example-events-tasks",
+        template="fastapi",
+        data=API | {"example": False, "features": ["events", "tasks"]},
     ),
 )
 

@@ -9,7 +9,8 @@ from httpx2 import AsyncClient
 
 from app.access import CONSUMERS
 from app.consumers import Consumer, digest
-from app.settings import Settings
+from app.features import Settings
+from app.settings import DataSettings
 from shared.errors import ForbiddenError
 from shared.lifecycle import Resources
 from shared.testing import logged
@@ -50,7 +51,7 @@ async def test_a_consumer_is_never_printed_with_its_key() -> None:
 
 
 async def test_only_who_is_named_may_handle_credentials(settings: Settings) -> None:
-    async with CONSUMERS.open(Resources({Settings: settings})) as consumers:
+    async with CONSUMERS.open(Resources({DataSettings: settings})) as consumers:
         consumers.identify(API_KEY).check_credentials()
         with pytest.raises(ForbiddenError, match=BOT):
             consumers.identify(BOT_KEY).check_credentials()

@@ -34,8 +34,13 @@ class Proxy:
         await asyncio.sleep(0)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
         target_reader, target_writer = await asyncio.open_connection(*self._target)
-        self._writers += [writer, target_writer]
+        if writer.transport.is_closing():
+            # It was cut meanwhile.
+            target_writer.transport.abort()
+            return
+        self._writers.append(target_writer)
         await asyncio.gather(_copy(reader, target_writer), _copy(target_reader, writer))
 
 

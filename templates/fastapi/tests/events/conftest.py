@@ -1,0 +1,22 @@
+"""Whatever is told during a test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.events import relay
+from app.features import Settings
+from tests.support.messages import Ear, listening
+
+
+@pytest.fixture
+async def ear(settings: Settings) -> AsyncIterator[Ear]:
+    """Yield what is heard during the test."""
+    async with listening(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(relay, "LEASE_SECONDS", 1)

@@ -1,0 +1,26 @@
+"""A data service with users, and a service that tells of them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from httpx2 import AsyncClient
+
+from app.features import Settings
+from shared.testing import client
+from tests.events.people.examples import open_to_all
+from tests.support.people import People, people_of
+from tests.support.provider import Provider
+
+
+@pytest.fixture
+def people(provider: Provider) -> People:
+    """Return the users of the data service."""
+    return people_of(provider)
+
+
+@pytest.fixture
+async def api(settings: Settings, people: People) -> AsyncIterator[AsyncClient]:
+    """Yield a client of the service."""
+    assert people.records == {}
+    async with client(open_to_all(settings)) as connected:
+        yield connected

@@ -1,0 +1,46 @@
+"""What was made is told once, for its request."""
+
+import pytest
+
+from app.features import Settings
+from shared.correlation import request_scope
+from shared.errors import ConflictError, UnavailableError
+from tests.events.processes import announcing, at_once, fact, intent, make, wait_for_none_left
+from tests.support.messages import Ear
+
+
+async def test_what_was_made_is_told_for_its_request(settings: Settings, ear: Ear) -> None:
+    async with announcing(settings) as announcer:
+        with request_scope("abc-1"):
+            assert await announcer.announce(intent("a"), make, fact) == "a"
+        [message] = await ear.wait_for(1)
+    assert (message.type, message.correlation_id) == ("thing.made", "abc-1")
+    assert (message.id, message.data) == (str(fact("a").event_id), {"name": "a"})
+    await wait_for_none_left(settings)
+
+
+async def test_what_was_refused_is_not_told(settings: Settings, ear: Ear) -> None:
+    async def refuse() -> str:
+        raise ConflictError("no")
+
+    async with announcing(settings) as announcer:
+        with pytest.raises(ConflictError):
+            await announcer.announce(intent("refused"), refuse, fact)
+        await announcer.announce(intent("a"), make, fact)
+        await wait_for_none_left(settings)
+    assert [message.data["name"] for message in ear.messages] == ["a"]
+
+
+@pytest.mark.parametrize("name", ["made", "unmade"])
+async def test_what_may_have_been_made_is_told_if_it_was(
+    settings: Settings, ear: Ear, name: str
+) -> None:
+    async def lose() -> str:
+        raise UnavailableError("no answer")
+
+    async with announcing(at_once(settings)) as announcer:
+        with pytest.raises(UnavailableError), request_scope("abc-1"):
+            await announcer.announce(intent(name), lose, fact)
+        await wait_for_none_left(settings)
+    told = [(message.data["name"], message.correlation_id) for message in ear.messages]
+    assert told == ([("made", "abc-1")] if name == "made" else [])

@@ -1,0 +1,66 @@
+"""Whatever is away or fails, what was made is told, and nobody waits for it."""
+
+from time import perf_counter
+
+import pytest
+
+from app.events import Announcer
+from app.features import Settings
+from shared.correlation import request_scope
+from shared.errors import UnavailableError
+from shared.testing import wait_until
+from tests.events.processes import announcing, at_once, fact, intent, make, wait_for_none_left
+from tests.support.messages import Ear, frail_broker
+from tests.support.redis import frail_redis
+
+
+async def test_without_redis_it_is_made_and_told_nonetheless(settings: Settings, ear: Ear) -> None:
+    async with frail_redis(settings) as (between, moved), announcing(moved) as announcer:
+        await between.cut()
+        assert await announcer.announce(intent("a"), make, fact) == "a"
+        await ear.wait_for(1)
+
+
+async def announced_quickly(announcer: Announcer) -> None:
+    begun = perf_counter()
+    await announcer.announce(intent("a"), make, fact)
+    assert perf_counter() - begun < 0.5
+
+
+async def test_without_the_broker_nobody_waits_and_the_next_process_tells(
+    settings: Settings, ear: Ear
+) -> None:
+    async with frail_broker(settings) as (between, moved):
+        await between.cut()
+        async with announcing(moved) as announcer:
+            with request_scope("abc-1"):
+                await announced_quickly(announcer)
+            # It ends after the patience with the broker, and then the event stands in Redis.
+    assert ear.messages == []
+    async with announcing(settings):
+        [message] = await ear.wait_for(1)
+    assert message.correlation_id == "abc-1"
+    await wait_for_none_left(settings)
+
+
+async def test_no_failure_ends_the_relay(settings: Settings, ear: Ear) -> None:
+    async with announcing(at_once(settings)) as announcer:
+        await announcer.announce(intent("b"), make, fact)
+        announcer.watch("thing.made", broken)
+
+        async def lose() -> str:
+            raise UnavailableError("no answer")
+
+        with pytest.raises(UnavailableError):
+            await announcer.announce(intent("c"), lose, fact)
+
+        async def seen() -> bool:
+            return announcer.relay.waiting == 1
+
+        await wait_until(seen, what="an intent that nobody can see to")
+    async with announcing(settings):
+        assert len(await ear.wait_for(2)) == 2
+
+
+async def broken(_: object) -> None:
+    raise RuntimeError("a bug")
