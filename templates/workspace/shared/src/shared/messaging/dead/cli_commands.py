@@ -10,10 +10,10 @@ from shared.messaging.dead.cli_output import print_counts, print_json, print_let
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from shared.messaging.dead.choosing import Counts
     from shared.messaging.dead.cli_options import Options
     from shared.messaging.dead.letters import DeadLetter
-    from shared.messaging.dead.choosing import Counts
-from shared.messaging.dead.operating import DeadLetters
+    from shared.messaging.dead.operating import DeadLetters
 
     Command = Callable[[DeadLetters, Options], Awaitable[int]]
 
