@@ -1,0 +1,16 @@
+"""Where bytes wait that are too large for a message, which then carries a reference to them."""
+
+from shared.blobs.errors import BlobNotFoundError, BlobTooLargeError
+from shared.blobs.resources import blobs_resource
+from shared.blobs.settings import BlobSettings
+from shared.blobs.store import Blob, BlobStore, Content
+
+__all__ = [
+    "Blob",
+    "BlobNotFoundError",
+    "BlobSettings",
+    "BlobStore",
+    "BlobTooLargeError",
+    "Content",
+    "blobs_resource",
+]
