@@ -1,0 +1,1 @@
+"""Tasks and events between services, on RabbitMQ, with their state in Redis."""

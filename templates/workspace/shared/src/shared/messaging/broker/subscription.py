@@ -1,0 +1,81 @@
+"""One consumer of one queue."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+
+from shared.messaging.broker.declaring import declare_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aio_pika.abc import (
+        AbstractIncomingMessage,
+        AbstractRobustChannel,
+        AbstractRobustConnection,
+        AbstractRobustQueue,
+    )
+
+    from shared.messaging.incoming import Incoming
+    from shared.messaging.topology import Names
+
+CANCEL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A queue to take from, the events it is bound to and how many messages are taken at once."""
+
+    queue: str
+    events: tuple[str, ...] = ()
+    concurrency: int = 10
+
+
+class Subscription:
+    """Takes messages from a queue, at most `concurrency` at once, until it is cancelled.
+
+    It has a channel of its own; after a lost connection it comes back by itself.
+    """
+
+    def __init__(
+        self, channel: AbstractRobustChannel, queue: AbstractRobustQueue, tag: str
+    ) -> None:
+        self._channel, self._queue, self._tag = channel, queue, tag
+        self._cancelled = False
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether it takes messages now."""
+        return not (self._cancelled or self._channel.is_closed)
+
+    async def cancel(self) -> None:
+        """Take no more messages; what was taken can still be acked."""
+        self._cancelled = True
+        # Without a connection nothing comes anyway, and it is not subscribed again.
+        with suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
+            async with asyncio.timeout(CANCEL_SECONDS):
+                await self._queue.cancel(self._tag)
+
+
+async def subscribe(
+    connection: AbstractRobustConnection,
+    names: Names,
+    wanted: Wanted,
+    handle: Callable[[Incoming], Awaitable[None]],
+) -> Subscription:
+    """Declare a queue and consume it; `handle` must return at once."""
+
+    async def arrived(message: AbstractIncomingMessage) -> None:
+        await handle(message)
+
+    channel = connection.channel(publisher_confirms=False)
+    await channel.initialize()
+    await channel.set_qos(prefetch_count=wanted.concurrency)
+    declared = await declare_queue(channel, names, wanted.queue, wanted.events)
+    tag = await declared.consume(arrived)
+    return Subscription(channel, declared, tag)

@@ -1,0 +1,48 @@
+"""Counts and times messages, for Prometheus."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from shared.lifecycle import Resource, Resources
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class MessagingMetrics:
+    """The metrics of all messages that a process sends and handles."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.published = Counter(
+            "messaging_published",
+            "Messages that the broker confirmed.",
+            ("kind", "name"),
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "messaging_handling_seconds",
+            "Time from taking a message to settling it.",
+            ("queue", "name", "outcome"),
+            registry=registry,
+        )
+        self.in_hand = Gauge(
+            "messaging_in_hand",
+            "Messages being handled now.",
+            ("queue",),
+            registry=registry,
+        )
+
+
+@asynccontextmanager
+async def open_metrics(resources: Resources) -> AsyncIterator[MessagingMetrics]:
+    """Register the metrics with the application's own."""
+    yield MessagingMetrics(resources.get(CollectorRegistry))
+
+
+MESSAGING_METRICS = Resource(
+    provides=MessagingMetrics, open=open_metrics, requires=(CollectorRegistry,)
+)

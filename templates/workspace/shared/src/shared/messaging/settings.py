@@ -1,0 +1,51 @@
+"""The settings of a service that sends or takes messages."""
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from shared.settings import ServiceSettings
+
+_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
+
+
+def _amqp_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    # Reading the port is what checks it.
+    if parts.scheme not in {"amqp", "amqps"} or not parts.hostname or parts.port == 0:
+        raise ValueError("not of the form amqp://user:password@host:5672/vhost")
+    return value
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
+        raise ValueError("not of the form redis://:password@host:6379/0")
+    return value
+
+
+def _prefix(value: str) -> str:
+    if not _PREFIX.fullmatch(value):
+        raise ValueError("has more than 64 letters, digits and .:_-")
+    return value
+
+
+class BrokerSettings(ServiceSettings):
+    """Where RabbitMQ is; the prefix stands in front of every name, in Redis too."""
+
+    amqp_url: Annotated[SecretStr, AfterValidator(_amqp_url)] = Field(
+        examples=["amqp://user:password@rabbitmq:5672/vhost"]
+    )
+    messaging_prefix: Annotated[str, AfterValidator(_prefix)] = ""
+
+
+class TaskSettings(BrokerSettings):
+    """Where the state of tasks is kept, for how long, and how long a claim lasts by itself."""
+
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
+        examples=["redis://:password@redis:6379/0"]
+    )
+    task_status_seconds: int = Field(default=86400 * 7, ge=1)
+    task_claim_seconds: float = Field(default=30, ge=1, le=3600)

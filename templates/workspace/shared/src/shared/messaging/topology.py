@@ -1,0 +1,77 @@
+"""Every name on the broker, and what the queues are like; nothing else makes up either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.messaging.ladder import level_seconds
+
+DELIVERY_LIMIT = 20
+
+# Confirmed means: on the disks of most nodes. A full queue refuses instead of dropping.
+_DURABLE: dict[str, Any] = {"x-queue-type": "quorum"}
+_HANDS_ON: dict[str, Any] = {
+    **_DURABLE,
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+
+
+def task_queue(queue: str) -> str:
+    """Return the name of a queue of tasks, without the prefix."""
+    return f"tasks.{queue}"
+
+
+def event_queue(service: str, queue: str) -> str:
+    """Return the name of a service's queue of events, without the prefix."""
+    return f"events.{service}.{queue}"
+
+
+def dead_queue(queue: str) -> str:
+    """Return the name of the queue that has another's dead letters."""
+    return f"{queue}.dead"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names as the broker has them: with the prefix."""
+
+    prefix: str = ""
+
+    def of(self, name: str) -> str:
+        """Return a queue's name with the prefix."""
+        return f"{self.prefix}{name}"
+
+    @property
+    def events(self) -> str:
+        """The exchange that all events go through."""
+        return f"{self.prefix}events"
+
+    @property
+    def arrivals(self) -> str:
+        """The exchange that messages come out of when they have waited."""
+        return f"{self.prefix}wait.over"
+
+    def level(self, level: int) -> str:
+        """Return the name of a waiting queue, and of the exchange before it."""
+        return f"{self.prefix}wait.{level}"
+
+    def work_arguments(self, queue: str) -> dict[str, Any]:
+        """Return the arguments of a queue of tasks or events."""
+        return {
+            **_HANDS_ON,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": self.of(dead_queue(queue)),
+            "x-delivery-limit": DELIVERY_LIMIT,
+        }
+
+    def level_arguments(self, level: int) -> dict[str, Any]:
+        """Return the arguments of a waiting queue: it hands on to the level below."""
+        below = self.level(level - 1) if level else self.arrivals
+        wait = round(level_seconds(level) * 1000)
+        return {**_HANDS_ON, "x-message-ttl": wait, "x-dead-letter-exchange": below}
+
+    def dead_arguments(self) -> dict[str, Any]:
+        """Return the arguments of a queue of dead letters: they stay until somebody acts."""
+        return dict(_DURABLE)
