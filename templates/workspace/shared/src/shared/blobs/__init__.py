@@ -1,9 +1,10 @@
 """Where bytes wait that are too large for a message, which then carries a reference to them."""
 
 from shared.blobs.errors import BlobNotFoundError, BlobTooLargeError
-from shared.blobs.resources import blobs_resource
+from shared.blobs.references import Label
+from shared.blobs.resources import blobs_resource, open_blobs
 from shared.blobs.settings import BlobSettings
-from shared.blobs.store import Blob, BlobStore, Content
+from shared.blobs.store import Blob, Blobs, BlobStore, Content
 
 __all__ = [
     "Blob",
@@ -11,6 +12,9 @@ __all__ = [
     "BlobSettings",
     "BlobStore",
     "BlobTooLargeError",
+    "Blobs",
     "Content",
+    "Label",
     "blobs_resource",
+    "open_blobs",
 ]

@@ -6,6 +6,7 @@ import asyncio
 import os
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from pathlib import Path
 from tempfile import TemporaryFile, mkstemp
 from time import time
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,7 +17,6 @@ from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from shared.blobs.references import Label
     from shared.blobs.settings import Keeping
@@ -49,10 +49,9 @@ class DirectoryBlobs:
                 with _translated():
                     await asyncio.to_thread(_finish, file, until)
             with _translated():
-                await asyncio.to_thread(os.replace, name, path)
+                await asyncio.to_thread(Path(name).replace, path)
         except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
+            _forget(Path(name))
             raise
         return reference
 
@@ -92,13 +91,18 @@ class DirectoryBlobs:
                 unfinished = entry.name.endswith(_UNFINISHED)
                 until = entry.stat().st_mtime + (_UNFINISHED_SECONDS if unfinished else 0)
                 if entry.is_file() and until < now:
-                    os.unlink(entry.path)
+                    Path(entry.path).unlink()
 
 
 def _finish(file: BinaryIO, until: float) -> None:
     file.flush()
     os.utime(file.fileno(), (until, until))
     os.fsync(file.fileno())
+
+
+def _forget(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _read(path: Path, max_bytes: int) -> Blob:

@@ -43,8 +43,9 @@ class RedisBlobs:
         """Return the bytes; of one that is too large not much more than allowed is read."""
         key = self._key(checked(reference))
         with _translated():
-            kept: bytes = await self._client.getrange(key, 0, max_bytes + LINE_BYTES)
-        if not kept:
+            kept = await self._client.getrange(key, 0, max_bytes + LINE_BYTES)
+        # Texts come only from a client that decodes, and this one must not.
+        if not kept or isinstance(kept, str):
             raise BlobNotFoundError("There is no such blob.")
         return parsed(kept, max_bytes)
 
@@ -56,7 +57,7 @@ class RedisBlobs:
     async def ping(self) -> None:
         """Raise UnavailableError when Redis does not answer."""
         with _translated():
-            await self._client.execute_command("PING")
+            await self._client.exists(self._key("ping"))
 
     def _key(self, reference: str) -> str:
         return f"{self._keeping.prefix}{reference}"

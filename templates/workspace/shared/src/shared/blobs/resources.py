@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from shared.blobs.directory import DirectoryBlobs
 from shared.blobs.redis import RedisBlobs
-from shared.blobs.store import BlobStore
+from shared.blobs.store import Blobs
 from shared.errors import UnavailableError
 from shared.lifecycle import Resource, Resources
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.blobs.settings import BlobSettings
+    from shared.blobs.store import BlobStore
 
 SWEEP_SECONDS = 15 * 60.0
 _TIMEOUT_SECONDS = 10.0
@@ -27,21 +28,15 @@ _TIMEOUT_SECONDS = 10.0
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def blobs_resource(settings: type[BlobSettings]) -> Resource[BlobStore]:
+def blobs_resource(settings: type[BlobSettings]) -> Resource[Blobs]:
     """Return the store as a resource, for a service whose settings are of this class."""
 
     @asynccontextmanager
-    async def opened(resources: Resources) -> AsyncIterator[BlobStore]:
+    async def opened(resources: Resources) -> AsyncIterator[Blobs]:
         async with open_blobs(resources.get(settings)) as store:
-            yield store
+            yield Blobs(store)
 
-    return Resource(
-        # A protocol stands for whatever keeps it.
-        provides=BlobStore,
-        open=opened,
-        requires=(settings,),
-        ping=lambda store: store.ping(),
-    )
+    return Resource(provides=Blobs, open=opened, requires=(settings,), ping=Blobs.ping)
 
 
 @asynccontextmanager

@@ -43,3 +43,14 @@ class BlobStore(Protocol):
     async def ping(self) -> None:
         """Raise UnavailableError when nothing can be kept."""
         ...
+
+
+@dataclass(frozen=True)
+class Blobs:
+    """The store of this process, whatever keeps it."""
+
+    store: BlobStore
+
+    async def ping(self) -> None:
+        """Raise UnavailableError when nothing can be kept."""
+        await self.store.ping()
