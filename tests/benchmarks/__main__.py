@@ -12,6 +12,7 @@ from tests.benchmarks import (
     data_service,
     help_speed,
     new_service,
+    tasks_speed,
     verify_speed,
 )
 from tests.benchmarks.figures import Result
@@ -25,6 +26,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "data-service": data_service.measure,
     "api": api.measure,
     "api-start": api_start.measure,
+    "tasks": tasks_speed.measure,
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import set_tracer_provider
 
 from shared.settings import ServiceSettings, load_settings
 from shared.testing import set_environment
@@ -17,3 +19,11 @@ def anyio_backend() -> str:
 def settings(monkeypatch: pytest.MonkeyPatch) -> ServiceSettings:
     set_environment(monkeypatch, ServiceSettings, SERVICE_NAME="tested", MAX_BODY_BYTES="1000")
     return load_settings(ServiceSettings)
+
+
+@pytest.fixture(scope="session")
+def provider() -> TracerProvider:
+    """Set the process's provider of traces, which can be done only once."""
+    provider = TracerProvider(shutdown_on_exit=False)
+    set_tracer_provider(provider)
+    return provider

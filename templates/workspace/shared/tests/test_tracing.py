@@ -6,25 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import format_trace_id, set_tracer_provider
+from opentelemetry.trace import format_trace_id
 
 from shared.log import configure_logging
 from shared.testing import client
 from tests.support.applications import failing_app
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
     from shared.settings import ServiceSettings
-
-
-@pytest.fixture(scope="module")
-def provider() -> TracerProvider:
-    """Set the process's provider, which can be done only once."""
-    provider = TracerProvider(shutdown_on_exit=False)
-    set_tracer_provider(provider)
-    return provider
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from structlog.contextvars import bound_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 
 from shared.asgi import header
 
@@ -49,6 +49,12 @@ def request_scope(request_id: str) -> Iterator[None]:
             yield
     finally:
         _current.reset(token)
+
+
+def begin_request(request_id: str, **told: str) -> None:
+    """Make this the current id until the running asyncio task ends; `told` is logged with it."""
+    _current.set(request_id)
+    bind_contextvars(request_id=request_id, **told)
 
 
 class RequestIdMiddleware:

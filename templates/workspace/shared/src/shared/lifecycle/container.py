@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from shared.lifecycle.drains import Drains
 from shared.lifecycle.resources import Resources, in_dependency_order
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ class Lifecycle:
         self._overrides = dict(overrides or {})
         self._order = in_dependency_order(resources, self._overrides)
         self._stack = AsyncExitStack()
+        self._drains = Drains(self._order)
         self._log = structlog.stdlib.get_logger(__name__)
         self.resources = Resources(self._overrides)
         self.draining = False
 
     def start_draining(self) -> None:
-        """Have /ready say that no more requests should come."""
+        """Have /ready say that no more requests should come, and drain what is open."""
         self.draining = True
+        self._drains.start(self.resources)
 
     async def __aenter__(self) -> Resources:
         self.draining = False
@@ -59,6 +62,7 @@ class Lifecycle:
         traceback: TracebackType | None,
     ) -> None:
         try:
+            await self._drains.finish()
             await self._stack.__aexit__(kind, error, traceback)
         finally:
             self.resources = Resources(self._overrides)

@@ -17,12 +17,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(Generic[T]):
-    """Says how the one `T` of a process is opened, what it requires and how it is pinged."""
+    """Says how the one `T` of a process is opened, what it requires and how it is pinged.
+
+    `drain` is called when the process is told to stop, some time before the `T` is closed.
+    """
 
     provides: type[T]
     open: Callable[[Resources], AbstractAsyncContextManager[T]]
     requires: tuple[type, ...] = ()
     ping: Callable[[T], Awaitable[None]] | None = None
+    drain: Callable[[T], Awaitable[None]] | None = None
 
     @property
     def name(self) -> str:
@@ -33,6 +37,11 @@ class Resource(Generic[T]):
         """Ping the opened resource, if it can be pinged; raises whatever the ping raises."""
         if self.ping is not None:
             await self.ping(resources.get(self.provides))
+
+    async def empty(self, resources: Resources) -> None:
+        """Drain the opened resource, if it can be drained; raises whatever that raises."""
+        if self.drain is not None:
+            await self.drain(resources.get(self.provides))
 
 
 class Resources:
@@ -47,6 +56,10 @@ class Resources:
             message = f"{wanted.__name__} is not opened: no feature of this service names it"
             raise LookupError(message)
         return cast("T", self._opened[wanted])
+
+    def has(self, wanted: type) -> bool:
+        """Say whether a resource of that type is open."""
+        return wanted in self._opened
 
     def put(self, provides: type[T], opened: T) -> None:
         """Add what was just opened."""

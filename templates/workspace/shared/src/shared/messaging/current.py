@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _current: ContextVar[str | None] = ContextVar("message_id", default=None)
 
@@ -17,11 +12,6 @@ def current_message_id() -> str | None:
     return _current.get()
 
 
-@contextmanager
-def message_scope(message_id: str) -> Iterator[None]:
-    """Make this the message being handled until the block ends."""
-    token = _current.set(message_id)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+def begin_message(message_id: str) -> None:
+    """Make this the message being handled until the running asyncio task ends."""
+    _current.set(message_id)

@@ -67,6 +67,10 @@ class Statuses(Protocol):
         """Write that the broker has these: a second `register` of one does not publish it."""
         ...
 
+    async def withdraw(self, ids: Sequence[str]) -> None:
+        """Forget those that could not be published, unless they run or have run nevertheless."""
+        ...
+
     async def get(self, task_id: str) -> TaskStatus | None:
         """Return what is known of a task; None if nothing is, or no longer."""
         ...

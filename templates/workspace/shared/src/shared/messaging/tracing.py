@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry import propagate, trace
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _TRACER = "shared.messaging"
+_PARENT = "traceparent"
+_UNTRACED: AbstractContextManager[None] = nullcontext()
 
 
 def inject_trace(headers: dict[str, Any]) -> None:
@@ -19,9 +21,15 @@ def inject_trace(headers: dict[str, Any]) -> None:
     propagate.inject(headers)
 
 
-@contextmanager
-def consumer_span(name: str, headers: Mapping[str, Any]) -> Iterator[None]:
+def consumer_span(name: str, headers: Mapping[str, Any]) -> AbstractContextManager[None]:
     """Handle a message in a span of its sender's trace, whose id is in every log line."""
+    # Most messages of most services have no trace, and a span that goes nowhere is not free.
+    configured = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    return _span(name, headers) if configured or _PARENT in headers else _UNTRACED
+
+
+@contextmanager
+def _span(name: str, headers: Mapping[str, Any]) -> Iterator[None]:
     fields = propagate.get_global_textmap().fields
     sent = {field: headers[field] for field in fields if isinstance(headers.get(field), str)}
     kind, tracer = trace.SpanKind.CONSUMER, trace.get_tracer(_TRACER)

@@ -3,51 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import structlog
 from aio_pika import connect_robust
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AuthenticationError
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from yarl import URL
 
-from shared.errors import UnavailableError
-
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from aio_pika.abc import AbstractRobustConnection
 
     from shared.messaging.settings import BrokerSettings
 
-START_SECONDS = 15.0
 _CONNECT_SECONDS = 5.0
 _RECONNECT_SECONDS = 0.5
 # A peer that is gone without a word is noticed within twice this time.
 _HEARTBEAT_SECONDS = 15
 
 
-async def connect(settings: BrokerSettings, seconds: float) -> AbstractRobustConnection:
-    """Connect, and from then on again after each loss; raises UnavailableError."""
+T = TypeVar("T")
+
+
+async def persistently(act: Callable[[], Awaitable[T]]) -> T:
+    """Do it until it succeeds; the log says why it does not."""
+    log = structlog.stdlib.get_logger(__name__)
+    while True:
+        try:
+            return await act()
+        except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+            log.warning("the message broker is not there yet", error=repr(error))
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+
+async def connect(settings: BrokerSettings) -> AbstractRobustConnection:
+    """Connect once, and from then on again after each loss; raises what the library raises."""
     url = URL(settings.amqp_url.get_secret_value())
     if "heartbeat" not in url.query:
         url = url.update_query(heartbeat=_HEARTBEAT_SECONDS)
-    try:
-        async with asyncio.timeout(seconds):
-            return await _connected(url, settings.service_name)
-    except AuthenticationError:
-        message = "the message broker refuses these credentials"
-    except TimeoutError:
-        message = "the message broker cannot be reached"
-    raise UnavailableError(message)
-
-
-async def _connected(url: URL, name: str) -> AbstractRobustConnection:
-    while True:
-        try:
-            return await connect_robust(
-                url,
-                timeout=_CONNECT_SECONDS,
-                reconnect_interval=_RECONNECT_SECONDS,
-                client_properties={"connection_name": name},
-            )
-        except AuthenticationError:
-            raise
-        except CONNECTION_EXCEPTIONS:
-            await asyncio.sleep(_RECONNECT_SECONDS)
+    return await connect_robust(
+        url,
+        timeout=_CONNECT_SECONDS,
+        reconnect_interval=_RECONNECT_SECONDS,
+        client_properties={"connection_name": settings.service_name},
+    )

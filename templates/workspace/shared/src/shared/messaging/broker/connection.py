@@ -2,72 +2,68 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from shared.errors import UnavailableError
-from shared.messaging.broker.connecting import START_SECONDS, connect
-from shared.messaging.broker.declaring import declare_events, declare_ladder
 from shared.messaging.broker.depth import Depth, queue_depth
-from shared.messaging.broker.patience import PATIENCE_SECONDS
+from shared.messaging.broker.link import Link
 from shared.messaging.broker.publisher import Publisher
 from shared.messaging.broker.subscription import Subscription, Wanted, subscribe
-from shared.messaging.topology import Names
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from aio_pika.abc import AbstractRobustConnection
-
     from shared.messaging.incoming import Incoming
     from shared.messaging.settings import BrokerSettings
+
+START_SECONDS = 15.0
 
 
 class Broker:
     """Publishes, consumes and looks at queues, which are named without the prefix."""
 
-    def __init__(
-        self, connection: AbstractRobustConnection, publisher: Publisher, names: Names
-    ) -> None:
-        self._connection, self._names = connection, names
-        self.publisher = publisher
-
-    async def declare_ladder(self) -> None:
-        """Declare what every consumer relies on: the exchange of events and the waiting queues."""
-        channel = self._connection.channel(publisher_confirms=False)
-        await channel.initialize()
-        await declare_events(channel, self._names)
-        await declare_ladder(channel, self._names)
-        self._ladder = channel
+    def __init__(self, link: Link) -> None:
+        self._link, self.publisher = link, Publisher(link)
 
     async def subscribe(
         self, wanted: Wanted, handle: Callable[[Incoming], Awaitable[None]]
     ) -> Subscription:
         """Declare a queue and take from it; `handle` must return at once."""
-        return await subscribe(self._connection, self._names, wanted, handle)
+        await self._link.ladder()
+        return await subscribe(self._link, wanted, handle)
 
     async def depth(self, queue: str) -> Depth | None:
         """Return a queue's depth, None if there is no such queue; raises UnavailableError."""
-        return await queue_depth(self._connection, self._names.of(queue), PATIENCE_SECONDS)
+        return await queue_depth(self._link, queue)
 
     async def ping(self) -> None:
         """Raise UnavailableError unless the connection is there."""
-        if not self._connection.connected.is_set():
-            message = "the message broker is not connected"
-            raise UnavailableError(message)
+        self._link.check()
 
 
 @asynccontextmanager
 async def open_broker(
-    settings: BrokerSettings, start_seconds: float = START_SECONDS
+    settings: BrokerSettings, *, optional: bool = False, start_seconds: float = START_SECONDS
 ) -> AsyncIterator[Broker]:
-    """Connect and declare what publishing needs; raises UnavailableError."""
-    names = Names(settings.messaging_prefix)
-    connection = await connect(settings, start_seconds)
+    """Connect; raises UnavailableError when that takes too long.
+
+    What is optional goes on connecting in the background, for as long as it takes.
+    """
+    link = Link(settings)
     try:
-        channel = connection.channel(on_return_raises=True)
-        await channel.initialize()
-        await declare_events(channel, names)
-        yield Broker(connection, Publisher(connection, channel, names), names)
+        if not optional:
+            await _wait(link, start_seconds)
+        yield Broker(link)
     finally:
-        await connection.close()
+        await link.close()
+
+
+async def _wait(link: Link, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await link.channel()
+    except TimeoutError:
+        message = "the message broker cannot be reached"
+        raise UnavailableError(message) from None

@@ -10,7 +10,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from shared.messaging.broker.patience import patiently
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractRobustConnection
+    from shared.messaging.broker.link import Link
 
 
 @dataclass(frozen=True)
@@ -21,20 +21,18 @@ class Depth:
     consumers: int
 
 
-async def queue_depth(
-    connection: AbstractRobustConnection, name: str, patience_seconds: float
-) -> Depth | None:
+async def queue_depth(link: Link, queue: str) -> Depth | None:
     """Return the depth of a queue, None if there is no such queue; raises UnavailableError."""
 
     async def act() -> Depth | None:
-        await connection.ready()
+        connection = await link.connection()
         transport = connection.transport
         if transport is None:
-            raise ConnectionError(name)
+            raise ConnectionError(queue)
         # The broker closes a channel that asks for what is not there, so it is one of its own.
         channel = await transport.connection.channel(publisher_confirms=False)
         try:
-            found = await channel.queue_declare(name, passive=True)
+            found = await channel.queue_declare(link.names.of(queue), passive=True)
         except ChannelNotFoundEntity:
             return None
         finally:
@@ -42,4 +40,4 @@ async def queue_depth(
                 await channel.close()
         return Depth(found.message_count or 0, found.consumer_count or 0)
 
-    return await patiently(act, patience_seconds)
+    return await patiently(act)

@@ -19,14 +19,14 @@ _PAUSE_SECONDS = 0.1
 T = TypeVar("T")
 
 
-async def patiently(act: Callable[[], Awaitable[T]], seconds: float) -> T:
+async def patiently(act: Callable[[], Awaitable[T]]) -> T:
     """Do it, again and again while the connection is lost.
 
-    Raises UnavailableError when that takes longer than `seconds`, UnroutableError at once when
-    no queue takes the message.
+    Raises UnavailableError when that takes longer than the patience, UnroutableError at once
+    when no queue takes the message.
     """
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     return await act()

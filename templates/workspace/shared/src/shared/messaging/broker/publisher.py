@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from time import time
 from typing import TYPE_CHECKING
 
-from aio_pika import DeliveryMode, Message
-
-from shared.messaging import headers
 from shared.messaging.broker.depth import queue_depth
-from shared.messaging.broker.patience import PATIENCE_SECONDS, patiently
+from shared.messaging.broker.messages import message_of
+from shared.messaging.broker.patience import patiently
 from shared.messaging.errors import UnroutableError
-from shared.messaging.ladder import LONGEST_SECONDS, first_step
+from shared.messaging.ladder import first_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
+    from aio_pika import Message
 
+    from shared.messaging.broker.link import Link
     from shared.messaging.outgoing import Outgoing
-    from shared.messaging.topology import Names
 
 # More at once are no faster and only take memory.
 BATCH = 500
@@ -29,60 +26,57 @@ BATCH = 500
 class Publisher:
     """Returns once the broker has the message; queues are named without the prefix.
 
-    Each method raises UnavailableError when the broker is away for longer than the patience.
+    Each method raises UnavailableError when the broker is away for longer than a few seconds.
     """
 
-    def __init__(
-        self,
-        connection: AbstractRobustConnection,
-        channel: AbstractRobustChannel,
-        names: Names,
-        patience_seconds: float = PATIENCE_SECONDS,
-    ) -> None:
-        self._connection, self._channel, self._names = connection, channel, names
-        self._patience = patience_seconds
-        self._known: set[str] = set()
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     async def send(self, outgoing: Outgoing, queue: str, seconds: float = 0.0) -> None:
         """Put it into a queue, after that many seconds; raises UnroutableError."""
-        step = first_step(queue, seconds)
-        message = _message(outgoing, seconds)
+        step, message = first_step(queue, seconds), message_of(outgoing, seconds)
         if step is None:
-            await self._publish("", self._names.of(queue), message)
+            await self._publish("", self._link.names.of(queue), message)
             return
-        if queue not in self._known:
+        if queue not in self._link.known_queues:
             await self._require(queue)
         level, key = step
-        await self._publish(self._names.level(level), key, message)
+        await self._publish(self._link.names.level(level), key, message)
 
     async def send_all(
         self, outgoing: Iterable[Outgoing], queue: str, seconds: float = 0.0
     ) -> None:
-        """Put all of them into a queue and wait once for all confirms; raises UnroutableError."""
+        """Put all of them into a queue and wait once for all confirms; raises UnroutableError.
+
+        When it raises, some may have been sent.
+        """
         waiting = list(outgoing)
         for start in range(0, len(waiting), BATCH):
-            async with asyncio.TaskGroup() as group:
-                for each in waiting[start : start + BATCH]:
-                    group.create_task(self.send(each, queue, seconds))
+            sends = [self.send(each, queue, seconds) for each in waiting[start : start + BATCH]]
+            for outcome in await asyncio.gather(*sends, return_exceptions=True):
+                if outcome is not None:
+                    raise outcome
 
     async def tell(self, outgoing: Outgoing, key: str) -> None:
         """Publish an event to every queue that is bound to its key; there may be none."""
-        await self._publish(self._names.events, key, _message(outgoing, 0.0), mandatory=False)
+        message = message_of(outgoing, 0.0)
+        await self._publish(self._link.names.events, key, message, mandatory=False)
 
     async def _require(self, queue: str) -> None:
         # A waiting message that no queue takes at its end would be dropped there in silence.
-        if await queue_depth(self._connection, self._names.of(queue), self._patience) is None:
+        if await queue_depth(self._link, queue) is None:
             message = "nobody has declared the queue for this message"
             raise UnroutableError(message)
-        self._known.add(queue)
+        await patiently(self._link.ladder)
+        self._link.known_queues.add(queue)
 
     async def _publish(
         self, exchange: str, key: str, message: Message, *, mandatory: bool = True
     ) -> None:
         async def act() -> None:
-            await self._channel.ready()
-            channel = await self._channel.get_underlay_channel()
-            await channel.basic_publish(
+            channel = await self._link.channel()
+            underlying = await channel.get_underlay_channel()
+            await underlying.basic_publish(
                 message.body,
                 exchange=exchange,
                 routing_key=key,
@@ -90,19 +84,4 @@ class Publisher:
                 mandatory=mandatory,
             )
 
-        await patiently(act, self._patience)
-
-
-def _message(outgoing: Outgoing, seconds: float) -> Message:
-    carried = outgoing.headers
-    if seconds > LONGEST_SECONDS:
-        carried = {**carried, headers.DUE: round((time() + seconds) * 1000)}
-    return Message(
-        outgoing.body,
-        headers=carried,
-        content_type="application/json",
-        delivery_mode=DeliveryMode.PERSISTENT,
-        message_id=outgoing.id,
-        correlation_id=outgoing.correlation_id,
-        timestamp=outgoing.time,
-    )
+        await patiently(act)

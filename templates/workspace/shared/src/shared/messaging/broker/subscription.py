@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aio_pika.abc import (
-        AbstractIncomingMessage,
         AbstractRobustChannel,
-        AbstractRobustConnection,
         AbstractRobustQueue,
     )
 
+    from shared.messaging.broker.link import Link
     from shared.messaging.incoming import Incoming
-    from shared.messaging.topology import Names
 
 CANCEL_SECONDS = 2.0
 
@@ -63,19 +61,13 @@ class Subscription:
 
 
 async def subscribe(
-    connection: AbstractRobustConnection,
-    names: Names,
-    wanted: Wanted,
-    handle: Callable[[Incoming], Awaitable[None]],
+    link: Link, wanted: Wanted, handle: Callable[[Incoming], Awaitable[None]]
 ) -> Subscription:
     """Declare a queue and consume it; `handle` must return at once."""
-
-    async def arrived(message: AbstractIncomingMessage) -> None:
-        await handle(message)
-
+    connection = await link.connection()
     channel = connection.channel(publisher_confirms=False)
     await channel.initialize()
     await channel.set_qos(prefetch_count=wanted.concurrency)
-    declared = await declare_queue(channel, names, wanted.queue, wanted.events)
-    tag = await declared.consume(arrived)
+    declared = await declare_queue(channel, link.names, wanted.queue, wanted.events)
+    tag = await declared.consume(handle)
     return Subscription(channel, declared, tag)

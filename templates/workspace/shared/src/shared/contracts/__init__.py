@@ -1,0 +1,1 @@
+"""What services of this workspace have agreed on: their tasks and events, by topic."""

@@ -1,0 +1,69 @@
+"""What a service says about the messages that it handles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.messaging.contract import EventData, Retries, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from shared.lifecycle import Resources
+
+P = TypeVar("P", bound=BaseModel)
+E = TypeVar("E", bound=EventData)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """The message that a handler is called for; the first attempt is 1."""
+
+    id: str
+    name: str
+    attempt: int
+    correlation_id: str
+    enqueued_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """The same in every attempt: pass it on as `Idempotency-Key`."""
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskHandler(Generic[P]):
+    """Does one kind of task; what it returns is the task's result, for who asks for the status.
+
+    It may raise PermanentError and RetryLaterError; any other exception, and taking longer than
+    the task's limit, is a failed attempt.
+    """
+
+    task: Task[P]
+    handle: Callable[[P, Work, Resources], Awaitable[BaseModel | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventHandler(Generic[E]):
+    """Reacts to one type of event, within `seconds` for each attempt."""
+
+    event: type[E]
+    handle: Callable[[E, Work, Resources], Awaitable[None]]
+    retries: Retries = field(default_factory=Retries)
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumer:
+    """A queue and who handles what comes from it, `concurrency` messages at once.
+
+    All handlers are of tasks, or all are of events.
+    """
+
+    queue: str
+    handlers: tuple[TaskHandler[Any] | EventHandler[Any], ...]
+    concurrency: int = 10

@@ -1,0 +1,6 @@
+"""Keeps the state of tasks in Redis, so that each takes effect once and can be asked for."""
+
+from shared.messaging.store.opening import open_store
+from shared.messaging.store.redis_store import RedisStore
+
+__all__ = ["RedisStore", "open_store"]

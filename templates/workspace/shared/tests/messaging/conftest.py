@@ -1,0 +1,65 @@
+"""One broker and one ladder for all; a queue of its own for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from shared.messaging.settings import TaskSettings
+from shared.testing.rabbitmq import RabbitError, rabbitmq_server
+from tests.support.dead_letters import raw_broker
+from tests.support.messages import new_queue
+from tests.support.sides import side
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from tests.support.dead_letters import Raw
+    from tests.support.sides import Side
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> Iterator[str]:
+    try:
+        with rabbitmq_server() as url:
+            yield url
+    except RabbitError as error:
+        pytest.skip(str(error).splitlines()[0])
+
+
+@pytest.fixture(scope="session")
+def tasks(amqp_url: str) -> TaskSettings:
+    return TaskSettings(
+        service_name="tested",
+        amqp_url=SecretStr(amqp_url),
+        redis_url=SecretStr("redis://127.0.0.1"),
+        messaging_prefix=f"test-{uuid4().hex[:8]}.",
+        shutdown_grace_seconds=5,
+        drain_seconds=0,
+    )
+
+
+@pytest.fixture
+async def one(tasks: TaskSettings) -> AsyncIterator[Side]:
+    async with side(tasks) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def another(tasks: TaskSettings, one: Side) -> AsyncIterator[Side]:
+    async with side(tasks, one.store) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def raw(tasks: TaskSettings) -> AsyncIterator[Raw]:
+    async with raw_broker(tasks) as opened:
+        yield opened
+
+
+@pytest.fixture
+def queue() -> str:
+    return new_queue()

@@ -1,0 +1,65 @@
+"""A store with keys of its own, and a second one on the same keys, as another process has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+from redis import Redis
+
+from shared.messaging.records import Subject
+from shared.messaging.settings import TaskSettings
+from shared.messaging.store import RedisStore, open_store
+from shared.testing.redis import redis_server
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+LEASE_SECONDS = 1.0
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+def kept(redis_url: str) -> TaskSettings:
+    return TaskSettings(
+        service_name="tested",
+        amqp_url=SecretStr("amqp://guest:guest@127.0.0.1"),
+        redis_url=SecretStr(redis_url),
+        messaging_prefix=f"verify_{uuid4().hex[:8]}.",
+        task_claim_seconds=LEASE_SECONDS,
+        task_status_seconds=60,
+    )
+
+
+@pytest.fixture
+async def store(kept: TaskSettings) -> AsyncIterator[RedisStore]:
+    async with open_store(kept) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def other(kept: TaskSettings) -> AsyncIterator[RedisStore]:
+    async with open_store(kept) as opened:
+        yield opened
+
+
+@pytest.fixture
+def keys_gone(kept: TaskSettings) -> Callable[[], None]:
+    def forget() -> None:
+        with Redis.from_url(kept.redis_url.get_secret_value()) as client:
+            for key in client.scan_iter(f"{kept.messaging_prefix}*"):
+                client.delete(key)
+
+    return forget
+
+
+@pytest.fixture
+def subject() -> Subject:
+    return Subject(id=uuid4().hex, name="media.process", queue="tasks.media")

@@ -1,0 +1,95 @@
+"""A lost connection loses no message, and everything comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from shared.errors import UnavailableError
+from shared.messaging.broker import open_broker, patience
+from shared.testing import wait_until
+from shared.testing.ports import free_port
+from shared.testing.proxy import Proxy, proxy
+from tests.support.messages import Note, Notes, note_task
+from tests.support.sides import side, through
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from shared.messaging.consuming import Work
+    from shared.messaging.settings import TaskSettings
+    from tests.support.sides import Side
+
+
+@pytest.fixture
+async def between(tasks: TaskSettings) -> AsyncIterator[Proxy]:
+    address = urlsplit(tasks.amqp_url.get_secret_value())
+    async with proxy(address.hostname or "", address.port or 5672) as opened:
+        yield opened
+
+
+def lost(side: Side) -> Callable[[], Awaitable[bool]]:
+    async def is_lost() -> bool:
+        try:
+            await side.broker.ping()
+        except UnavailableError:
+            return True
+        return False
+
+    return is_lost
+
+
+async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once(
+    tasks: TaskSettings, one: Side, queue: str, between: Proxy
+) -> None:
+    released = asyncio.Event()
+
+    async def wait_for_a(text: str, _: Work) -> None:
+        if text == "a":
+            await released.wait()
+
+    notes, task = Notes(wait_for_a), note_task(queue)
+    async with side(through(tasks, between.port), one.store) as cut:
+        await cut.note(notes, task)
+        await cut.messaging.tasks.enqueue(task, Note(text="a"))
+        await notes.reach(1)
+
+        await between.cut()
+        released.set()
+        await wait_until(lost(cut), what="the loss")
+        await between.join()
+        await cut.messaging.tasks.enqueue(task, Note(text="b"))
+
+        await notes.reach(2)
+        await one.hold(f"tasks.{queue}", 0)
+        await cut.consuming.ping()
+        assert notes.texts == ["a", "b"]
+
+
+async def test_publishing_waits_for_the_connection_but_not_for_ever(
+    tasks: TaskSettings, one: Side, queue: str, between: Proxy
+) -> None:
+    notes, task = Notes(), note_task(queue)
+    await one.note(notes, task)
+    async with side(through(tasks, between.port)) as cut:
+        await between.cut()
+        sending = asyncio.create_task(cut.messaging.tasks.enqueue(task, Note(text="a")))
+        await asyncio.sleep(0)
+        await between.join()
+        await sending
+        await notes.reach(1)
+
+        await between.cut()
+        with pytest.MonkeyPatch.context() as hasty:
+            hasty.setattr(patience, "PATIENCE_SECONDS", 0.1)
+            with pytest.raises(UnavailableError):
+                await cut.messaging.tasks.enqueue(task, Note(text="b"))
+
+
+async def test_a_broker_that_is_away_at_the_start_is_an_error(tasks: TaskSettings) -> None:
+    with pytest.raises(UnavailableError):
+        async with open_broker(through(tasks, free_port()), start_seconds=0.1):
+            pass

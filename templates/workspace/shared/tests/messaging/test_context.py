@@ -1,0 +1,92 @@
+"""Request id, trace and cause go along with a message."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from opentelemetry import trace
+
+from shared.correlation import current_request_id, request_scope
+from shared.messaging.contract import Envelope
+from shared.messaging.errors import PermanentError
+from shared.testing import logged
+from tests.support.messages import Note, Notes, Told, new_queue, note_task, told_to
+
+if TYPE_CHECKING:
+    import pytest
+    from opentelemetry.sdk.trace import TracerProvider
+
+    from shared.messaging.consuming import Work
+    from tests.support.sides import Side
+
+
+async def test_a_request_id_goes_from_a_request_by_a_task_to_an_event(
+    one: Side, queue: str
+) -> None:
+    made: list[Envelope[object]] = []
+
+    async def tell(_: str, __: Work) -> None:
+        made.append(Envelope.of(Told(text="a"), "tested"))
+        await one.messaging.events.relay(made[0])
+
+    async def look(_: str, __: Work) -> None:
+        seen.append(current_request_id())
+
+    seen: list[str | None] = []
+    telling, told, task = Notes(tell), Notes(look), note_task(queue)
+    await one.note(telling, task)
+    await one.consume(told_to(new_queue(), told))
+
+    with request_scope("asked"):
+        task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
+
+    await told.reach(1)
+    assert (seen, made[0].correlation_id) == (["asked"], "asked")
+    assert made[0].causation_id == task_id
+    assert [work.correlation_id for _, work in telling.calls + told.calls] == ["asked", "asked"]
+    assert current_request_id() is None
+
+
+async def test_a_trace_goes_along_and_is_in_the_log(
+    one: Side, queue: str, provider: TracerProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[trace.SpanContext] = []
+
+    async def fail(_: str, __: Work) -> None:
+        seen.append(trace.get_current_span().get_span_context())
+        raise PermanentError("on purpose")
+
+    notes, task = Notes(fail), note_task(queue)
+    with logged(one.settings):
+        await one.note(notes, task)
+        with provider.get_tracer("test").start_as_current_span("request") as span:
+            await one.messaging.tasks.enqueue(task, Note(text="a"))
+        await one.hold(f"tasks.{queue}.dead", 1)
+
+    sent = span.get_span_context()
+    assert seen[0].trace_id == sent.trace_id
+    assert seen[0].span_id != sent.span_id
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (dead,) = [line for line in lines if line["event"] == "dead letter"]
+    assert dead["trace_id"] == trace.format_trace_id(sent.trace_id)
+    assert dead["request_id"] == notes.calls[0][1].correlation_id
+    assert (dead["message"], dead["message_id"]) == ("note", notes.calls[0][1].id)
+
+
+async def test_an_envelope_made_earlier_is_published_as_it_is(one: Side) -> None:
+    notes = Notes()
+    await one.consume(told_to(new_queue(), notes))
+    with request_scope("earlier"):
+        made = Envelope.of(Told(text="a"), "elsewhere", uuid4())
+    stored = made.model_dump_json()
+    assert made.time <= datetime.now(UTC)
+
+    with request_scope("later"):
+        await one.messaging.events.relay(Envelope.model_validate_json(stored))
+
+    await notes.reach(1)
+    [(text, work)] = notes.calls
+    assert (text, work.id, work.correlation_id) == ("a", str(made.id), "earlier")

@@ -1,0 +1,102 @@
+"""A process that stops takes no more, finishes what it can and returns the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import UnavailableError
+from shared.lifecycle import Resources
+from shared.messaging.broker import Wanted
+from shared.messaging.consuming import Consumer, TaskHandler
+from shared.messaging.consuming.hand import Hand
+from shared.messaging.consuming.routes import routes_of
+from shared.messaging.consuming.runners import runner_of
+from shared.messaging.status import State
+from tests.support.messages import Note, Notes, blocked, note_task
+from tests.support.sides import side
+
+if TYPE_CHECKING:
+    from shared.messaging.consuming import Work
+    from shared.messaging.settings import TaskSettings
+    from tests.support.sides import Side
+
+
+async def test_what_is_in_hand_is_finished_and_nothing_new_is_taken(one: Side, queue: str) -> None:
+    released = asyncio.Event()
+
+    async def wait(_: str, __: Work) -> None:
+        await released.wait()
+
+    notes, task = Notes(wait), note_task(queue)
+    await one.note(notes, task, concurrency=2)
+    ids = await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(2)])
+    await notes.reach(2)
+
+    await one.consuming.drain()
+    await one.messaging.tasks.enqueue(task, Note(text="new"))
+    closing = asyncio.create_task(one.consuming.close())
+    await asyncio.sleep(0)
+    assert not closing.done()
+    released.set()
+    await closing
+
+    assert len(notes.calls) == 2
+    assert {one.store.entries[each].state for each in ids} == {State.DONE}
+    await one.hold(f"tasks.{queue}", 1)
+
+
+async def test_what_is_not_finished_in_time_goes_to_another(
+    tasks: TaskSettings, one: Side, queue: str
+) -> None:
+    async def hang(_: str, __: Work) -> None:
+        await blocked()
+
+    hanging, working, task = Notes(hang), Notes(), note_task(queue)
+    hasty = tasks.model_copy(update={"shutdown_grace_seconds": 0})
+    async with side(hasty, one.store) as stopped:
+        await stopped.note(hanging, task)
+        task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
+        await hanging.reach(1)
+    assert one.store.released == [task_id]
+
+    await one.note(working, task)
+
+    await working.reach(1)
+    assert [work.attempt for _, work in working.calls] == [1]
+    await one.hold(f"tasks.{queue}", 0)
+
+
+async def test_what_comes_while_it_stops_is_returned_once(one: Side, queue: str) -> None:
+    notes, task, draining = Notes(), note_task(queue), asyncio.Event()
+    consumer = Consumer(queue=queue, handlers=(TaskHandler(task=task, handle=notes.handle),))
+    routes = routes_of(consumer, "tested")
+    runner = runner_of(routes, one.broker, one.store, Resources({}))
+    hand = Hand(runner, routes.queue, one.metrics)
+    subscription = await one.broker.subscribe(Wanted(queue=routes.queue), hand.take)
+
+    async def cancel_late() -> None:
+        await draining.wait()
+        await subscription.cancel()
+
+    closing = asyncio.create_task(hand.drain(cancel_late))
+    await asyncio.sleep(0)
+    await one.messaging.tasks.enqueue(task, Note(text="a"))
+    await one.hold(routes.queue, 0)
+    draining.set()
+    await closing
+
+    await one.hold(routes.queue, 1)
+    assert notes.calls == []
+
+
+async def test_ready_means_that_every_queue_is_consumed(one: Side, queue: str) -> None:
+    await one.note(Notes(), note_task(queue))
+    await one.consuming.ping()
+
+    await one.consuming.drain()
+
+    with pytest.raises(UnavailableError, match=f"tasks.{queue} is not consumed"):
+        await one.consuming.ping()

@@ -1,0 +1,88 @@
+"""A task is done by whoever consumes its queue, once, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import PayloadTooLargeError
+from shared.messaging.errors import UnroutableError
+from shared.messaging.status import State
+from tests.support.messages import Note, Notes, note_task
+
+if TYPE_CHECKING:
+    from shared.messaging.consuming import Work
+    from tests.support.sides import Side
+
+
+async def test_a_task_reaches_its_handler_with_what_belongs_to_it(one: Side, queue: str) -> None:
+    notes, task = Notes(), note_task(queue)
+    await one.note(notes, task)
+
+    task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
+
+    await notes.reach(1)
+    [(text, work)] = notes.calls
+    assert (text, work.id, work.key) == ("a", task_id, task_id)
+    assert (work.name, work.attempt) == ("note", 1)
+    await one.hold(f"tasks.{queue}", 0)
+
+
+async def test_a_batch_is_confirmed_and_done_as_a_whole(one: Side, queue: str) -> None:
+    notes, task = Notes(), note_task(queue, track=False)
+    await one.note(notes, task)
+
+    ids = await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(700)])
+
+    await notes.reach(700)
+    assert sorted(work.id for _, work in notes.calls) == sorted(ids)
+    assert sorted(map(int, notes.texts)) == list(range(700))
+
+
+async def test_a_task_that_nobody_takes_is_an_error(one: Side, queue: str) -> None:
+    tasks = one.messaging.tasks
+
+    with pytest.raises(UnroutableError):
+        await tasks.enqueue(note_task(queue), Note(text="a"))
+    with pytest.raises(UnroutableError):
+        await tasks.enqueue(note_task(queue), Note(text="a"), delay=timedelta(seconds=1))
+    with pytest.raises(UnroutableError):
+        await tasks.enqueue_many(note_task(queue), [Note(text="a")])
+
+    assert one.store.entries == {}
+
+
+async def test_a_payload_over_the_limit_is_refused(one: Side, queue: str) -> None:
+    with pytest.raises(PayloadTooLargeError):
+        await one.messaging.tasks.enqueue(note_task(queue), Note(text="a" * 200))
+
+
+async def test_a_cancelled_task_is_dropped(one: Side, queue: str) -> None:
+    notes, task = Notes(), note_task(queue)
+    await one.note(notes, task)
+    delay = timedelta(seconds=0.3)
+
+    task_id = await one.messaging.tasks.enqueue(task, Note(text="a"), delay=delay)
+    await one.messaging.status.cancel(task_id)
+    await one.messaging.tasks.enqueue(task, Note(text="b"), delay=2 * delay)
+
+    await notes.reach(1)
+    assert notes.texts == ["b"]
+    assert one.store.entries[task_id].state is State.CANCELLED
+
+
+async def test_consumers_of_one_queue_share_its_tasks(one: Side, queue: str, another: Side) -> None:
+    async def wait(_: str, __: Work) -> None:
+        await mine.reach(1)
+        await theirs.reach(1)
+
+    mine, theirs, task = Notes(wait), Notes(wait), note_task(queue)
+    await one.note(mine, task, concurrency=2)
+    await another.note(theirs, task, concurrency=2)
+
+    await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(20)])
+
+    await one.hold(f"tasks.{queue}", 0)
+    assert sorted(map(int, mine.texts + theirs.texts)) == list(range(20))

@@ -1,0 +1,72 @@
+"""A broker's side under test: consumers that note what they get, and what is sent to them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+from uuid import uuid4
+
+from pydantic import BaseModel
+
+from shared.lifecycle import Resources
+from shared.messaging.consuming import Consumer, EventHandler
+from shared.messaging.contract import EventData, Limits, Retries, Task
+from shared.testing import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.messaging.consuming import Work
+
+AT_ONCE = Retries(attempts=3, first_seconds=0.1, factor=1.0, jitter=0.0)
+
+
+class Note(BaseModel):
+    text: str
+
+
+class Told(EventData):
+    type: ClassVar[str] = "test.told"
+    text: str
+
+
+def note_task(queue: str, *, seconds: float = 10, track: bool = True) -> Task[Note]:
+    limits = Limits(seconds=seconds, payload_bytes=200)
+    return Task(name="note", queue=queue, payload=Note, retries=AT_ONCE, limits=limits, track=track)
+
+
+@dataclass
+class Notes:
+    """Notes each call, then does what the test wants."""
+
+    then: Callable[[str, Work], Awaitable[object]] | None = None
+    calls: list[tuple[str, Work]] = field(default_factory=list)
+
+    async def handle(self, payload: Note | Told, work: Work, _: Resources) -> None:
+        self.calls.append((payload.text, work))
+        if self.then is not None:
+            await self.then(payload.text, work)
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for text, _ in self.calls]
+
+    async def reach(self, count: int) -> None:
+        async def reached() -> bool:
+            return len(self.calls) >= count
+
+        await wait_until(reached, what=f"call {count}")
+
+
+def new_queue() -> str:
+    return f"q{uuid4().hex[:8]}"
+
+
+async def blocked() -> None:
+    await asyncio.Event().wait()
+
+
+def told_to(queue: str, notes: Notes) -> Consumer:
+    handler = EventHandler(event=Told, handle=notes.handle, retries=AT_ONCE)
+    return Consumer(queue=queue, handlers=(handler,))

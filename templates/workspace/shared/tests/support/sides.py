@@ -1,0 +1,74 @@
+"""A service that sends and consumes, on a real broker."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from shared.lifecycle import Resources
+from shared.messaging.broker import open_broker
+from shared.messaging.consuming import Consumer, Consuming, TaskHandler
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.publishing import Messaging
+from shared.testing import wait_until
+from tests.support.memory_store import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.messaging.broker import Broker
+    from shared.messaging.contract import Task
+    from shared.messaging.settings import TaskSettings
+    from tests.support.messages import Note, Notes
+
+
+@dataclass
+class Side:
+    """One service: its own connection, sending and consuming."""
+
+    settings: TaskSettings
+    broker: Broker
+    store: MemoryStore
+    metrics: MessagingMetrics
+    messaging: Messaging
+    consuming: Consuming
+
+    async def consume(self, *consumers: Consumer) -> None:
+        await self.consuming.start(consumers, Resources({}), self.metrics)
+
+    async def note(self, notes: Notes, task: Task[Note], concurrency: int = 10) -> None:
+        handler = TaskHandler(task=task, handle=notes.handle)
+        await self.consume(Consumer(queue=task.queue, handlers=(handler,), concurrency=concurrency))
+
+    async def depth(self, queue: str) -> int:
+        depth = await self.broker.depth(queue)
+        return -1 if depth is None else depth.ready
+
+    async def hold(self, queue: str, count: int) -> None:
+        async def held() -> bool:
+            return await self.depth(queue) == count
+
+        await wait_until(held, what=f"{count} in {queue}")
+
+
+@asynccontextmanager
+async def side(settings: TaskSettings, store: MemoryStore | None = None) -> AsyncIterator[Side]:
+    kept, metrics = store or MemoryStore(), MessagingMetrics(CollectorRegistry())
+    async with AsyncExitStack() as stack:
+        broker = await stack.enter_async_context(open_broker(settings))
+        messaging = Messaging(broker, kept, settings.service_name, metrics)
+        consuming = Consuming(settings, broker, kept)
+        stack.push_async_callback(consuming.close)
+        yield Side(settings, broker, kept, metrics, messaging, consuming)
+
+
+def through(settings: TaskSettings, port: int) -> TaskSettings:
+    address = urlsplit(settings.amqp_url.get_secret_value())
+    netloc = f"{address.username}:{address.password}@127.0.0.1:{port}"
+    url = SecretStr(address._replace(netloc=netloc).geturl())
+    return settings.model_copy(update={"amqp_url": url})

@@ -1,0 +1,1 @@
+"""Sides of the tasks' benchmark: the same no-op task through each library, as processes."""
