@@ -7,8 +7,9 @@ Each kind lives in a process of its own, the keeper, which ends with the pipe th
 generator; so a generator that is killed leaves nothing behind.
 """
 
+from generator.backing.ladder import Request
 from generator.backing.model import Attempt, Backing, BackingKind, Places, Started
-from generator.backing.services import BackingServices, open_backing
+from generator.backing.services import BackingServices, begin_backing, open_backing
 from generator.errors import BackingUnavailableError
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "BackingServices",
     "BackingUnavailableError",
     "Places",
+    "Request",
     "Started",
+    "begin_backing",
     "open_backing",
 ]

@@ -21,12 +21,14 @@ from typing import Any
 from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import BackingKind, Opened, Places, Started
 from generator.backing.postgres import open_postgres
+from generator.backing.rabbitmq import open_rabbitmq
 from generator.backing.redis import open_redis
 from generator.backing.undo import Undo
 from generator.errors import BackingUnavailableError
 
 OPENERS: dict[BackingKind, Callable[[Request, Undo], tuple[Started, Opened]]] = {
     BackingKind.POSTGRES: open_postgres,
+    BackingKind.RABBITMQ: open_rabbitmq,
     BackingKind.REDIS: open_redis,
 }
 
@@ -87,6 +89,8 @@ def _open(request: dict[str, Any], undo: Undo) -> tuple[Started, Opened]:
     asked = Request(
         environment=request["environment"],
         use_running=request["use_running"],
+        fetch=request["fetch"],
+        run=request["run"],
         places=Places(**places),
     )
     return OPENERS[BackingKind(request["kind"])](asked, undo)

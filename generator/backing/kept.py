@@ -28,7 +28,7 @@ class KeptBacking:
     def __init__(self, kind: BackingKind, request: Request) -> None:
         self._kind = kind
         self._lock = threading.Lock()
-        self._started: Started | None = None
+        self._started: Started | BackingUnavailableError | None = None
         self.left_behind: tuple[str, ...] = ()
         self._keeper = subprocess.Popen(
             [sys.executable, "-m", "generator.backing.keeper"],
@@ -45,6 +45,8 @@ class KeptBacking:
                 "kind": kind,
                 "environment": dict(request.environment),
                 "use_running": request.use_running,
+                "fetch": request.fetch,
+                "run": request.run,
                 "places": asdict(request.places),
             }
         )
@@ -58,8 +60,11 @@ class KeptBacking:
         """
         with self._lock:
             if self._started is None:
-                self._started = _started(self._hear("started"))
-            return self._started
+                self._started = self._hear_started()
+        # What was not there a moment ago is not looked for again for every service.
+        if isinstance(self._started, BackingUnavailableError):
+            raise self._started
+        return self._started
 
     def isolate(self, service_name: str) -> dict[str, str]:
         """Make room for one service and return the environment that leads to it.
@@ -84,6 +89,12 @@ class KeptBacking:
                 last, _ = self._keeper.communicate()
             for line in last.splitlines()[-1:]:
                 self.left_behind = tuple(json.loads(line).get("left_behind", ()))
+
+    def _hear_started(self) -> Started | BackingUnavailableError:
+        try:
+            return _started(self._hear("started"))
+        except BackingUnavailableError as error:
+            return error
 
     def _tell(self, message: Mapping[str, Any]) -> None:
         # A keeper that is gone is noticed, with its last words, when its answer is read.

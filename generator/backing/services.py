@@ -9,16 +9,33 @@ from generator.backing.model import BackingKind, Places, Started
 
 
 class BackingServices:
-    """The running backing services of a run; any thread may call it."""
+    """The backing services of a run, which start side by side; any thread may call it."""
 
     def __init__(self, kept: Mapping[BackingKind, KeptBacking]) -> None:
         self._kept = kept
-        self.started: tuple[Started, ...] = tuple(backing.started for backing in kept.values())
+
+    @property
+    def started(self) -> tuple[Started, ...]:
+        """What runs and where it comes from; waits until all of them answer.
+
+        Raises:
+            BackingUnavailableError: one of them cannot be started or found.
+        """
+        return tuple(map(self.wait_for, self._kept))
 
     @property
     def left_behind(self) -> tuple[str, ...]:
         """What could not be removed, one line each; known once the run has closed."""
         return tuple(line for backing in self._kept.values() for line in backing.left_behind)
+
+    def wait_for(self, kind: BackingKind) -> Started:
+        """What runs of one kind; waits until it answers.
+
+        Raises:
+            BackingUnavailableError: it cannot be started or found.
+            KeyError: it was not begun.
+        """
+        return self._kept[kind].started
 
     def isolate(self, service_name: str, kinds: Collection[BackingKind]) -> dict[str, str]:
         """Make room for one service in each kind; return the environment that leads to them.
@@ -29,8 +46,25 @@ class BackingServices:
         """
         variables: dict[str, str] = {}
         for kind in sorted(kinds):
+            self.wait_for(kind)
             variables |= self._kept[kind].isolate(service_name)
         return variables
+
+
+@contextmanager
+def begin_backing(kinds: Collection[BackingKind], request: Request) -> Iterator[BackingServices]:
+    """Begin to start or find one server of each kind, and remove them afterwards.
+
+    Args:
+        kinds: what the services of this run need; may be empty.
+        request: where to look for them.
+    """
+    with ExitStack() as stack:
+        kept = {
+            kind: stack.enter_context(closing(KeptBacking(kind, request)))
+            for kind in sorted(set(kinds))
+        }
+        yield BackingServices(kept)
 
 
 @contextmanager
@@ -39,6 +73,7 @@ def open_backing(
     *,
     environment: Mapping[str, str],
     use_running: bool = False,
+    fetch: bool = False,
     places: Places | None = None,
 ) -> Iterator[BackingServices]:
     """Start or find one server of each kind, all at the same time, and remove them afterwards.
@@ -47,15 +82,15 @@ def open_backing(
         kinds: what the services of this run need; may be empty.
         environment: the caller's: `PATH`, `TMPDIR`, and a URL that names a server.
         use_running: prefer a server that already runs on loopback.
+        fetch: whether a server may be downloaded when there is no other way.
         places: where to look beside `PATH`; None for the usual ones.
 
     Raises:
         BackingUnavailableError: one of them cannot be started or found.
     """
-    request = Request(environment=environment, use_running=use_running, places=places or Places())
-    with ExitStack() as stack:
-        kept = {
-            kind: stack.enter_context(closing(KeptBacking(kind, request)))
-            for kind in sorted(set(kinds))
-        }
-        yield BackingServices(kept)
+    request = Request(
+        environment=environment, use_running=use_running, fetch=fetch, places=places or Places()
+    )
+    with begin_backing(kinds, request) as services:
+        _ = services.started
+        yield services

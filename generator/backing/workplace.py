@@ -17,21 +17,22 @@ _REMOVE_SECONDS = 10.0
 _OPEN_TO_ALL = Path("/", "tmp")
 
 # The keeper itself may be killed (`pkill -9 -f generator` takes both). This shell then sees the
-# end of its pipe, ends the last process named on it and removes the folder.
+# end of its pipe, ends the processes of its last line and removes the folder.
 _LAST_RESORT = """
-pid=
-while read -r line; do pid=$line; done
+pids=
+while read -r line; do pids=$line; done
 # Not `kill -0`, which finds the dead that nobody has waited for, and those who got their number.
 alive() {
     if [ -d /proc/self ]; then grep -qaF -- "$1" "/proc/$pid/cmdline"
     else ps -p "$pid" -o args= | grep -qF -- "$1"; fi
 }
-if [ -n "$pid" ] && alive "$1"; then
+for pid in $pids; do
+    alive "$1" || continue
     kill -s QUIT "$pid"
     n=0
     while alive "$1" && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
     alive "$1" && kill -s KILL "$pid"
-fi
+done
 rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 """
 
@@ -77,24 +78,24 @@ class Workplace:
                 os.fchown(descriptor, self._account.uid, self._account.gid)
         return path
 
-    def entrust(self, pid: int | None) -> None:
-        """Name the process that must not outlive the keeper; None when there is none."""
+    def entrust(self, *pids: int | None) -> None:
+        """Name the processes that must not outlive the keeper, instead of those named before."""
         # Somebody may have killed that shell; it is the second guard, so the first goes on.
         with suppress(BrokenPipeError):
             if self._last_resort.stdin:
-                self._last_resort.stdin.write(f"{pid or ''}\n")
+                self._last_resort.stdin.write(f"{' '.join(str(pid) for pid in pids if pid)}\n")
                 self._last_resort.stdin.flush()
 
     def _dismiss(self) -> None:
         # Callbacks run last in, first out: the processes have been ended and waited for by now.
-        self.entrust(None)
+        self.entrust()
         self._last_resort.communicate()
 
 
 def _parent(environment: Mapping[str, str], account: Account | None) -> Path:
     """`TMPDIR`, unless another user has to work below it and cannot get there."""
     parent = Path(environment.get("TMPDIR") or tempfile.gettempdir()).absolute()
-    if account and not all(_is_open(folder) for folder in (parent, *parent.parents)):
+    if account and not all(is_open_to_all(folder) for folder in (parent, *parent.parents)):
         return _OPEN_TO_ALL
     return parent
 
@@ -111,7 +112,7 @@ def _make_folder(parent: Path, account: Account | None) -> Path:
     return folder
 
 
-def _is_open(folder: Path) -> bool:
+def is_open_to_all(folder: Path) -> bool:
     """Whether everybody may walk through; a missing one is complained about when it is used."""
     return not folder.exists() or bool(folder.stat().st_mode & 0o001)
 

@@ -1,11 +1,14 @@
 """`generator new-service TEMPLATE NAME` adds a service and verifies it."""
 
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from generator.cli import console
+from generator.cli.added import reported
 from generator.cli.completing import (
     complete_data_service,
     complete_features,
@@ -18,6 +21,7 @@ from generator.cli.options import (
     Description,
     Dev,
     DryRun,
+    Fetch,
     Json,
     NoLock,
     Owner,
@@ -26,7 +30,11 @@ from generator.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from generator.usecases.add_service import AddedService
+    from collections.abc import Iterator
+
+    from generator.usecases.add_service import AddedService, NewService
+    from generator.usecases.lazy_backing import LazyBacking
+    from generator.usecases.verify import Wanted
     from generator.workspace import Workspace
 
 
@@ -70,6 +78,7 @@ def new_service(
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Render and wire only; check it later.")
     ] = False,
+    fetch: Fetch = False,
     no_lock: NoLock = False,
     dev: Dev = False,
     workspace: WorkspaceFolder = Path(),
@@ -86,6 +95,7 @@ def new_service(
     Example: generator new-service fastapi users-api --data-service users-data --with auth,cache
     """
     from generator.usecases.add_service import NewService, add_service
+    from generator.usecases.verify import Wanted
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
@@ -103,8 +113,10 @@ def new_service(
     wanted = NewService(
         template=template, name=name, data=answers, dev=dev, lock=not no_lock, dry_run=dry_run
     )
-    added = add_service(opened, wanted, console.tell)
-    _report(opened, added, as_json=as_json, dry_run=dry_run, no_verify=no_verify)
+    verifying = Wanted(fetch=fetch) if not (dry_run or no_verify) else None
+    with _begun(wanted, verifying) as backing:
+        added = add_service(opened, wanted, console.tell)
+        _conclude(opened, added, verifying, backing, as_json=as_json, dry_run=dry_run)
 
 
 def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
@@ -116,25 +128,49 @@ def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
     return ask_missing(template_spec(template).name, parse_name(name).value, answers)
 
 
-def _report(
-    workspace: "Workspace", added: "AddedService", *, as_json: bool, dry_run: bool, no_verify: bool
-) -> None:
-    document = _document(added, dry_run=dry_run)
-    if not as_json:
-        _print_added(added, dry_run=dry_run)
-    if dry_run or no_verify:
-        if as_json:
-            console.print_json(document)
+@contextmanager
+def _begun(wanted: "NewService", verifying: "Wanted | None") -> "Iterator[LazyBacking | None]":
+    """What starts slowly starts already while the service is rendered."""
+    from generator.catalog import template_spec
+    from generator.usecases.choosing import words_of
+    from generator.usecases.lazy_backing import begun_early
+    from generator.usecases.verify import request_of
+
+    if verifying is None:
+        yield None
         return
-    _verify(workspace, added, document if as_json else None)
+    features = words_of(wanted.data.get("features"))
+    with begun_early(template_spec(wanted.template), features, request_of(verifying)) as backing:
+        yield backing
 
 
-def _verify(workspace: "Workspace", added: "AddedService", document: dict[str, Any] | None) -> None:
+def _conclude(
+    workspace: "Workspace",
+    added: "AddedService",
+    wanted: "Wanted | None",
+    backing: "LazyBacking | None",
+    *,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    document = reported(added, as_json=as_json, dry_run=dry_run)
+    if wanted:
+        _verify(workspace, added, document, wanted, backing)
+    elif document:
+        console.print_json(document)
+
+
+def _verify(
+    workspace: "Workspace",
+    added: "AddedService",
+    document: dict[str, Any] | None,
+    wanted: "Wanted",
+    backing: "LazyBacking | None",
+) -> None:
     from generator.cli.verify import conclude, document_of, verify_shown
-    from generator.usecases.verify import Wanted
 
     name = added.answers.service_name
-    verified = verify_shown(workspace, Wanted(names=(name, "workspace")))
+    verified = verify_shown(workspace, replace(wanted, names=(name, "workspace")), backing)
     if document is not None:
         console.print_json({**document, "verification": document_of(verified)})
     conclude(verified, shown=document is None)
@@ -144,33 +180,3 @@ def _verify(workspace: "Workspace", added: "AddedService", document: dict[str, A
             f"      docker compose up --build {name}   run it on port {added.answers.port}\n"
             f"      {added.folder}/README.md   what to change first"
         )
-
-
-def _document(added: "AddedService", *, dry_run: bool) -> dict[str, Any]:
-    return {
-        "service": added.answers.service_name,
-        "template": added.answers.template,
-        "version": added.answers.commit,
-        "port": added.answers.port,
-        "folder": added.folder,
-        "files": list(added.files),
-        "wiring": [{"path": change.path, "diff": change.diff} for change in added.wiring],
-        "new_secrets": list(added.new_secrets),
-        "dry_run": dry_run,
-    }
-
-
-def _print_added(added: "AddedService", *, dry_run: bool) -> None:
-    if dry_run:
-        typer.echo("\n".join(f"{added.folder}/{path}" for path in added.files))
-        typer.echo("".join(change.diff for change in added.wiring), nl=False)
-        console.tell(f"{len(added.files)} files would be written; nothing was.")
-        return
-    answers = added.answers
-    typer.echo(
-        f"Created {added.folder} from {answers.template} {answers.commit}: "
-        f"{len(added.files)} files, port {answers.port}."
-    )
-    typer.echo(f"Wired: {', '.join(change.path for change in added.wiring)}.")
-    if added.new_secrets:
-        typer.echo(f"Added to .env: {', '.join(added.new_secrets)}.")

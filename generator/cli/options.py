@@ -22,6 +22,12 @@ Dev = Annotated[
     typer.Option("--dev", help="Use the templates as they stand, uncommitted changes included."),
 ]
 NoLock = Annotated[bool, typer.Option("--no-lock", help="Leave uv.lock for later: `uv lock`.")]
+Fetch = Annotated[
+    bool,
+    typer.Option(
+        "--fetch", help="Download RabbitMQ when this machine has none (Debian, Ubuntu; no root)."
+    ),
+]
 Defaults = Annotated[
     bool, typer.Option("--defaults", help="Ask nothing; take the default of every answer.")
 ]

@@ -8,10 +8,11 @@ import typer
 
 from generator.cli import console
 from generator.cli.completing import complete_subject
-from generator.cli.options import Json, WorkspaceFolder
+from generator.cli.options import Fetch, Json, WorkspaceFolder
 from generator.errors import UsageError
 
 if TYPE_CHECKING:
+    from generator.usecases.lazy_backing import LazyBacking
     from generator.usecases.verify import Verified, Wanted
     from generator.workspace import Workspace
 
@@ -49,6 +50,7 @@ def verify(
     use_running: Annotated[
         bool, typer.Option("--use-running", help="Prefer servers that already run on loopback.")
     ] = False,
+    fetch: Fetch = False,
     junit: Annotated[
         Path | None, typer.Option("--junit", help="Write JUnit XML here.", metavar="FILE")
     ] = None,
@@ -77,6 +79,7 @@ def verify(
         strict=bool(os.environ.get("CI")) if strict is None else strict,
         jobs=jobs,
         use_running=use_running,
+        fetch=fetch,
     )
     verified = verify_shown(open_workspace(workspace), wanted)
     _write_reports(verified, junit, html)
@@ -85,13 +88,17 @@ def verify(
     conclude(verified, shown=not as_json)
 
 
-def verify_shown(workspace: "Workspace", wanted: "Wanted") -> "Verified":
-    """Verify with progress on stderr."""
+def verify_shown(
+    workspace: "Workspace", wanted: "Wanted", backing: "LazyBacking | None" = None
+) -> "Verified":
+    """Verify with progress on stderr; on servers that were begun before, if there are any."""
     from generator.cli.progress import Progress
     from generator.usecases.verify import verify_workspace
 
     with Progress() as progress:
-        return verify_workspace(workspace, wanted, tell=progress.tell, on_event=progress)
+        return verify_workspace(
+            workspace, wanted, tell=progress.tell, on_event=progress, backing=backing
+        )
 
 
 def document_of(verified: "Verified") -> dict[str, Any]:

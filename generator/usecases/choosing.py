@@ -28,7 +28,7 @@ def checked_choices(
             missing, holds no data, or is none of this template's business.
     """
     checked = dict(data)
-    if features := _words(data.get("features")):
+    if features := words_of(data.get("features")):
         checked["features"] = _features(spec, features)
     provider = str(data.get("data_service") or "").strip().replace("_", "-")
     if provider or spec.calls_data_service:
@@ -37,18 +37,19 @@ def checked_choices(
     return checked
 
 
+def words_of(value: object) -> list[str]:
+    """The words of an answer that is a list, or a text with commas."""
+    words = value.split(",") if isinstance(value, str) else value
+    if not isinstance(words, Sequence):
+        return []
+    return [word for word in (str(item).strip() for item in words) if word]
+
+
 def _holds_data(answers: Answers) -> bool:
     try:
         return template_spec(answers.template).owns_database
     except GeneratorError:
         return False
-
-
-def _words(value: object) -> list[str]:
-    words = value.split(",") if isinstance(value, str) else value
-    if not isinstance(words, Sequence):
-        return []
-    return [word for word in (str(item).strip() for item in words) if word]
 
 
 def _features(spec: TemplateSpec, wanted: Sequence[str]) -> list[str]:

@@ -3,8 +3,8 @@
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -66,23 +66,25 @@ def diagnose(start: Path) -> Diagnosis:
     return Diagnosis(findings=(*_machine(_needed(start)), *_workspace(start)))
 
 
-def _needed(start: Path) -> list[BackingKind]:
-    """What the workspace's services need; every kind where there is no service yet."""
+def _needed(start: Path) -> frozenset[BackingKind]:
+    """What the workspace's services need; empty where there is no service yet."""
     try:
         services = open_workspace(start).services()
-        kinds = {kind for answers in services for kind in kinds_of(answers)}
+        return frozenset(kind for answers in services for kind in kinds_of(answers))
     except GeneratorError:
-        kinds = set()
-    return sorted(kinds or BackingKind)
+        return frozenset()
 
 
-def _machine(kinds: Sequence[BackingKind]) -> Iterator[Finding]:
+def _machine(needed: Collection[BackingKind]) -> Iterator[Finding]:
     yield _ok("generator", f"{__version__} on Python {platform.python_version()} ({sys.platform})")
     yield _found("git", _git)
     yield _found("uv", uv.version)
     yield _found("templates", _templates)
-    for kind in kinds:
-        yield _found(kind.value, partial(_server, kind))
+    for kind in BackingKind:
+        if kind in needed:
+            yield _found(kind.value, partial(_server, kind))
+        elif not needed:
+            yield _not_needed_yet(kind)
     yield _compose()
 
 
@@ -144,6 +146,15 @@ def _server(kind: BackingKind) -> str:
     with open_backing({kind}, environment=os.environ) as services:
         [started] = services.started
     return f"{started.rung}: {started.detail}"
+
+
+def _not_needed_yet(kind: BackingKind) -> Finding:
+    """What a first service may need; RabbitMQ only a few do, so without it all is well so far."""
+    found = _found(kind.value, partial(_server, kind))
+    if kind is not BackingKind.RABBITMQ or found.state is State.OK:
+        return found
+    detail = "none can be had here; only services that send or take messages need it"
+    return replace(found, state=State.OK, detail=detail)
 
 
 def _compose() -> Finding:

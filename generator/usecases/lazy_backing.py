@@ -1,44 +1,38 @@
-"""Opens the backing services when the first check needs them, and not when everything is cached."""
+"""Opens the backing services when they will be needed, and not when everything is cached."""
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
-from generator.backing import BackingKind, BackingServices, open_backing
+from generator.backing import BackingKind, BackingServices, Request, Started, begin_backing
+from generator.catalog import TemplateSpec
 from generator.errors import EnvironmentMissingError
-from generator.usecases.events import Teller
+from generator.usecases.events import Teller, silent
+
+# What takes so long to start that it is begun before anybody is sure to need it.
+SLOW = frozenset({BackingKind.RABBITMQ})
 
 
 class LazyBacking:
     """The backing services of a verification; any thread may ask.
 
     Args:
-        kinds: what the services of this run need.
-        environment: the caller's, which may name servers by URL.
-        use_running: prefer a server that already runs on loopback.
-        tell: told which rung was taken.
+        request: where servers may come from.
 
     Attributes:
-        missing: why the servers could not be had; None while nobody asked, or all is well.
+        tell: told which rung was taken, and what was left.
+        missing: why a server could not be had; None while nobody asked, or all is well.
     """
 
-    def __init__(
-        self,
-        kinds: Collection[BackingKind],
-        *,
-        environment: Mapping[str, str],
-        use_running: bool,
-        tell: Teller,
-    ) -> None:
-        self._kinds = kinds
-        self._environment = environment
-        self._use_running = use_running
-        self._tell = tell
+    def __init__(self, request: Request, *, tell: Teller = silent) -> None:
+        self._request = request
+        self.tell = tell
         self._stack = ExitStack()
         self._lock = threading.Lock()
-        self._opened: BackingServices | None = None
+        self._begun: dict[BackingKind, BackingServices] = {}
+        self._told: set[BackingKind] = set()
         self.missing: EnvironmentMissingError | None = None
 
     def __enter__(self) -> Self:
@@ -51,8 +45,16 @@ class LazyBacking:
         trace: TracebackType | None,
     ) -> None:
         self._stack.__exit__(kind, error, trace)
-        for line in self._opened.left_behind if self._opened else ():
-            self._tell(line)
+        for line in (line for one in self._begun.values() for line in one.left_behind):
+            self.tell(line)
+
+    def begin(self, kinds: Collection[BackingKind]) -> None:
+        """Let these servers start while other work is done; those that were begun stay."""
+        with self._lock:
+            # What takes longest first.
+            for kind in sorted(set(kinds) - set(self._begun), key=lambda kind: kind not in SLOW):
+                begun = begin_backing({kind}, self._request)
+                self._begun[kind] = self._stack.enter_context(begun)
 
     def isolate(self, service: str, kinds: Collection[BackingKind]) -> dict[str, str]:
         """The variables that lead one service to its part of each server.
@@ -60,25 +62,34 @@ class LazyBacking:
         Raises:
             BackingUnavailableError: when a server can be neither started nor found.
         """
-        with self._lock:
-            # What was not there a moment ago is not looked for again for every service.
-            if self.missing:
-                raise self.missing
-            opened = self._opened or self._open()
-        return opened.isolate(service, kinds)
+        self.begin(kinds)
+        variables: dict[str, str] = {}
+        for kind in sorted(kinds, key=lambda kind: kind in SLOW):
+            self._wait_for(kind)
+            variables |= self._begun[kind].isolate(service, {kind})
+        return variables
 
-    def _open(self) -> BackingServices:
-        opening = open_backing(
-            self._kinds, environment=self._environment, use_running=self._use_running
-        )
+    def _wait_for(self, kind: BackingKind) -> None:
         try:
-            self._opened = self._stack.enter_context(opening)
+            started = self._begun[kind].wait_for(kind)
         except EnvironmentMissingError as error:
-            self.missing = error
+            self.missing = self.missing or error
             raise
-        for started in self._opened.started:
-            self._tell(f"{started.kind}: {started.rung}, {started.detail}")
-        return self._opened
+        with self._lock:
+            if kind not in self._told:
+                self._told.add(kind)
+                self.tell(_line(started))
+
+
+@contextmanager
+def begun_early(
+    spec: TemplateSpec, features: Iterable[str], request: Request
+) -> Iterator[LazyBacking]:
+    """Let what starts slowly start while a service is rendered that will be verified on it."""
+    needed = {BackingKind(kind) for kind in spec.backing_for(features)}
+    with LazyBacking(request) as backing:
+        backing.begin(needed & SLOW)
+        yield backing
 
 
 class ServiceVariables(Mapping[str, str]):
@@ -120,3 +131,7 @@ class ServiceVariables(Mapping[str, str]):
                 isolated = self._backing.isolate(self._service, self._kinds)
                 self._known = {**self._fixed, **isolated}
             return self._known
+
+
+def _line(started: Started) -> str:
+    return f"{started.kind}: {started.rung}, {started.detail}"

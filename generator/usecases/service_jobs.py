@@ -18,6 +18,7 @@ _OPENAPI = "openapi.json"
 # What each backing service's URL is called; `/ready` must tell when it leads nowhere.
 _URLS: Mapping[BackingKind, str] = {
     BackingKind.POSTGRES: "DATABASE_URL",
+    BackingKind.RABBITMQ: "AMQP_URL",
     BackingKind.REDIS: "REDIS_URL",
 }
 

@@ -1,21 +1,26 @@
 """Verifies services on real backing services, and the workspace around them."""
 
 import os
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
 from generator.answers import Answers
+from generator.backing import BackingKind, Request
 from generator.errors import EnvironmentMissingError, UsageError
 from generator.usecases.events import Teller
-from generator.usecases.lazy_backing import LazyBacking
+from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.usecases.service_jobs import kinds_of, service_job
 from generator.usecases.wiring_files import plan_sync
 from generator.verification import (
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
     Check,
+    Event,
     OnEvent,
     Options,
+    Remaining,
     Report,
     WorkspaceCheck,
     changed_services,
@@ -23,6 +28,9 @@ from generator.verification import (
 )
 from generator.wiring import Wiring
 from generator.workspace import Workspace
+
+# The checks that take servers.
+_SERVED = frozenset({Check.TESTS, Check.BOOT})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +45,7 @@ class Wanted:
         strict: whether a check that did not run is a finding.
         jobs: how many checks run at the same time; 0 means as many as there are cores.
         use_running: prefer servers that already run on loopback.
+        fetch: whether a server may be downloaded when there is no other way.
     """
 
     names: tuple[str, ...] = ()
@@ -46,6 +55,7 @@ class Wanted:
     strict: bool = False
     jobs: int = 0
     use_running: bool = False
+    fetch: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +72,21 @@ class Verified:
 
 
 def verify_workspace(
-    workspace: Workspace, wanted: Wanted, *, tell: Teller, on_event: OnEvent
+    workspace: Workspace,
+    wanted: Wanted,
+    *,
+    tell: Teller,
+    on_event: OnEvent,
+    backing: LazyBacking | None = None,
 ) -> Verified:
     """Run every check that was asked for and report what each one found.
+
+    Args:
+        workspace: where.
+        wanted: what to verify.
+        tell: told which servers are used.
+        on_event: told of the progress.
+        backing: servers that were begun before; they stay the caller's.
 
     Raises:
         UsageError: for an unknown service or check.
@@ -73,16 +95,47 @@ def verify_workspace(
     """
     chosen = _chosen(workspace, wanted)
     wiring = plan_sync(workspace).wiring
-    kinds = frozenset(kind for answers in chosen for kind in kinds_of(answers))
-    with LazyBacking(
-        kinds, environment=os.environ, use_running=wanted.use_running, tell=tell
-    ) as backing:
-        jobs = [service_job(workspace, answers, wiring, backing) for answers in chosen]
-        check = WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))
+    with ExitStack() as stack:
+        servers = backing or stack.enter_context(LazyBacking(request_of(wanted)))
+        servers.tell = tell
+        needs = {answers.service_name: kinds_of(answers) for answers in chosen}
+        needs[SHARED_SUBJECT] = _kinds_of_shared(workspace)
         report = verify(
-            workspace, jobs, checks=[check], options=_options(wanted, wiring), on_event=on_event
+            workspace,
+            [service_job(workspace, answers, wiring, servers) for answers in chosen],
+            checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))],
+            options=_options(wanted, wiring, servers, needs[SHARED_SUBJECT]),
+            on_event=partial(_begin_servers, servers, needs, on_event),
         )
-    return Verified(report=report, missing=backing.missing)
+    return Verified(report=report, missing=servers.missing)
+
+
+def request_of(wanted: Wanted) -> Request:
+    """Where the servers of a verification may come from."""
+    return Request(environment=os.environ, use_running=wanted.use_running, fetch=wanted.fetch)
+
+
+def _kinds_of_shared(workspace: Workspace) -> frozenset[BackingKind]:
+    """Servers for the shared library's messages, where some service needs RabbitMQ at all.
+
+    Elsewhere its suite starts what it finds on this machine, and says what it skipped.
+    """
+    kinds = {kind for answers in workspace.services() for kind in kinds_of(answers)}
+    messaging = frozenset({BackingKind.RABBITMQ, BackingKind.REDIS})
+    return messaging if BackingKind.RABBITMQ in kinds else frozenset()
+
+
+def _begin_servers(
+    backing: LazyBacking,
+    needs: Mapping[str, frozenset[BackingKind]],
+    on_event: OnEvent,
+    event: Event,
+) -> None:
+    """Let the servers start while environments are made: for all that the cache does not answer."""
+    if isinstance(event, Remaining):
+        users = [name for name, checks in event.checks if _SERVED & set(checks)]
+        backing.begin({kind for name in users for kind in needs[name]})
+    on_event(event)
 
 
 def _chosen(workspace: Workspace, wanted: Wanted) -> list[Answers]:
@@ -97,7 +150,9 @@ def _chosen(workspace: Workspace, wanted: Wanted) -> list[Answers]:
     return [services[name] for name in sorted(names)]
 
 
-def _options(wanted: Wanted, wiring: Wiring) -> Options:
+def _options(
+    wanted: Wanted, wiring: Wiring, backing: LazyBacking, kinds: frozenset[BackingKind]
+) -> Options:
     everything = Options(strict=wanted.strict, use_cache=wanted.use_cache)
     return Options(
         only=frozenset(map(_check, wanted.only)) or None,
@@ -106,6 +161,8 @@ def _options(wanted: Wanted, wiring: Wiring) -> Options:
         jobs=wanted.jobs or everything.jobs,
         workspace=not wanted.names or WORKSPACE_SUBJECT in wanted.names,
         shared=not wanted.names or SHARED_SUBJECT in wanted.names,
+        shared_environment=ServiceVariables(backing, SHARED_SUBJECT, kinds, {}),
+        shared_servers=tuple(sorted(kinds)),
         # A checkout in CI has no `.env`; whether one is complete is what sync says.
         compose_environment={secret.name: "unset" for secret in wiring.secrets},
     )

@@ -1,7 +1,15 @@
 """Runs the checks of services, shared library and workspace, and reports what they found."""
 
 from generator.verification.changed import changed_services
-from generator.verification.events import Event, Finished, OnEvent, Planned, Started, ignore
+from generator.verification.events import (
+    Event,
+    Finished,
+    OnEvent,
+    Planned,
+    Remaining,
+    Started,
+    ignore,
+)
 from generator.verification.model import (
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
@@ -34,6 +42,7 @@ __all__ = [
     "Options",
     "Outcome",
     "Planned",
+    "Remaining",
     "Report",
     "ServiceJob",
     "Started",

@@ -11,7 +11,7 @@ from generator import __version__
 from generator.errors import EnvironmentMissingError
 from generator.git import GitError, run_git
 from generator.verification.context import Context, Subject
-from generator.verification.model import Check
+from generator.verification.model import SHARED_SUBJECT, Check
 from generator.workspace import PRIVATE
 
 # Made by tools beside the sources; where there is no git to say that they are ignored.
@@ -56,6 +56,7 @@ def fingerprint(context: Context, subject: Subject, checks: Sequence[Check]) -> 
     for fact in (
         __version__, platform.python_version(), platform.platform(), subject.name, *sorted(checks),
         context.options.base_environment.get("UV_PYTHON", ""),
+        *(context.options.shared_servers if subject.name == SHARED_SUBJECT else ()),
     ):  # fmt: skip
         digest.update(f"{fact}\0".encode())
     folders = dict.fromkeys((subject.folder, root / "shared"))

@@ -14,6 +14,13 @@ class Planned:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Remaining:
+    """Sent once, when the cache was asked: what is really run, by subject."""
+
+    checks: tuple[tuple[str, tuple[Check, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Started:
     """A check begins to run."""
 
@@ -28,7 +35,7 @@ class Finished:
     result: CheckResult
 
 
-Event = Planned | Started | Finished
+Event = Planned | Remaining | Started | Finished
 
 # Called from several threads, but never twice at the same time.
 OnEvent = Callable[[Event], None]

@@ -100,6 +100,8 @@ class Options:
         jobs: how many checks run at the same time.
         workspace: whether the workspace's own checks are run (lock, compose, those given).
         shared: whether the shared library's suite is run.
+        shared_environment: variables for that suite: where the backing services are.
+        shared_servers: the kinds of those; it runs more tests when there are more.
         compose_environment: what compose may interpolate, on top of `.env`.
         base_environment: the caller's environment, from which children get a part.
     """
@@ -110,6 +112,8 @@ class Options:
     jobs: int = field(default_factory=available_cores)
     workspace: bool = True
     shared: bool = True
+    shared_environment: Mapping[str, str] = field(default_factory=dict)
+    shared_servers: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     compose_environment: Mapping[str, str] = field(default_factory=dict)
     base_environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))

@@ -1,7 +1,7 @@
 """Works out who is checked for what, and which check must wait for which."""
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -92,7 +92,7 @@ def service_subject(job: ServiceJob) -> Subject:
     )
 
 
-def shared_subject(workspace: Workspace) -> Subject | None:
+def shared_subject(workspace: Workspace, environment: Mapping[str, str]) -> Subject | None:
     """The shared library as the checks see it; None when the workspace has none."""
     folder = workspace.root / "shared"
     if not (folder / "pyproject.toml").is_file():
@@ -109,6 +109,7 @@ def shared_subject(workspace: Workspace) -> Subject | None:
         checks=LIBRARY_CHECKS,
         # Its test helpers may; what a service gets of it is judged in the service.
         may_hold_driver=True,
+        environment=environment,
     )
 
 

@@ -1,18 +1,17 @@
 """Verifies a workspace: plans, asks the cache, runs what is left, and reports."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from generator.uv import find_uv
 from generator.verification.cache import Cache
 from generator.verification.content import fingerprint
 from generator.verification.context import Context, Subject
-from generator.verification.events import OnEvent, Planned
+from generator.verification.events import OnEvent, Planned, Remaining
 from generator.verification.model import (
     WORKSPACE_SUBJECT,
     Check,
-    CheckResult,
     Report,
     SubjectReport,
 )
@@ -68,7 +67,9 @@ def verify(
 
 
 def _subjects(context: Context, jobs: Sequence[ServiceJob]) -> tuple[Subject, ...]:
-    shared = shared_subject(context.workspace) if context.options.shared else None
+    options = context.options
+    environment = options.shared_environment
+    shared = shared_subject(context.workspace, environment) if options.shared else None
     services = tuple(service_subject(job) for job in jobs)
     return (shared, *services) if shared else services
 
@@ -99,12 +100,13 @@ class _Run:
         # Before the cache is asked: a lock file made anew is other content.
         self._schedule.run(lock)
         prints = {name: self._fingerprint(name) for name in self._wanted}
+        remaining = {
+            name: self._wanted[name] for name in prints if not self._answered(name, prints)
+        }
+        self._schedule.tell(Remaining(checks=tuple(remaining.items())))
         tasks: list[Task] = list(self._own)
-        for name, subject in self._subjects.items():
-            known = self._known(name, prints[name])
-            for result in known:
-                self._schedule.record(result)
-            tasks += [] if known else subject_tasks(self._context, subject, self._wanted[name])
+        for name, checks in remaining.items():
+            tasks += subject_tasks(self._context, self._subjects[name], checks)
         self._schedule.run(tasks)
         for name, before in prints.items():
             self._remember(name, before)
@@ -143,10 +145,14 @@ class _Run:
     def _fingerprint(self, name: str) -> str:
         return fingerprint(self._context, self._subjects[name], self._wanted[name])
 
-    def _known(self, name: str, content: str) -> tuple[CheckResult, ...]:
-        found = self._cache.find(name, content) if self._options.use_cache else ()
-        complete = {result.check for result in found} == set(self._wanted[name])
-        return found if complete else ()
+    def _answered(self, name: str, prints: Mapping[str, str]) -> bool:
+        """Whether the cache knows every result of a subject; then they are recorded."""
+        found = self._cache.find(name, prints[name]) if self._options.use_cache else ()
+        if {result.check for result in found} != set(self._wanted[name]):
+            return False
+        for result in found:
+            self._schedule.record(result)
+        return True
 
     def _remember(self, name: str, before: str) -> None:
         # What was edited while it ran was not verified as it is now, nor as it was.

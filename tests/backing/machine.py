@@ -18,9 +18,11 @@ from generator.backing.postgres.binaries import embedded_root, installed_bindir
 
 POSTGRES = frozenset({BackingKind.POSTGRES})
 REDIS = frozenset({BackingKind.REDIS})
+RABBITMQ = frozenset({BackingKind.RABBITMQ})
 NOWHERE = Places(
     postgres_bindirs=(),
     postgres_package="no_such_package",
+    rabbitmq_bindirs=(),
     redis_programs=(),
     redis_package="no_such_package",
 )
@@ -60,7 +62,9 @@ def open_folder() -> Path:
 
 def environment(scratch: Path, **more: str) -> dict[str, str]:
     """A caller's environment in which no server is named and none runs on loopback."""
-    closed = {"PGPORT": CLOSED_PORT, "REDIS_PORT": CLOSED_PORT}
+    closed = dict.fromkeys(("PGPORT", "REDIS_PORT", "RABBITMQ_PORT"), CLOSED_PORT)
+    # Where an earlier run of somebody may have left a server that it had downloaded.
+    closed["XDG_CACHE_HOME"] = str(scratch / "cache")
     return {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), **closed, **more}
 
 
@@ -153,9 +157,9 @@ def _process_table() -> list[tuple[int, int, str]]:
     return table
 
 
-def wait_until(promise: Callable[[], bool]) -> None:
-    """Return as soon as the promise holds; fail when it does not within 15 seconds."""
-    deadline = time.monotonic() + DEADLINE
+def wait_until(promise: Callable[[], bool], *, seconds: float = DEADLINE) -> None:
+    """Return as soon as the promise holds; fail when it does not in time."""
+    deadline = time.monotonic() + seconds
     while not promise():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.02)

@@ -27,6 +27,9 @@ API = TemplateSpec(
             secrets=(("JWT_SECRET", "signs the tokens that it gives out"),),
             reads_credentials=True,
         ),
+        FeatureSpec(
+            name="messages", summary="sends them", backing=frozenset({"rabbitmq", "redis"})
+        ),
     ),
     calls_data_service=True,
 )

@@ -136,6 +136,39 @@ def test_redis_gets_its_password_by_the_environment_and_not_as_an_argument(root:
     assert (port["host_ip"], port["published"]) == ("127.0.0.1", "6379")
 
 
+def test_all_who_talk_by_rabbitmq_share_its_virtual_host_its_user_and_a_prefix(root: Path) -> None:
+    services = [
+        consumer(API, "users-api", "", features="messages"),
+        consumer(API, "orders-api", "", 8001, features="messages"),
+        consumer(API, "quiet-api", "", 8002),
+    ]
+    set_secrets(root, wire(root, *services))
+    answer = ask_compose(root)
+    assert answer.complaint == ""
+    broker = answer.services["rabbitmq"]
+    assert broker["environment"] == {
+        "RABBITMQ_DEFAULT_USER": "services",
+        "RABBITMQ_DEFAULT_PASS": "value-of-RABBITMQ_PASSWORD",
+        "RABBITMQ_DEFAULT_VHOST": "services",
+    }
+    told = [answer.services[name]["environment"] for name in ("users-api", "orders-api")]
+    url = "amqp://services:value-of-RABBITMQ_PASSWORD@rabbitmq:5672/services"
+    assert {variables["AMQP_URL"] for variables in told} == {url}
+    [prefix] = {variables["MESSAGING_PREFIX"] for variables in told}
+    # What they share in Redis must not look like what one of them has there for itself.
+    assert not any(variables["REDIS_PREFIX"].startswith(prefix) for variables in told)
+    assert "AMQP_URL" not in answer.services["quiet-api"].get("environment", {})
+
+
+def test_rabbitmq_is_reached_from_this_machine_alone(root: Path) -> None:
+    set_secrets(root, wire(root, consumer(API, "users-api", "", features="messages")))
+    broker = ask_compose(root).services["rabbitmq"]
+    published = [(port["host_ip"], port["published"], port["target"]) for port in broker["ports"]]
+    assert published == [("127.0.0.1", "5672", 5672), ("127.0.0.1", "15672", 15672)]
+    assert broker["user"] == "rabbitmq"
+    assert broker["deploy"]["resources"]["limits"]["memory"] == str(512 * 1024**2)
+
+
 def test_postgres_is_left_out_where_nobody_needs_it(root: Path) -> None:
     set_secrets(root, wire(root, consumer(API, "users-api", "")))
     assert set(ask_compose(root).services) == {"users-api"}
@@ -144,8 +177,8 @@ def test_postgres_is_left_out_where_nobody_needs_it(root: Path) -> None:
 def test_the_example_of_env_names_no_value_and_everything_that_infra_reads(root: Path) -> None:
     example = (root / ".env.example").read_text(encoding="utf-8")
     assigned = [line for line in example.splitlines() if line and not line.startswith("#")]
-    assert assigned == ["POSTGRES_PASSWORD=", "REDIS_PASSWORD="]
-    for kind in ("postgres", "redis"):
+    assert assigned == ["POSTGRES_PASSWORD=", "REDIS_PASSWORD=", "RABBITMQ_PASSWORD="]
+    for kind in ("postgres", "redis", "rabbitmq"):
         fragment = (root / f"infra/{kind}.compose.yaml").read_text(encoding="utf-8")
         for name in (f"{kind.upper()}_PASSWORD", f"{kind.upper()}_PORT"):
             assert name in example

@@ -40,6 +40,7 @@ FILES = {
     "catalog-info.yaml",
     "compose.yaml",
     "infra/postgres.compose.yaml",
+    "infra/rabbitmq.compose.yaml",
     "infra/redis.compose.yaml",
     "pyproject.toml",
     "renovate.json",

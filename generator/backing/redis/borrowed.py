@@ -16,7 +16,7 @@ def use_environment(request: Request, undo: Undo) -> Opened:
     """
 
     def borrow(url: str, undo: Undo) -> Opened:
-        return _borrow(Address.parse(url), undo)
+        return _borrow(Address.parse(url), request.run, undo)
 
     return named_in_environment("REDIS_URL", borrow, request=request, undo=undo)
 
@@ -29,12 +29,12 @@ def use_loopback(request: Request, undo: Undo) -> Opened:
     """
     port = loopback_port("REDIS_PORT", 6379, request=request)
     password = request.environment.get("REDISCLI_AUTH", "")
-    return _borrow(Address(host="127.0.0.1", port=port, password=password), undo)
+    return _borrow(Address(host="127.0.0.1", port=port, password=password), request.run, undo)
 
 
-def _borrow(address: Address, undo: Undo) -> Opened:
+def _borrow(address: Address, run: str, undo: Undo) -> Opened:
     nature = reached(address.place, lambda: read_nature(address))
-    keys = Keys(address)
+    keys = Keys(address, run)
     give_back(keys.remove_all, undo)
     return Opened(
         detail=f"{nature.version} at {address.place}, database {address.database}",

@@ -35,5 +35,5 @@ def start_docker(request: Request, undo: Undo) -> Opened:
     address = at(container.port)
     return Opened(
         detail=f"{container.said.version} in container {container.name} on {address.place}",
-        isolate=Keys(address).isolate,
+        isolate=Keys(address, request.run).isolate,
     )

@@ -1,7 +1,6 @@
 """Gives each service of a run a prefix for its keys, and takes all keys of the run away again."""
 
 import re
-import secrets
 from dataclasses import dataclass
 
 from generator.backing.ladder import UnsuitableError
@@ -62,11 +61,13 @@ class Keys:
 
     Args:
         admin: where the keys are, and as whom they are written.
+        run: what tells this run from all others. Keys of the run that other kinds of servers have
+            named prefixes for (MESSAGING_PREFIX) are taken away too.
     """
 
-    def __init__(self, admin: Address) -> None:
+    def __init__(self, admin: Address, run: str) -> None:
         self._admin = admin
-        self._prefix = f"verify_{secrets.token_hex(4)}:"
+        self._run = f"verify_{run}"
         self._prefixes: set[str] = set()
 
     def isolate(self, service_name: str) -> dict[str, str]:
@@ -96,13 +97,13 @@ class Keys:
                         return []
         except (OSError, RefusedError) as error:
             reason = str(error)
-        return [f"{self._admin.place}: keys {self._prefix}* ({reason})"]
+        return [f"{self._admin.place}: keys {self._run}* ({reason})"]
 
     def _sweep(self, connection: Connection) -> int:
         """Remove what a whole scan finds; returns how many keys that were."""
         removed, cursor = 0, b"0"
         while True:
-            match connection.ask("SCAN", cursor, "MATCH", f"{self._prefix}*", "COUNT", _BATCH):
+            match connection.ask("SCAN", cursor, "MATCH", f"{self._run}*", "COUNT", _BATCH):
                 case [bytes(cursor), list(found)]:
                     names = [name for name in found if isinstance(name, bytes)]
                 case _:
@@ -116,8 +117,8 @@ class Keys:
     def _new_prefix(self, service_name: str) -> str:
         # Without the characters that have a meaning in the pattern of a scan.
         word = re.sub(r"[^a-z0-9-]+", "-", service_name.lower())
-        prefix = f"{self._prefix}{word}:"
+        prefix = f"{self._run}:{word}:"
         if prefix in self._prefixes:
-            prefix = f"{self._prefix}{word}.{len(self._prefixes)}:"
+            prefix = f"{self._run}:{word}.{len(self._prefixes)}:"
         self._prefixes.add(prefix)
         return prefix

@@ -39,7 +39,7 @@ def start_installed(request: Request, undo: Undo) -> Opened:
         raise UnsuitableError(f"no {' or '.join(names) or 'program'} on PATH")
     workplace, setting = prepare(request.environment, undo)
     _check_runs(Path(found), setting, undo)
-    return _start(Path(found), workplace, setting, undo)
+    return _start(Path(found), request.run, workplace, setting, undo)
 
 
 def start_embedded(request: Request, undo: Undo) -> Opened:
@@ -50,7 +50,7 @@ def start_embedded(request: Request, undo: Undo) -> Opened:
     """
     program = embedded_program(request.places)
     workplace, setting = prepare(request.environment, undo)
-    return _start(_runnable(program, setting, undo), workplace, setting, undo)
+    return _start(_runnable(program, setting, undo), request.run, workplace, setting, undo)
 
 
 def embedded_program(places: Places) -> Path:
@@ -83,7 +83,7 @@ def _check_runs(program: Path, setting: Setting, undo: Undo) -> None:
         raise UnsuitableError(f"{program} is version {said}; {oldest} or newer is needed")
 
 
-def _start(program: Path, workplace: Workplace, setting: Setting, undo: Undo) -> Opened:
+def _start(program: Path, run: str, workplace: Workplace, setting: Setting, undo: Undo) -> Opened:
     password = secrets.token_urlsafe(24)
     text = _CONFIGURATION.format(password=password)
     try:
@@ -104,6 +104,6 @@ def _start(program: Path, workplace: Workplace, setting: Setting, undo: Undo) ->
     return Opened(
         detail=f"{server.said.version} of {program}, own instance on"
         f" 127.0.0.1:{server.port}{account}",
-        isolate=Keys(at(server.port)).isolate,
+        isolate=Keys(at(server.port), run).isolate,
         lines=server.process.lines,
     )

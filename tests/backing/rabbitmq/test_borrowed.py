@@ -1,0 +1,187 @@
+"""A RabbitMQ that is somebody else's is used as its owner would wish, and left as it was."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from aio_pika.abc import AbstractChannel
+
+from generator.backing import BackingUnavailableError
+from generator.errors import EnvironmentMissingError
+from tests.backing.machine import environment
+from tests.backing.rabbitmq.lent import PASSWORD, Lent
+from tests.backing.rabbitmq.machine import client, declared, opened_rabbitmq, room_of, use
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("amqp://ci:hunter2@127.0.0.1:1/ci", "127.0.0.1:1: Connection refused"),
+        ("amqp://ci:hunter2@no.such.host.invalid/ci", "no.such.host.invalid:5672: "),
+        ("redis://ci:hunter2@127.0.0.1/0", "it does not begin with amqp:// or amqps://"),
+        ("amqp://ci:hunter2@127.0.0.1:port/ci", "its host or port cannot be read"),
+    ],
+)
+def test_a_url_that_leads_nowhere_fails_at_once(scratch: Path, url: str, reason: str) -> None:
+    variables = environment(scratch, AMQP_URL=url)
+    with pytest.raises(EnvironmentMissingError) as caught, opened_rabbitmq(variables):
+        pass
+    assert caught.value.message.startswith(
+        f"RabbitMQ cannot be used where it was named: AMQP_URL: {reason}"
+    )
+    assert "unset it" in caught.value.hint
+    assert "hunter2" not in caught.value.message + caught.value.hint
+
+
+@contextmanager
+def _saying(answer: bytes) -> Iterator[str]:
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1024)
+            self.request.sendall(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"amqp://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "it does not speak AMQP 0-9-1"),
+        (b"AMQP\0\1\0\0", "it does not speak AMQP 0-9-1"),
+        (b"\1\0\0\0\0\0\4\0\n\0\n\xce", "its greeting cannot be read"),
+        (b"\1\0\0", "the server closed the connection"),
+        (b"", "the server closed the connection"),
+    ],
+)
+def test_whoever_is_no_rabbitmq_is_told_so(scratch: Path, answer: bytes, reason: str) -> None:
+    with (
+        _saying(answer) as url,
+        pytest.raises(BackingUnavailableError) as caught,
+        opened_rabbitmq(environment(scratch, AMQP_URL=url)),
+    ):
+        pass
+    assert reason in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("user", "vhost", "reason"),
+    [("nobody", "theirs", "Login was refused"), ("owner", "none", "vhost none not found")],
+)
+def test_a_login_that_is_refused_is_told_without_the_password(
+    scratch: Path, lent: Lent, user: str, vhost: str, reason: str
+) -> None:
+    variables = environment(scratch, AMQP_URL=lent.url(user, vhost=vhost))
+    with pytest.raises(BackingUnavailableError) as caught, opened_rabbitmq(variables):
+        pass
+    assert reason in caught.value.message
+    assert PASSWORD not in str(caught.value)
+
+
+def test_an_administrator_makes_a_virtual_host_for_each_service(scratch: Path, lent: Lent) -> None:
+    before = lent.inventory()
+    variables = environment(scratch, AMQP_URL=lent.url(), **lent.managed)
+    with opened_rabbitmq(variables) as services:
+        assert services.started[0].detail.endswith(
+            f" at {lent.place}, a virtual host for each service"
+        )
+        url, prefix = room_of(services)
+        use(url, prefix)
+        added = lent.inventory() - before
+        assert {f"vhosts {prefix[:-1]}", f"users {prefix[:-1]}"} <= added
+        assert not any(name.startswith("queues precious") for name in added)
+    assert lent.inventory() == before
+    assert services.left_behind == ()
+
+
+def test_where_no_virtual_host_can_be_made_names_get_a_prefix_and_go_again(
+    scratch: Path, lent: Lent
+) -> None:
+    async def make_more(channel: AbstractChannel) -> None:
+        await declared(channel, f"{prefix}left by a crash")
+        await channel.declare_queue(f"{prefix}plain", durable=True)
+        await channel.declare_exchange(f"{prefix}facts", "fanout")
+        await declared(channel, "somebody.own")
+
+    before = lent.inventory()
+    variables = environment(scratch, AMQP_URL=lent.url("modest"), **lent.managed)
+    with opened_rabbitmq(variables) as services:
+        detail = services.started[0].detail
+        assert "a prefix for each service in virtual host theirs (" in detail
+        url, prefix = room_of(services)
+        assert urlsplit(url).path == "/theirs"
+        use(url, prefix)
+        client(url, make_more)
+        assert f"queues {prefix}tasks" in lent.inventory()
+    # What has no prefix of this run is nobody's business here, even if a service declared it.
+    assert lent.inventory() - before == {"queues somebody.own"}
+    assert before <= lent.inventory()
+    assert services.left_behind == ()
+    lent.api.delete("queues", "theirs", "somebody.own")
+
+
+def test_a_management_api_of_another_server_is_not_taken_for_this_one_s(
+    scratch: Path, lent: Lent
+) -> None:
+    with _other_api() as url:
+        variables = environment(scratch, AMQP_URL=lent.url(), RABBITMQ_MANAGEMENT_URL=url)
+        with opened_rabbitmq(variables) as services:
+            assert f"the management API at {url[7:]} is another server's" in (
+                services.started[0].detail
+            )
+            use(*room_of(services))
+
+
+@contextmanager
+def _other_api() -> Iterator[str]:
+    """Says yes to everything, and makes nothing on the server that is meant."""
+    body = b'{"tags": ["administrator"]}'
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    with _saying(answer) as url:
+        yield url.replace("amqp://", "http://")
+
+
+def test_a_user_who_may_not_declare_our_names_is_told(scratch: Path, lent: Lent) -> None:
+    variables = environment(scratch, AMQP_URL=lent.url("fenced"), **lent.managed)
+    with (
+        opened_rabbitmq(variables) as services,
+        pytest.raises(BackingUnavailableError, match="no queue could be declared at ") as caught,
+    ):
+        room_of(services)
+    assert "access to queue" in caught.value.message
+
+
+def test_loopback_takes_a_user_and_a_password(scratch: Path, lent: Lent) -> None:
+    lent.api.put("vhosts", "/", body={})
+    lent.api.put("permissions", "/", "owner", body={"configure": ".*", "write": ".*", "read": ".*"})
+    variables = environment(scratch, RABBITMQ_USER="owner", RABBITMQ_PASSWORD=PASSWORD)
+    variables |= lent.managed | {"RABBITMQ_PORT": str(lent.port)}
+    with opened_rabbitmq(variables) as services:
+        assert services.started[0].rung == "loopback"
+        use(*room_of(services))
+
+
+def test_what_could_not_be_removed_is_told(scratch: Path, lent: Lent) -> None:
+    variables = environment(scratch, AMQP_URL=lent.url(), **lent.managed)
+    with opened_rabbitmq(variables) as services:
+        _, prefix = room_of(services)
+        # From now on the user is none, so nothing of it can be taken away.
+        lent.api.put("users", "keeper", body={"password": PASSWORD, "tags": "administrator"})
+        api = lent.api_of("keeper")
+        api.put("users", "owner", body={"password": PASSWORD, "tags": ""})
+    api.put("users", "owner", body={"password": PASSWORD, "tags": "administrator"})
+    assert [line.partition(" (")[0] for line in services.left_behind] == [
+        f"{lent.place}: virtual host {prefix[:-1]}",
+        f"{lent.place}: user {prefix[:-1]}",
+    ]
+    for kind in ("vhosts", "users"):
+        api.delete(kind, prefix[:-1])
+    lent.api.delete("users", "keeper")

@@ -1,0 +1,64 @@
+"""However a run ends, nothing of its RabbitMQ is left: no process, no folder, no virtual host."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.backing.machine import (
+    HOLD,
+    environment,
+    is_clean,
+    line_of,
+    processes,
+    running_python,
+    wait_until,
+)
+from tests.backing.rabbitmq.lent import Lent
+from tests.backing.rabbitmq.machine import use
+
+
+@contextmanager
+def _holder(scratch: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    variables = environment(scratch, KIND="rabbitmq", **more)
+    with running_python(HOLD, variables) as process:
+        yield process
+
+
+@pytest.mark.usefixtures("rabbitmq")
+def test_a_generator_killed_together_with_its_keeper_leaves_nothing(scratch: Path) -> None:
+    with _holder(scratch) as holder:
+        assert "own instance" in line_of(holder)
+        assert len(processes(str(scratch))) >= 3
+        for pid in (*processes("keeper", parent=holder.pid), holder.pid):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: is_clean(scratch))
+
+
+@pytest.mark.parametrize("user", ["owner", "modest"])
+def test_a_killed_generator_leaves_nothing_on_a_borrowed_server(
+    scratch: Path, lent: Lent, user: str
+) -> None:
+    before = lent.inventory()
+    with _holder(scratch, AMQP_URL=lent.url(user), **lent.managed) as holder:
+        _, url, prefix = (line_of(holder) for _ in range(3))
+        use(url, prefix)
+        assert lent.inventory() != before
+        holder.kill()
+        wait_until(lambda: lent.inventory() == before)
+
+
+@pytest.mark.usefixtures("rabbitmq")
+def test_a_generator_killed_while_the_server_starts_leaves_nothing(scratch: Path) -> None:
+    with _holder(scratch) as holder:
+        wait_until(lambda: bool(processes("beam.smp", parent=_keeper(holder))))
+        holder.kill()
+        wait_until(lambda: is_clean(scratch))
+
+
+def _keeper(holder: subprocess.Popen[str]) -> int:
+    return next(iter(processes("keeper", parent=holder.pid)), -1)
