@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench docs lock
+.PHONY: help demo test check unit bench docs openapi lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,10 @@ test: check ## everything: checks and the whole test suite
 bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of the business API from its code
+	@./.ci/setup --group bench
+	$(BIN)/python -m tests.support.descriptions
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference

@@ -128,6 +128,14 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
         summary="A data API that owns tables in PostgreSQL: users and files over HTTP",
         first_port=8200,
         backing=frozenset({"postgres"}),
+        optional_backing=frozenset({"rabbitmq"}),
+        features=(
+            FeatureSpec(
+                name="outbox",
+                summary="an event of every change, written with it and sent after it",
+                backing=frozenset({"rabbitmq"}),
+            ),
+        ),
         owns_database=True,
         provides_api=True,
         prepare=("migrate",),
@@ -137,7 +145,7 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
         summary="A business API that reaches its data over HTTP, without a database driver",
         first_port=8000,
         backing=frozenset(),
-        optional_backing=frozenset({"redis"}),
+        optional_backing=frozenset({"redis", "rabbitmq"}),
         features=(
             FeatureSpec(
                 name="auth",
@@ -150,6 +158,16 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
                 name="cache",
                 summary="what the data service answered, kept in Redis for a while",
                 backing=frozenset({"redis"}),
+            ),
+            FeatureSpec(
+                name="events",
+                summary="others are told of new and changed users",
+                backing=frozenset({"redis", "rabbitmq"}),
+            ),
+            FeatureSpec(
+                name="tasks",
+                summary="work that is done later by a worker, and what has become of it",
+                backing=frozenset({"redis", "rabbitmq"}),
             ),
         ),
         calls_data_service=True,

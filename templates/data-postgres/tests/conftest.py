@@ -8,12 +8,12 @@ from httpx2 import AsyncClient
 from app.application import build_application
 from app.database import Database
 from app.engine import new_engine
-from app.features import FEATURES, TABLES
+from app.features import FEATURES, TABLES, Settings
 from app.migrate import migrate
-from app.settings import Settings
-from shared.settings import load_settings
+from shared.settings import environment_names, load_settings
 from shared.testing import client, set_environment
 from shared.testing.postgres import database_server
+from shared.testing.rabbitmq import rabbitmq_server
 from tests.support import notes
 from tests.support.databases import new_database
 from tests.support.environment import API_KEY, variables
@@ -33,11 +33,21 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def settings(server: str) -> AsyncIterator[Settings]:
+def amqp_url() -> Iterator[str]:
+    """Yield the URL of RabbitMQ, if this variant of the service has one; otherwise nothing."""
+    if "AMQP_URL" not in environment_names(Settings):
+        yield ""
+        return
+    with rabbitmq_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def settings(server: str, amqp_url: str) -> AsyncIterator[Settings]:
     """Yield settings whose database is migrated; the environment says the same."""
     async with new_database(server) as url:
         with pytest.MonkeyPatch.context() as patch:
-            set_environment(patch, Settings, **variables(url))
+            set_environment(patch, Settings, **variables(url, amqp_url))
             loaded = load_settings(Settings)
             await migrate(loaded)
             engine = new_engine(loaded)

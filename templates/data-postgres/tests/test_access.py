@@ -9,7 +9,7 @@ from httpx2 import AsyncClient
 
 from app.access import CONSUMERS
 from app.consumers import Consumer, digest
-from app.settings import Settings
+from app.features import Settings
 from shared.errors import ForbiddenError
 from shared.lifecycle import Resources
 from shared.testing import logged

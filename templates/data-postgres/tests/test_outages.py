@@ -12,7 +12,7 @@ from sqlalchemy import make_url, select, text
 
 from app.application import build_application
 from app.database import Database
-from app.settings import Settings
+from app.features import Settings
 from shared.testing import Proxy, client, proxy
 from tests.support import notes
 from tests.support.environment import API_KEY

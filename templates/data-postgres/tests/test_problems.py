@@ -3,7 +3,7 @@
 import pytest
 from httpx2 import AsyncClient
 
-from app.settings import Settings
+from app.features import Settings
 
 
 async def test_an_unknown_route_is_a_problem(api: AsyncClient) -> None:

@@ -6,8 +6,9 @@ import signal
 import pytest
 
 from app import __main__ as process
+from app.features import Settings
 from app.openapi import openapi_document
-from app.settings import DatabaseSettings, Settings
+from app.settings import DatabaseSettings
 from shared.errors import UnavailableError
 from shared.testing import logged
 from tests.support.processes import run, served

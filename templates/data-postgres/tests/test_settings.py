@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings
+from app.features import Settings
 from shared.errors import ConfigurationError
 from shared.settings import environment_names, load_settings
 from shared.testing import set_environment

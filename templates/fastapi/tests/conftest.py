@@ -9,6 +9,7 @@ from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.settings import environment_names, load_settings
 from shared.testing import client, set_environment
+from shared.testing.rabbitmq import rabbitmq_server
 from shared.testing.redis import redis_server
 from tests.support.environment import variables
 from tests.support.notes import Desk, feature_at
@@ -29,6 +30,16 @@ def redis_url() -> Iterator[str]:
         yield ""
         return
     with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> Iterator[str]:
+    """Yield the URL of RabbitMQ, if this variant of the service has one; otherwise nothing."""
+    if "AMQP_URL" not in environment_names(Settings):
+        yield ""
+        return
+    with rabbitmq_server() as url:
         yield url
 
 
@@ -54,11 +65,12 @@ def settings(
     serving_provider: tuple[Provider, str],
     provider: Provider,
     redis_url: str,
+    amqp_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Settings:
     """Return settings with Redis keys of their own; the environment says the same."""
     assert provider is serving_provider[0]
-    set_environment(monkeypatch, Settings, **variables(serving_provider[1], redis_url))
+    set_environment(monkeypatch, Settings, **variables(serving_provider[1], redis_url, amqp_url))
     return load_settings(Settings)
 
 

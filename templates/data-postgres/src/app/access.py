@@ -9,7 +9,7 @@ from fastapi.security import APIKeyHeader
 from structlog.contextvars import bind_contextvars
 
 from app.consumers import Consumer, Consumers, digest
-from app.settings import Settings
+from app.settings import DataSettings
 from shared.errors import InvalidError, UnauthorizedError, UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.problem import problem_responses
@@ -19,7 +19,7 @@ from shared.web import resource
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[Consumers]:
     """Read the consumers from the settings."""
-    settings, readers = resources.get(Settings), resources.get(Settings).credentials_readers
+    settings, readers = resources.get(DataSettings), resources.get(DataSettings).credentials_readers
     yield Consumers(
         Consumer(
             name=name, digest=digest(key.get_secret_value()), handles_credentials=name in readers

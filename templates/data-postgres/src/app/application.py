@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.features import FEATURES
-from app.settings import Settings
+from app.features import FEATURES, Settings
 from shared.web import Feature, Service, create_app
 
 TITLE = "Data API"

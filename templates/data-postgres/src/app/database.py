@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
 )
 
+from app.changes import LISTENERS, Listener
 from app.engine import new_engine
 from app.failures import translated
-from app.settings import Settings
+from app.settings import DataSettings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature, resource
 
@@ -24,7 +25,13 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._listeners: list[Listener] = []
+        info = {LISTENERS: self._listeners}
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False, info=info)
+
+    def listen(self, listener: Listener) -> None:
+        """Have it told of every record that is written from now on."""
+        self._listeners.append(listener)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -45,7 +52,7 @@ class Database:
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[Database]:
     """Open the database of this process and close its connections at the end."""
-    engine = new_engine(resources.get(Settings))
+    engine = new_engine(resources.get(DataSettings))
     try:
         yield Database(engine)
     finally:

@@ -3,7 +3,7 @@
 import json
 
 from app.application import build_application
-from app.settings import Settings
+from app.features import Settings
 
 
 def openapi_document() -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.base import Record
+from app.changes import Kind, tell
 from app.errors import StaleVersionError
 from app.failures import translated
 from app.paging import PageQuery, Slice, window
@@ -47,6 +48,7 @@ class Records(Generic[RecordT]):
         self.session.add(record)
         with translated():
             await self.session.flush()
+        await tell(self.session, Kind.ADDED, record)
         return record
 
     async def change(self, record_id: UUID, version: int, **values: object) -> RecordT:
@@ -65,16 +67,23 @@ class Records(Generic[RecordT]):
             record = await self.session.scalar(statement)
         if record is None:
             raise await self._stale(record_id)
+        await tell(self.session, Kind.CHANGED, record)
         return record
 
     async def delete(self, record_id: UUID, version: int) -> None:
         """Remove the record if it still has this version. Raises what `change` raises."""
         chosen = (self.model.id == record_id, self.model.version == version, *self.visible)
-        statement = delete(self.model).where(*chosen).returning(self.model.id)
+        statement = (
+            delete(self.model)
+            .where(*chosen)
+            .returning(self.model)
+            .execution_options(synchronize_session=False)
+        )
         with translated():
             removed = await self.session.scalar(statement)
         if removed is None:
             raise await self._stale(record_id)
+        await tell(self.session, Kind.REMOVED, removed)
 
     async def _stale(self, record_id: UUID) -> StaleVersionError:
         current = (await self.get(record_id)).version

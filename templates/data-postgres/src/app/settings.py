@@ -1,4 +1,4 @@
-"""Reads the environment into one typed object; a missing variable stops the process, by name."""
+"""What every variant reads from the environment; `features.py` adds what its features need."""
 
 from typing import Annotated, Self
 
@@ -47,8 +47,8 @@ class DatabaseSettings(ServiceSettings):
         return make_url(self.database_url.get_secret_value()).set(drivername="postgresql+asyncpg")
 
 
-class Settings(DatabaseSettings):
-    """What the service needs."""
+class DataSettings(DatabaseSettings):
+    """Where the data is, and who may call."""
 
     api_keys: Annotated[SecretMap, AfterValidator(_long_keys)] = Field(
         examples=["users-api=<32 characters or more>"]

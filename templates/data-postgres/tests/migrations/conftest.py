@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.engine import new_engine
-from app.settings import Settings
+from app.features import Settings
 from tests.support.databases import new_database
 
 

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from sqlalchemy import func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.features import Settings
 from app.migrate import LOCK, migrate
-from app.settings import Settings
 from shared.errors import UnavailableError
 from shared.testing import proxy
 from tests.support.processes import run

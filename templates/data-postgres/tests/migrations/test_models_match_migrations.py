@@ -5,9 +5,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.features import TABLES
+from app.features import TABLES, Settings
 from app.migrate import migrate
-from app.settings import Settings
 from tests.support.catalog import catalog
 
 

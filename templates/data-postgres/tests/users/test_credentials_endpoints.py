@@ -3,7 +3,7 @@
 import pytest
 from httpx2 import AsyncClient
 
-from app.settings import Settings
+from app.features import Settings
 from app.users.credentials_schemas import CredentialsWrite
 from app.users.schemas import UserCreate
 from shared.testing import logged

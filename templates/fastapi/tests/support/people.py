@@ -26,6 +26,7 @@ class People:
         add = self.router.add_api_route
         add("", self.listed, methods=["GET"])
         add("", self.add, methods=["POST"], status_code=201)
+        add("/by-email", self.by_email, methods=["GET"])
         add("/by-email/credentials", self.credentials, methods=["GET"])
         add("/{user_id:uuid}", self.get, methods=["GET"])
         add("/{user_id:uuid}", self.change, methods=["PATCH"])
@@ -59,13 +60,18 @@ class People:
         record.update(body, version=current + 1)
         return shown(record)
 
-    async def credentials(self, email: str) -> Record:
-        """Return what it takes to log in."""
+    async def by_email(self, email: str) -> Record:
+        """Return the one with this address."""
         for record in self.records.values():
             if record["email"] == email:
-                names = ("id", "email", "is_active", "version", "password_hash")
-                return {name: record[name] for name in names}
+                return shown(record)
         raise NotFoundError("There is no such user.")
+
+    async def credentials(self, email: str) -> Record:
+        """Return what it takes to log in."""
+        record = self.found((await self.by_email(email))["id"])
+        names = ("id", "email", "is_active", "version", "password_hash")
+        return {name: record[name] for name in names}
 
     async def set_credentials(self, user_id: UUID, body: Json) -> Record:
         """Store a new hash."""

@@ -1,7 +1,8 @@
 """Lets people in by their access tokens, and only to what they may do."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Security
@@ -56,12 +57,20 @@ async def allowed(request: Request, caller: Caller, accounts: AccountService) ->
 
 def restricted(feature: Feature) -> Feature:
     """Return the feature with its routes open only to the user whom they name, and to admins."""
-    routers = tuple(_restricted(router) for router in feature.routers)
+    return _guarded(feature, allowed, problem_responses(UnauthorizedError, ForbiddenError))
+
+
+def signed_in(feature: Feature) -> Feature:
+    """Return the feature with its routes open to everybody who is logged in."""
+    return _guarded(feature, identified, PROBLEMS)
+
+
+def _guarded(
+    feature: Feature, guard: Callable[..., Awaitable[object]], responses: dict[int | str, Any]
+) -> Feature:
+    routers = tuple(
+        APIRouter(dependencies=[Depends(guard)], responses=responses) for _ in feature.routers
+    )
+    for outer, router in zip(routers, feature.routers, strict=True):
+        outer.include_router(router)
     return replace(feature, routers=routers, resources=(*feature.resources, *RESOURCES))
-
-
-def _restricted(router: APIRouter) -> APIRouter:
-    responses = {**PROBLEMS, **problem_responses(ForbiddenError)}
-    outer = APIRouter(dependencies=[Depends(allowed)], responses=responses)
-    outer.include_router(router)
-    return outer

@@ -4,6 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.auth.schemas import Credentials, NewAccount
+from app.changes import Changes
 from app.people import USER, USERS, User
 from shared.http import DataServiceClient
 
@@ -33,13 +34,15 @@ class AccountGateway(Protocol):
 class DataServiceAccounts:
     """Users and their hashes as the data service has them."""
 
-    def __init__(self, client: DataServiceClient) -> None:
-        self._client = client
+    def __init__(self, client: DataServiceClient, changes: Changes) -> None:
+        self._client, self._changes = client, changes
 
     async def add(self, new: NewAccount, password_hash: str) -> User:
         """Add a user."""
         body = {"name": new.name, "email": new.email, "password_hash": password_hash}
-        return await self._client.post(USERS, json=body, into=User)
+        return await self._changes.add(
+            new.email, lambda: self._client.post(USERS, json=body, into=User)
+        )
 
     async def get(self, user_id: UUID) -> User:
         """Return the user with this id."""

@@ -10,6 +10,7 @@ from app.auth.passwords import PASSWORDS, Passwords
 from app.auth.revocations import REVOCATIONS, Revocations
 from app.auth.session_service import Sessions
 from app.auth.tokens import TOKENS, Tokens
+from app.changes import Changes
 from app.data_service import DATA_SERVICE
 from app.redis import STORE
 from shared.http import CLIENT_METRICS, DataServiceClient
@@ -19,7 +20,7 @@ from shared.lifecycle import Resource, Resources
 @asynccontextmanager
 async def open_accounts(resources: Resources) -> AsyncIterator[Accounts]:
     """Use the data service's client."""
-    gateway = DataServiceAccounts(resources.get(DataServiceClient))
+    gateway = DataServiceAccounts(resources.get(DataServiceClient), resources.get(Changes))
     yield Accounts(gateway, resources.get(Passwords))
 
 
@@ -30,7 +31,9 @@ async def open_sessions(resources: Resources) -> AsyncIterator[Sessions]:
     yield Sessions(resources.get(Accounts), tokens, revocations)
 
 
-ACCOUNTS = Resource(provides=Accounts, open=open_accounts, requires=(DataServiceClient, Passwords))
+ACCOUNTS = Resource(
+    provides=Accounts, open=open_accounts, requires=(DataServiceClient, Changes, Passwords)
+)
 SESSIONS = Resource(provides=Sessions, open=open_sessions, requires=(Accounts, Tokens, Revocations))
 _PARTS = (STORE, PASSWORDS, TOKENS, REVOCATIONS, LIMITS)
 RESOURCES = (CLIENT_METRICS, DATA_SERVICE, *_PARTS, ACCOUNTS, SESSIONS)

@@ -40,6 +40,11 @@ class OnceForKey:
         self._records = idempotency.records
         self._key = idempotency_key
 
+    @property
+    def name(self) -> str | None:
+        """A name that only this caller's key for this request gives, if there is a key."""
+        return None if self._key is None else self._name(self._key)
+
     async def __call__(
         self, body: BaseModel, action: Callable[[], Awaitable[ModelT]], *, into: type[ModelT]
     ) -> ModelT:

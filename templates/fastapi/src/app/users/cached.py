@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from app.cache import JsonCache
+from app.changes import Changes
 from app.people import User
 from app.users.gateway import DataServiceUsers, UserGateway
 from app.users.schemas import UserQuery, UserUpdate
@@ -52,10 +53,10 @@ def _name(user_id: UUID) -> str:
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[Users]:
     """Put the cache in front of the data service's client."""
-    gateway = DataServiceUsers(resources.get(DataServiceClient))
+    gateway = DataServiceUsers(resources.get(DataServiceClient), resources.get(Changes))
     yield Users(CachedUsers(gateway, resources.get(JsonCache)))
 
 
-SERVICE = Resource(provides=Users, open=opened, requires=(DataServiceClient, JsonCache))
+SERVICE = Resource(provides=Users, open=opened, requires=(DataServiceClient, Changes, JsonCache))
 
 feature = Feature(name="users-cached", resources=(SERVICE,))

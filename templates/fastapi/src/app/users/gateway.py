@@ -3,6 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
+from app.changes import Changes
 from app.people import USER, USERS, User
 from app.users.schemas import UserQuery, UserUpdate
 from shared.http import DataServiceClient
@@ -31,8 +32,8 @@ class UserGateway(Protocol):
 class DataServiceUsers:
     """Users as the data service has them."""
 
-    def __init__(self, client: DataServiceClient) -> None:
-        self._client = client
+    def __init__(self, client: DataServiceClient, changes: Changes) -> None:
+        self._client, self._changes = client, changes
 
     async def get(self, user_id: UUID) -> User:
         """Return the user with this id."""
@@ -44,13 +45,16 @@ class DataServiceUsers:
 
     async def update(self, user_id: UUID, changes: UserUpdate) -> User:
         """Change what is named."""
-        return await self._patch(user_id, changes)
+        return await self._patch(user_id, changes["version"], changes)
 
     async def deactivate(self, user_id: UUID, version: int) -> User:
         """Take the user out of use."""
-        return await self._patch(user_id, {"version": version, "is_active": False})
+        return await self._patch(user_id, version, {"version": version, "is_active": False})
 
-    async def _patch(self, user_id: UUID, changes: object) -> User:
-        return await self._client.patch(
-            USER, path_params={"user_id": user_id}, json=changes, into=User
+    async def _patch(self, user_id: UUID, version: int, body: object) -> User:
+        place = {"user_id": user_id}
+        return await self._changes.change(
+            user_id,
+            version,
+            lambda: self._client.patch(USER, path_params=place, json=body, into=User),
         )

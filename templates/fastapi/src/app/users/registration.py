@@ -1,8 +1,11 @@
 """Registration without a password: whoever calls this API vouches for its users."""
 
-from fastapi import status
+from typing import Annotated
+
+from fastapi import Depends, status
 from pydantic import BaseModel, ConfigDict
 
+from app.changes import Changes
 from app.data_service import DataService
 from app.fields import Email, Name
 from app.idempotency import Once
@@ -10,7 +13,9 @@ from app.people import USERS, User
 from app.routing import api_router
 from shared.errors import ConflictError, PayloadTooLargeError
 from shared.problem import problem_responses
-from shared.web import Feature
+from shared.web import Feature, resource
+
+UserChanges = Annotated[Changes, Depends(resource(Changes))]
 
 router = api_router("users")
 
@@ -29,9 +34,15 @@ class NewUser(BaseModel):
     status_code=status.HTTP_201_CREATED,
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
-async def register_user(data_service: DataService, once: Once, body: NewUser) -> User:
+async def register_user(
+    data_service: DataService, changes: UserChanges, once: Once, body: NewUser
+) -> User:
     """Register a user; a taken e-mail address is a 409 that names the field."""
-    return await once(body, lambda: data_service.post(USERS, json=body, into=User), into=User)
+
+    async def make() -> User:
+        return await data_service.post(USERS, json=body, into=User)
+
+    return await once(body, lambda: changes.add(body.email, make), into=User)
 
 
 feature = Feature(name="registration", routers=(router,))

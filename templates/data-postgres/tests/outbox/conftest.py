@@ -1,0 +1,15 @@
+"""Whatever the service tells during a test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.features import Settings
+from tests.support.broker import Ear, listening
+
+
+@pytest.fixture
+async def ear(settings: Settings) -> AsyncIterator[Ear]:
+    """Yield what is heard during the test."""
+    async with listening(settings) as opened:
+        yield opened

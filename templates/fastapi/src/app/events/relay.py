@@ -1,0 +1,75 @@
+"""Sees to the intents that were left: of a crash, of a broker that was away."""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from app.events.intent import Intent, Look
+from app.events.intents import Intents
+from shared.correlation import request_scope
+from shared.errors import ServiceError
+from shared.messaging.contract import Envelope
+from shared.messaging.publishing import Events
+
+BATCH = 100
+POLL_SECONDS = 1.0
+# After it another process may try.
+LEASE_SECONDS = 15
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Relay:
+    """Runs in every process; of several, one gets each intent."""
+
+    def __init__(self, intents: Intents, events: Events, source: str) -> None:
+        self._intents, self._events, self._source = intents, events, source
+        self._looks: dict[str, Look] = {}
+        self.waiting = 0
+
+    def watch(self, kind: str, look: Look) -> None:
+        """Find out by `look` what became of intents of this kind."""
+        self._looks[kind] = look
+
+    async def run(self) -> None:
+        """See to what is due again and again; no failure ends it."""
+        while True:
+            [failure] = await asyncio.gather(self.see_to_some(), return_exceptions=True)
+            self._tell_of(failure)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def see_to_some(self) -> None:
+        """See to some of the intents that are due. Raises `UnavailableError`."""
+        self.waiting, taken = await self._intents.take(BATCH, LEASE_SECONDS)
+        failures = await asyncio.gather(*map(self._see_to, taken), return_exceptions=True)
+        for failure in failures:
+            self._tell_of(failure)
+
+    async def send(self, intent: Intent) -> None:
+        """Send the event of a change that was made, and forget the intent.
+
+        Raises `UnavailableError` when the broker does not have it.
+        """
+        if intent.envelope is not None:
+            await self._events.relay(intent.envelope)
+        await self._intents.remove(intent)
+
+    async def _see_to(self, intent: Intent) -> None:
+        # What is logged and asked meanwhile belongs to the request that made the change.
+        with request_scope(intent.correlation_id):
+            envelope = intent.envelope or await self._found(intent)
+            await self.send(intent.model_copy(update={"envelope": envelope}))
+
+    async def _found(self, intent: Intent) -> Envelope[Any] | None:
+        fact = await self._looks[intent.kind](intent)
+        if fact is None:
+            return None
+        return Envelope.of(fact.event, self._source, fact.event_id)
+
+    @staticmethod
+    def _tell_of(failure: BaseException | None) -> None:
+        if failure is None:
+            return
+        expected = isinstance(failure, ServiceError)
+        _log.warning("an event has to wait", exc_info=None if expected else failure)

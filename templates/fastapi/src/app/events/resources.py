@@ -1,0 +1,42 @@
+"""What events open: the relay runs as long as the process serves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from app.events.announcer import Announcer
+from app.events.intents import Intents
+from app.events.settings import EventSettings
+from app.messaging import MESSAGING
+from app.redis import STORE, Store
+from shared.lifecycle import Resource, Resources
+from shared.messaging.publishing import Messaging
+
+
+@asynccontextmanager
+async def opened(resources: Resources) -> AsyncIterator[Announcer]:
+    """Tell of changes, and in the background of those that were left."""
+    settings, intents = resources.get(EventSettings), Intents(resources.get(Store))
+    name, grace_seconds = settings.service_name, settings.event_grace_seconds
+    announcer = Announcer(intents, resources.get(Messaging).events, name, grace_seconds)
+    gauge = Gauge(
+        "event_intents",
+        "Changes of all replicas whose event is not sent yet.",
+        registry=resources.get(CollectorRegistry),
+    )
+    gauge.set_function(lambda: announcer.relay.waiting)
+    running = asyncio.ensure_future(announcer.relay.run())
+    try:
+        yield announcer
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await announcer.close()
+
+
+ANNOUNCER = Resource(
+    provides=Announcer, open=opened, requires=(EventSettings, Store, Messaging, CollectorRegistry)
+)
+RESOURCES = (STORE, *MESSAGING, ANNOUNCER)

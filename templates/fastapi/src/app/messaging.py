@@ -1,0 +1,15 @@
+"""The one connection to the broker, and where the state of tasks is kept.
+
+Neither is pinged: whatever needs no message goes on without, so /ready doesn't depend on them.
+"""
+
+from app.redis import RedisSettings
+from shared.messaging.publishing import MESSAGING_METRICS, messaging_resource
+from shared.messaging.settings import TaskSettings
+
+
+class MessagingSettings(RedisSettings, TaskSettings):
+    """Where the broker is, and for how long the state of tasks is kept."""
+
+
+MESSAGING = (MESSAGING_METRICS, messaging_resource(MessagingSettings, optional=True))

@@ -1,0 +1,13 @@
+"""How the workers are doing."""
+
+from app.routing import api_router
+from app.tasks.endpoints import Desk
+from app.tasks.schemas import TaskStats
+
+router = api_router("tasks")
+
+
+@router.get("/stats")
+async def get_task_stats(desk: Desk) -> TaskStats:
+    """Read how much waits in each queue and what its workers have done."""
+    return await desk.stats()
