@@ -1,0 +1,25 @@
+"""What can be asked of whoever counts."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.messaging.contract import Task
+
+
+class MakeReport(BaseModel):
+    """Report what was counted on this day, which is one of UTC."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: date
+
+
+class Report(BaseModel):
+    """How many events of each type happened on a day."""
+
+    day: date
+    counts: dict[str, int]
+
+
+ANALYTICS_REPORT = Task(name="analytics.report", queue="analytics", payload=MakeReport)

@@ -1,0 +1,52 @@
+"""What is asked of whoever processes pictures, and what they tell when one is ready."""
+
+from typing import ClassVar
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.messaging.contract import EventData, Limits, Task
+
+_NAMESPACE = UUID("b3d2f5a0-8f5e-4d6c-9a53-2f1c7e0d9b44")
+
+
+class ProcessMedia(BaseModel):
+    """Process the picture of this file; its bytes are in the blob store under `blob`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_id: UUID
+    blob: str = Field(min_length=1, max_length=128)
+
+
+class MediaResult(BaseModel):
+    """What became of a picture; both keys are references in the blob store, sizes are in pixels."""
+
+    file_id: UUID
+    thumbnail_key: str
+    compressed_key: str
+    width: int
+    height: int
+
+
+class MediaProcessed(EventData):
+    """A picture has a thumbnail and a compressed form."""
+
+    type: ClassVar[str] = "media.processed"
+
+    file_id: UUID
+    owner_id: UUID
+    thumbnail_key: str
+    compressed_key: str
+    width: int
+    height: int
+
+
+MEDIA_PROCESS = Task(
+    name="media.process", queue="media", payload=ProcessMedia, limits=Limits(seconds=30)
+)
+
+
+def media_event_id(file_id: UUID, key: str) -> UUID:
+    """Return the id of the event about this file and the task of this key, always the same."""
+    return uuid5(_NAMESPACE, f"media.processed:{file_id}:{key}")
