@@ -9,7 +9,7 @@ from app.media.service import Media
 from app.media.settings import MediaSettings
 from app.media.shelf import BlobShelf
 from app.media.studio import Studio
-from app.messaging import MESSAGING
+from app.publishing import MESSAGING
 from shared.blobs import Blobs, blobs_resource
 from shared.http import DataServiceClient
 from shared.lifecycle import Resource, Resources

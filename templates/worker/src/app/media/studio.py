@@ -7,6 +7,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Self
 
 import app
 from app.media import decoding, wire
@@ -27,7 +28,7 @@ class Studio:
         self._free = asyncio.Semaphore(processes)
         self._idle: list[Process] = []
 
-    async def __aenter__(self) -> "Studio":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -27,7 +27,5 @@ async def opened(resources: Resources) -> AsyncIterator[Notifications]:
 # Not pinged: while the webhook is away, notifications wait in their queue.
 NOTIFICATIONS = (
     CLIENT_METRICS,
-    Resource(
-        provides=Notifications, open=opened, requires=(NotificationSettings, ClientMetrics)
-    ),
+    Resource(provides=Notifications, open=opened, requires=(NotificationSettings, ClientMetrics)),
 )
