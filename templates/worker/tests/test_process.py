@@ -33,3 +33,11 @@ def test_an_unknown_command_is_refused_with_those_there_are(
 ) -> None:
     assert process.main(["dance"]) == 2
     assert "serve | dlq | schedule" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("settings", "worker")
+async def test_dead_letters_and_schedules_are_listed() -> None:
+    for arguments in (("dlq", "list"), ("schedule", "list")):
+        listing = await run(*arguments)
+        _, error = await listing.communicate()
+        assert (listing.returncode, error) == (0, b"")

@@ -10,8 +10,9 @@ _CAMERA, _ORIENTATION, _PLACE, _DETAILS, _TAKEN = 0x0110, 0x0112, 0x8825, 0x8769
 
 def picture(width: int = 640, height: int = 480, form: str = "JPEG", mode: str = "RGB") -> bytes:
     """Return a picture as a file, whose left half is red."""
-    image = Image.new(mode, (width, height), "blue")
-    image.paste("red", (0, 0, width // 2, height))
+    image = Image.new("RGB", (8, 8), "blue")
+    image.paste("red", (0, 0, 4, 8))
+    image = image.convert(mode).resize((width, height), Image.Resampling.NEAREST)
     written = BytesIO()
     image.save(written, form)
     return written.getvalue()

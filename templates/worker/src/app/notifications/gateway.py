@@ -28,10 +28,10 @@ class LogNotifier:
 class WebhookNotifier:
     """Posts to a webhook, with the notification's id as Idempotency-Key: it may come twice."""
 
-    def __init__(self, client: ApiClient) -> None:
-        self._client = client
+    def __init__(self, client: ApiClient, path: str) -> None:
+        self._client, self._path = client, path
 
     async def send(self, notification: Notification) -> None:
         """Post it; any answer below 300 will do."""
         key = notification.id
-        await self._client.post("", json=notification, idempotency_key=key, into=object)
+        await self._client.post(self._path, json=notification, idempotency_key=key, into=object)

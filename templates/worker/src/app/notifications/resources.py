@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from app.notifications.gateway import LogNotifier, WebhookNotifier
 from app.notifications.service import Notifications
@@ -19,9 +20,11 @@ async def opened(resources: Resources) -> AsyncIterator[Notifications]:
         return
     token = settings.notification_token
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-    target = Target(name="webhook", base_url=settings.notification_url, headers=headers)
+    parts = urlsplit(settings.notification_url)
+    base = f"{parts.scheme}://{parts.netloc}"
+    target = Target(name="webhook", base_url=base, headers=headers)
     async with ApiClient(target, metrics=metrics) as client:
-        yield Notifications(WebhookNotifier(client))
+        yield Notifications(WebhookNotifier(client, parts.path or "/"))
 
 
 # Not pinged: while the webhook is away, notifications wait in their queue.
