@@ -14,7 +14,7 @@ $(VENV)/.ready: pyproject.toml .ci/constraints.txt .ci/setup
 	@./.ci/setup
 
 demo: $(VENV)/.ready ## a workspace with two verified services, in a folder it names
-	@./.ci/demo
+	@./.ci/with-rabbitmq ./.ci/demo
 
 check: $(VENV)/.ready ## formatting, lint, types and floors
 	$(BIN)/ruff format --check
@@ -26,7 +26,7 @@ unit: $(VENV)/.ready ## the fast tests only
 	$(BIN)/pytest tests/unit
 
 test: check ## everything: checks and the whole test suite
-	$(BIN)/pytest -n 2
+	./.ci/with-rabbitmq $(BIN)/pytest -n 2 -rs
 
 bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
 	@./.ci/setup --group bench

@@ -43,7 +43,9 @@ def _table(report: "Report") -> object:
 
 def _detail(result: "CheckResult") -> str:
     if result.outcome == "cached":
-        return f"unchanged since {result.ran_at:%Y-%m-%d %H:%M}"
+        skipped = result.tests.skipped if result.tests else 0
+        left_out = f", when {skipped} of its tests were skipped" if skipped else ""
+        return f"unchanged since {result.ran_at:%Y-%m-%d %H:%M}{left_out}"
     counts = f"{result.tests.passed} tests passed" if result.tests and not result.reason else ""
     return result.reason or counts
 
@@ -61,7 +63,8 @@ def _print_finding(out: "Console", finding: "CheckResult") -> None:
 def _totals(report: "Report") -> str:
     counted = ", ".join(f"{count} {_word(outcome)}" for outcome, count in report.totals.items())
     strict = " (strict: not run is a finding)" if report.strict else ""
-    return f"{counted} in {report.seconds:.1f} s{strict}"
+    skipped = f"; {report.skipped_tests} tests skipped" if report.skipped_tests else ""
+    return f"{counted} in {report.seconds:.1f} s{skipped}{strict}"
 
 
 def _word(outcome: "Outcome") -> str:

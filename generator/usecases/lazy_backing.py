@@ -48,6 +48,12 @@ class LazyBacking:
         for line in (line for one in self._begun.values() for line in one.left_behind):
             self.tell(line)
 
+    @property
+    def begun(self) -> frozenset[BackingKind]:
+        """What was begun so far."""
+        with self._lock:
+            return frozenset(self._begun)
+
     def begin(self, kinds: Collection[BackingKind]) -> None:
         """Let these servers start while other work is done; those that were begun stay."""
         with self._lock:

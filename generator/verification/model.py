@@ -46,7 +46,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TestCounts:
-    """What a suite's own report counted."""
+    """What a suite's own report counted.
+
+    Attributes:
+        why: why the first of the skipped tests was; empty when none was, or it did not say.
+    """
 
     # The name begins with Test, and pytest collects what does.
     __test__ = False
@@ -54,6 +58,7 @@ class TestCounts:
     passed: int
     failed: int
     skipped: int
+    why: str = ""
 
     @property
     def executed(self) -> int:
@@ -143,6 +148,11 @@ class Report:
         """How many checks ended in each outcome; every outcome is there."""
         counted = Counter(result.outcome for result in self.results)
         return {outcome: counted[outcome] for outcome in Outcome}
+
+    @property
+    def skipped_tests(self) -> int:
+        """How many tests of all suites did not run although their suite did."""
+        return sum(result.tests.skipped for result in self.results if result.tests)
 
     @property
     def findings(self) -> tuple[CheckResult, ...]:

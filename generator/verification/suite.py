@@ -43,6 +43,7 @@ def _judged(verdict: Verdict, counts: TestCounts | None, *, nothing: bool) -> Ve
         reason = verdict.reason or "pytest ended without its report: something ended it early"
         return failed(reason, command=command, output=output)
     told = f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped"
+    told += f" ({counts.why})" if counts.why else ""
     outcome, reason = verdict.outcome, told
     if outcome is Outcome.PASSED and counts.failed:
         outcome = Outcome.FAILED
@@ -56,8 +57,11 @@ def _judged(verdict: Verdict, counts: TestCounts | None, *, nothing: bool) -> Ve
 def read_counts(record: Path) -> TestCounts | None:
     """What a JUnit file counted; None when there is none or it is broken."""
     totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    reasons: list[str] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
+        if name == "skipped":
+            reasons.append(" ".join(attributes.get("message", "").split()))
         if name == "testsuite":
             for key in totals:
                 totals[key] += int(attributes.get(key, "0"))
@@ -74,4 +78,5 @@ def read_counts(record: Path) -> TestCounts | None:
         passed=max(totals["tests"] - failures - totals["skipped"], 0),
         failed=failures,
         skipped=totals["skipped"],
+        why=next(filter(None, reasons), ""),
     )

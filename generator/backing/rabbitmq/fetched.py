@@ -34,12 +34,21 @@ def start_fetched(request: Request, undo: Undo) -> Opened:
     Raises:
         UnsuitableError: it is not there and was not asked for, or cannot be had or started.
     """
+    return start_own(find_fetched(request, undo), request, undo)
+
+
+def find_fetched(request: Request, undo: Undo) -> Programs:
+    """What was downloaded, now or in an earlier run.
+
+    Raises:
+        UnsuitableError: it is not there and was not asked for, or cannot be had.
+    """
     place = _cache(request.environment) / _release()
     if not place.is_dir():
         if not request.fetch:
             raise UnsuitableError("nothing was fetched yet, and --fetch was not given")
         _fetch(place, request, undo)
-    return start_own(_programs(place), request, undo)
+    return _programs(place)
 
 
 def _cache(environment: Mapping[str, str]) -> Path:

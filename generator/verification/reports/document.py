@@ -16,6 +16,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "strict": report.strict,
         "exit_code": report.exit_code,
         "totals": {outcome.value: count for outcome, count in report.totals.items()},
+        "skipped_tests": report.skipped_tests,
         "subjects": [
             {
                 "name": subject.name,

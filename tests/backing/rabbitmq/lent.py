@@ -1,6 +1,7 @@
 """A RabbitMQ server that is not the generator's: with its own users, and with queues in it."""
 
 import json
+import os
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
-from generator.backing import Places, ladder
+from generator.backing import ladder
 from generator.backing.model import RefusedError
 from generator.backing.own import free_port
 from generator.backing.rabbitmq.address import Address
@@ -34,8 +35,7 @@ def installed() -> Programs:
     Raises:
         UnsuitableError: there is none.
     """
-    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin"
-    return find_installed(ladder.Request(environment={"PATH": path}, places=Places()))
+    return find_installed(ladder.Request(environment={"PATH": os.environ["PATH"]}))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +119,7 @@ def _variables(folder: Path, lent: Lent, names: int) -> dict[str, str]:
         encoding="utf-8",
     )
     return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
+        "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "detached": "1",
         "ERL_EPMD_PORT": str(names),

@@ -12,9 +12,11 @@ from aio_pika.abc import AbstractChannel
 
 from generator.backing import BackingUnavailableError
 from generator.errors import EnvironmentMissingError
-from tests.backing.machine import environment
+from tests.backing.machine import RABBITMQ, REDIS, environment, opened
 from tests.backing.rabbitmq.lent import PASSWORD, Lent
 from tests.backing.rabbitmq.machine import client, declared, opened_rabbitmq, room_of, use
+from tests.backing.redis import lent as redis_lent
+from tests.backing.redis.machine import program
 
 
 @pytest.mark.parametrize(
@@ -185,3 +187,18 @@ def test_what_could_not_be_removed_is_told(scratch: Path, lent: Lent) -> None:
     for kind in ("vhosts", "users"):
         api.delete(kind, prefix[:-1])
     lent.api.delete("users", "keeper")
+
+
+def test_what_services_share_in_a_borrowed_redis_goes_too(
+    scratch: Path, lent: Lent, tmp_path: Path
+) -> None:
+    with redis_lent.lend(program(), tmp_path) as redis, redis_lent.client(redis.url()) as owner:
+        owner.set("verify_somebody", "else's")
+        variables = environment(
+            scratch, AMQP_URL=lent.url(), REDIS_URL=redis.url("modest"), **lent.managed
+        )
+        with opened(variables, kinds=RABBITMQ | REDIS) as services:
+            prefix = services.isolate("media-worker", RABBITMQ | REDIS)["MESSAGING_PREFIX"]
+            with redis_lent.client(redis.url("modest")) as service:
+                service.set(f"{prefix}task:1", "queued")
+        assert redis.keys() == {"verify_somebody"}

@@ -24,7 +24,7 @@ from tests.backing.rabbitmq.machine import use
 
 @contextmanager
 def _holder(scratch: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
-    variables = environment(scratch, KIND="rabbitmq", **more)
+    variables = environment(scratch, KIND="rabbitmq", PATH=os.environ["PATH"], **more)
     with running_python(HOLD, variables) as process:
         yield process
 

@@ -1,7 +1,7 @@
 """RabbitMQ can be downloaded without root, once, and is then there for every run.
 
-With the real archive this takes longer than a suite should; `FETCH=1` asks for it. Without, an apt of
-the tests' own plays the archive, and packs what is installed here.
+With the real archive this takes longer than a suite should; `FETCH=1` asks for it. Without, an apt
+of the tests' own plays the archive, and packs what is installed here.
 """
 
 import os

@@ -22,7 +22,8 @@ from tests.backing.rabbitmq.machine import INSTALLED, opened_rabbitmq, room_of, 
 def test_an_own_server_gives_each_service_a_virtual_host_and_its_crash_is_told(
     scratch: Path,
 ) -> None:
-    with opened_rabbitmq(environment(scratch), INSTALLED) as services:
+    variables = environment(scratch, PATH=os.environ["PATH"])
+    with opened_rabbitmq(variables, INSTALLED) as services:
         [started] = services.started
         assert started.rung == "installed"
         assert [attempt.rung for attempt in started.attempts] == ["environment"]

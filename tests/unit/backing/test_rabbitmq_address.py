@@ -29,6 +29,6 @@ def test_the_password_is_not_shown() -> None:
 
 @pytest.mark.parametrize("url", ["http://u:hunter2@h", "amqp://u:hunter2@h:port", "hunter2"])
 def test_what_is_no_such_url_is_refused_without_saying_it(url: str) -> None:
-    with pytest.raises(ValueError, match="^it(s| does)") as caught:
+    with pytest.raises(ValueError, match=r"^it(s| does)") as caught:
         Address.parse(url)
     assert "hunter2" not in str(caught.value)

@@ -8,6 +8,9 @@ from typing import Any
 from shared.messaging.ladder import level_seconds
 
 DELIVERY_LIMIT = 20
+# Each look at a dead letter is a delivery, and newer brokers drop a message after 20 of them unless
+# told otherwise; older ones do not know the word for "no limit".
+LOOKS_LIMIT = 2_000_000_000
 
 # Confirmed means: on the disks of most nodes. A full queue refuses instead of dropping.
 _DURABLE: dict[str, Any] = {"x-queue-type": "quorum"}
@@ -74,4 +77,4 @@ class Names:
 
     def dead_arguments(self) -> dict[str, Any]:
         """Return the arguments of a queue of dead letters: they stay until somebody acts."""
-        return dict(_DURABLE)
+        return {**_DURABLE, "x-delivery-limit": LOOKS_LIMIT}
