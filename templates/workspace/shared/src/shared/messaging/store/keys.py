@@ -32,3 +32,7 @@ class Keys:
     def stats(self, queue: str) -> str:
         """Return the key of a queue's counters."""
         return f"{self.prefix}stats:{queue}"
+
+    def schedule(self, name: str) -> str:
+        """Return the key of a schedule's record."""
+        return f"{self.prefix}schedule:{name}"

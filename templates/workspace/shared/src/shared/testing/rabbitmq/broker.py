@@ -43,12 +43,7 @@ def own_broker() -> Iterator[OwnBroker]:
     programs = find_programs()
     with ExitStack() as stack:
         names, folder = _folder(stack, "epmd-"), _folder(stack, "rabbitmq-")
-        supervised, epmd = started(
-            names,
-            lambda port: [str(programs.epmd), "-port", str(port), "-address", "127.0.0.1"],
-            lambda: (names / "log").exists(),
-        )
-        stack.callback(supervised.communicate)
+        epmd = _start_epmd(stack, names, programs.epmd)
         broker = OwnBroker(programs.server, folder, epmd)
         broker.start()
         stack.callback(broker.stop)
@@ -87,9 +82,8 @@ class OwnBroker:
     def _command(self, port: int) -> list[str]:
         self._trying = port
         variables = environment(self._folder, port, free_port(), self._epmd)
-        return ["env", "-i", *(f"{name}={text}" for name, text in variables.items())] + [
-            str(self._program)
-        ]
+        assignments = [f"{name}={text}" for name, text in variables.items()]
+        return ["env", "-i", *assignments, str(self._program)]
 
     def _is_ready(self) -> bool:
         try:
@@ -99,6 +93,22 @@ class OwnBroker:
                 return connection.recv(1) == _METHOD_FRAME
         except OSError:
             return False
+
+
+def _start_epmd(stack: ExitStack, folder: Path, program: Path) -> int:
+    tried: list[int] = []
+
+    def command(port: int) -> list[str]:
+        tried.append(port)
+        return [str(program), "-port", str(port), "-address", "127.0.0.1"]
+
+    def is_ready() -> bool:
+        with socket.socket() as connection:
+            return connection.connect_ex(("127.0.0.1", tried[-1])) == 0
+
+    supervised, port = started(folder, command, is_ready)
+    stack.callback(supervised.communicate)
+    return port
 
 
 def _folder(stack: ExitStack, prefix: str) -> Path:

@@ -1,0 +1,102 @@
+"""Replicas of a scheduling service, each with its own connections and a clock to be set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from shared.messaging.broker import open_broker
+from shared.messaging.consuming import Consumer, Consuming, TaskHandler
+from shared.lifecycle import Resources
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.publishing import Messaging
+from shared.messaging.schedule import Schedule, Scheduling
+from shared.messaging.store import open_store
+from tests.support.messages import Note, Notes, note_task
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.messaging.settings import TaskSettings
+    from shared.messaging.store import RedisStore
+
+
+@dataclass
+class Clock:
+    """The time as the test says it is."""
+
+    now: datetime = field(default_factory=lambda: datetime(2027, 1, 4, 7, 59, 30, tzinfo=UTC))
+
+    def set(self, text: str) -> None:
+        self.now = datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@dataclass
+class Replica:
+    """One of the processes that have the same schedules."""
+
+    messaging: Messaging
+    store: RedisStore
+    scheduling: Scheduling
+    schedules: tuple[Schedule, ...]
+
+    async def look(self) -> float:
+        return await self.scheduling.look(self.schedules[0])
+
+
+Opener = Callable[[Schedule], AbstractAsyncContextManager[Replica]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def scheduled(tasks: TaskSettings, redis_url: str) -> TaskSettings:
+    # The broker's names are the session's; the records in Redis go by the schedule's name.
+    return tasks.model_copy(update={"redis_url": SecretStr(redis_url)})
+
+
+@pytest.fixture
+def schedule(queue: str) -> Schedule:
+    def payload(due: datetime) -> Note:
+        return Note(text=due.isoformat())
+
+    return Schedule(
+        name=f"s{uuid4().hex[:8]}", cron="0 * * * *", task=note_task(queue), payload=payload
+    )
+
+
+@pytest.fixture
+def replica(scheduled: TaskSettings, clock: Clock) -> Opener:
+    @asynccontextmanager
+    async def opened(schedule: Schedule) -> AsyncIterator[Replica]:
+        metrics = MessagingMetrics(CollectorRegistry())
+        async with open_broker(scheduled) as broker, open_store(scheduled) as store:
+            messaging = Messaging(broker, store, "tested", metrics)
+            scheduling = Scheduling((schedule,), messaging, store.schedules, lambda: clock.now)
+            yield Replica(messaging, store, scheduling, (schedule,))
+
+    return opened
+
+
+@pytest.fixture
+async def notes(scheduled: TaskSettings, queue: str) -> AsyncIterator[Notes]:
+    """Yield what the consumer of the scheduled tasks notes."""
+    noted, metrics = Notes(), MessagingMetrics(CollectorRegistry())
+    handler = TaskHandler(task=note_task(queue), handle=noted.handle)
+    async with open_broker(scheduled) as broker, open_store(scheduled) as store:
+        consuming = Consuming(scheduled, broker, store)
+        consumer = Consumer(queue=queue, handlers=(handler,))
+        await consuming.start((consumer,), Resources({}), metrics)
+        yield noted
+        await consuming.close()

@@ -1,0 +1,119 @@
+"""Each time of a schedule takes effect once, however many replicas there are and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+from unittest.mock import patch
+
+import pytest
+
+from shared.errors import UnavailableError
+from shared.messaging.schedule import scheduling as module
+from shared.messaging.store import schedules as records
+from tests.support.messages import Note
+
+if TYPE_CHECKING:
+    from shared.messaging.schedule import Schedule
+    from tests.messaging.schedule.conftest import Clock, Opener
+    from tests.support.messages import Notes
+
+DUE = "2027-01-04T08:00:00+00:00"
+NEXT = "2027-01-04T09:00:00+00:00"
+
+
+async def test_of_many_replicas_one_enqueues(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+) -> None:
+    async with replica(schedule) as one, replica(schedule) as two, replica(schedule) as three:
+        replicas = (one, two, three)
+        assert [await each.look() for each in replicas] == [30, 30, 30]
+        clock.set("2027-01-04T08:00:00.1")
+        await asyncio.gather(*(each.look() for each in replicas for _ in range(5)))
+        await notes.reach(1)
+        clock.set("2027-01-04T09:00:00.1")
+        await asyncio.gather(*(each.look() for each in replicas))
+        await notes.reach(2)
+        assert notes.texts == [DUE, NEXT]
+
+
+async def test_what_a_dead_replica_claimed_is_enqueued_by_another(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+) -> None:
+    async with replica(schedule) as dying, replica(schedule) as other:
+        await asyncio.gather(dying.look(), other.look())
+        clock.set("2027-01-04T08:00:00")
+        with patch.object(records, "CLAIM_MILLISECONDS", 200):
+            assert await dying.store.schedules.claim(schedule.name, clock.now, "dying") == "mine"
+        assert await other.look() == module.RETRY_SECONDS
+        assert notes.texts == []
+
+        while await other.look() == module.RETRY_SECONDS:
+            await asyncio.sleep(0.02)
+        await notes.reach(1)
+        assert notes.texts == [DUE]
+
+
+async def test_what_was_enqueued_by_one_that_died_before_it_could_say_so_runs_once(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+) -> None:
+    async with replica(schedule) as dying, replica(schedule) as other:
+        await asyncio.gather(dying.look(), other.look())
+        clock.set("2027-01-04T08:00:00")
+        await dying.scheduling._send(schedule, clock.now)
+        await notes.reach(1)
+
+        await other.look()
+        clock.set("2027-01-04T09:00:00")
+        await other.look()
+        await notes.reach(2)
+        assert notes.texts == [DUE, NEXT]
+
+
+async def test_a_payload_that_is_another_the_second_time_is_not_lost(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+) -> None:
+    async with replica(schedule) as one:
+        await one.look()
+        clock.set("2027-01-04T08:00:00")
+        stopped = patch.object(one.messaging.tasks, "_send", side_effect=asyncio.CancelledError)
+        with stopped, pytest.raises(asyncio.CancelledError):
+            await one.look()
+        other = replace(schedule, payload=Note(text="another"))
+
+        await one.scheduling.look(other)
+        await notes.reach(1)
+        assert notes.texts == ["another"]
+
+
+@pytest.mark.parametrize("missed", ["skip", "once"])
+async def test_what_was_missed_goes_by_the_policy(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes, missed: Literal["skip", "once"]
+) -> None:
+    schedule, texts = replace(schedule, missed=missed), [DUE, NEXT][missed == "skip" :]
+    clock.set("2027-01-04T05:30:00")
+    async with replica(schedule) as before:
+        await before.look()
+    clock.set("2027-01-04T08:59:59")
+    async with replica(schedule) as after:
+        assert await after.look() == 1
+        clock.set("2027-01-04T09:00:00")
+        await after.look()
+        await notes.reach(len(texts))
+        assert notes.texts == texts
+
+
+async def test_while_the_broker_is_away_nothing_is_lost(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+) -> None:
+    async with replica(schedule) as one:
+        await one.look()
+        clock.set("2027-01-04T08:00:00")
+        away = patch.object(one.messaging.tasks, "enqueue", side_effect=UnavailableError("away"))
+        with away, pytest.raises(UnavailableError):
+            await one.look()
+        clock.set("2027-01-04T08:00:40")
+        await one.look()
+        await notes.reach(1)
+        assert notes.texts == [DUE]
