@@ -3,26 +3,16 @@
 from uuid import uuid4
 
 import pytest
-from pydantic import BaseModel
 
 from shared.blobs import BlobStore, Label
 from shared.contracts.media import MEDIA_PROCESS, ProcessMedia
-from shared.messaging.contract import Task
 from shared.messaging.publishing import Messaging
 from shared.messaging.status import State
-from shared.testing import wait_until
 from tests.media.examples import opened
 from tests.media.files import Files
 from tests.support.faults import answering
 from tests.support.provider import Provider
 from tests.support.sender import outcome, wait_for_state
-
-
-class Other(BaseModel):
-    """A payload that nobody has agreed on."""
-
-    picture: int
-
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -89,15 +79,3 @@ async def test_while_the_data_service_is_away_it_waits_and_is_done_afterwards(
     assert status.state is State.DONE
     assert status.attempts > 1
     assert file["version"] == 2
-
-
-async def test_what_the_contract_doesnt_know_becomes_a_dead_letter(sender: Messaging) -> None:
-    before = (await sender.stats.read([f"tasks.{MEDIA_PROCESS.queue}"])).popitem()[1].dead
-    other = Task(name=MEDIA_PROCESS.name, queue=MEDIA_PROCESS.queue, payload=Other)
-    await sender.tasks.enqueue(other, Other(picture=7))
-
-    async def dead() -> bool:
-        read = await sender.stats.read([f"tasks.{MEDIA_PROCESS.queue}"])
-        return read.popitem()[1].dead == before + 1
-
-    await wait_until(dead, what="the dead letter")
