@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
 
 from shared.errors import UnavailableError
 from shared.messaging.dead.returning import wait_for_return
+from shared.messaging.dead.taken import Taken, taken_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from datetime import datetime
+    from collections.abc import AsyncIterator
 
     from aio_pika.abc import AbstractRobustConnection
-    from aiormq.abc import AbstractChannel, DeliveredMessage
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A message that the broker keeps for us, and gives to nobody else meanwhile."""
-
-    id: str
-    tag: int
-    body: bytes
-    headers: Mapping[str, Any]
-    correlation_id: str
-    time: datetime | None
+    from aiormq.abc import AbstractChannel
 
 
 class Held:
@@ -45,7 +32,7 @@ class Held:
             if message.delivery_tag is None:
                 return
             self._kept, self._last = self._kept + 1, message.delivery_tag
-            yield _taken(message, message.delivery_tag)
+            yield taken_of(message, message.delivery_tag)
 
     async def ack(self, taken: Taken) -> None:
         """Have the broker forget a message."""
@@ -94,15 +81,3 @@ async def _channel(connection: AbstractRobustConnection) -> AsyncIterator[Abstra
         # Whatever is not given back by then, the broker gives back itself.
         if not channel.is_closed:
             await channel.close()
-
-
-def _taken(message: DeliveredMessage, tag: int) -> Taken:
-    told = message.header.properties
-    return Taken(
-        id=told.message_id or "",
-        tag=tag,
-        body=message.body,
-        headers=told.headers or {},
-        correlation_id=told.correlation_id or "",
-        time=told.timestamp,
-    )

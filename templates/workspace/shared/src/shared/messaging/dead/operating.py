@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.messaging.dead.held import Held, Taken, hold
+from shared.messaging.dead.choosing import Counts, chosen
+from shared.messaging.dead.held import Held, hold
 from shared.messaging.dead.letters import DeadLetter, Filter
-from shared.messaging.dead.reading import letter_of
 from shared.messaging.topology import Names, dead_queue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from aio_pika.abc import AbstractRobustConnection
 
     from shared.messaging.dead.replaying import Replayer
+    from shared.messaging.dead.taken import Taken
 
     Act = Callable[[Held, Sequence[tuple[Taken, DeadLetter]]], Awaitable[None]]
 
 # So many are reset, published and acked together; a kill in between doubles at most these.
 BATCH = 100
-
-
-@dataclass(kw_only=True)
-class Counts:
-    """How many were meant, by reason, and whether anything was done about them."""
-
-    dry_run: bool
-    by_reason: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def matched(self) -> int:
-        """How many were meant."""
-        return self.by_reason.total()
 
 
 class DeadLetters:
@@ -56,7 +42,7 @@ class DeadLetters:
     async def list(self, queue: str, wanted: Filter) -> list[DeadLetter]:
         """Return those that are meant, the oldest first, and leave all as it is."""
         async with self._hold(queue) as held:
-            return [letter async for _, letter in _chosen(held, queue, wanted)]
+            return [letter async for _, letter in chosen(held, queue, wanted)]
 
     async def show(self, queue: str, letter_id: str) -> DeadLetter | None:
         """Return one of them, None if there is no such."""
@@ -75,9 +61,10 @@ class DeadLetters:
         return await self._act(queue, wanted, None if dry_run else _remove)
 
     async def _act(self, queue: str, wanted: Filter, act: Act | None) -> Counts:
-        counts, batch = Counts(dry_run=act is None), list[tuple[Taken, DeadLetter]]()
+        counts = Counts(dry_run=act is None)
+        batch: list[tuple[Taken, DeadLetter]] = []
         async with self._hold(queue) as held:
-            async for taken, letter in _chosen(held, queue, wanted):
+            async for taken, letter in chosen(held, queue, wanted):
                 counts.by_reason[letter.reason] += 1
                 if act is None:
                     continue
@@ -97,21 +84,6 @@ class DeadLetters:
         return hold(self._connection, self._names.of(dead_queue(queue)))
 
 
-async def _chosen(
-    held: Held, queue: str, wanted: Filter
-) -> AsyncIterator[tuple[Taken, DeadLetter]]:
-    left = held.there if wanted.limit is None else wanted.limit
-    if left <= 0:
-        return
-    async for taken in held.each():
-        letter = letter_of(taken, queue)
-        if wanted.fits(letter):
-            yield taken, letter
-            left -= 1
-            if left == 0:
-                return
-
-
-async def _remove(held: Held, chosen: Sequence[tuple[Taken, DeadLetter]]) -> None:
-    for taken, _ in chosen:
+async def _remove(held: Held, letters: Sequence[tuple[Taken, DeadLetter]]) -> None:
+    for taken, _ in letters:
         await held.ack(taken)

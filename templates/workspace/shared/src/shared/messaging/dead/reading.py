@@ -11,7 +11,7 @@ from shared.messaging.dead.letters import UNKNOWN, DeadLetter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.messaging.dead.held import Taken
+    from shared.messaging.dead.taken import Taken
 
 PAYLOAD_CHARACTERS = 2000
 _X_DEATH = "x-death"

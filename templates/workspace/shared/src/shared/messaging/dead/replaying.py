@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.messaging.broker import Publisher
-    from shared.messaging.dead.held import Held, Taken
+    from shared.messaging.dead.held import Held
     from shared.messaging.dead.letters import DeadLetter
+    from shared.messaging.dead.taken import Taken
     from shared.messaging.ports import Statuses
 
 

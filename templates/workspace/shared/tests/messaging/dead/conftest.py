@@ -1,0 +1,54 @@
+"""Dead letters as an operator has them: on a real broker, with the queues of no consumer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messaging.broker import open_broker
+from shared.messaging.dead import DeadLetters, open_dead_letters
+from shared.messaging.outgoing import Outgoing
+from tests.support.memory_store import MemoryStore
+from tests.support.messages import new_queue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from shared.messaging.broker import Broker
+    from shared.messaging.settings import TaskSettings
+    from tests.support.dead_letters import Raw
+
+
+@dataclass
+class Dead:
+    """A queue with dead letters, and what looks at them."""
+
+    letters: DeadLetters
+    broker: Broker
+    store: MemoryStore
+    queue: str
+
+    async def bury(self, ids: Iterable[str], **told: str) -> None:
+        headers = {"x-task": "note", "x-reason": "permanent", "x-attempt": 3}
+        headers |= {f"x-{name.replace('_', '-')}": text for name, text in told.items()}
+        await self.broker.publisher.send_all(
+            (
+                Outgoing(id=each, body=b'{"text":"a"}', correlation_id="c", headers=dict(headers))
+                for each in ids
+            ),
+            f"{self.queue}.dead",
+        )
+
+
+@pytest.fixture
+async def dead(tasks: TaskSettings, raw: Raw) -> AsyncIterator[Dead]:
+    queue, store, names = f"tasks.{new_queue()}", MemoryStore(), raw.names
+    for name, arguments in (
+        (queue, names.work_arguments(queue)),
+        (f"{queue}.dead", names.dead_arguments()),
+    ):
+        await raw.channel.declare_queue(names.of(name), durable=True, arguments=arguments)
+    async with open_broker(tasks) as broker, open_dead_letters(tasks, store) as letters:
+        yield Dead(letters, broker, store, queue)

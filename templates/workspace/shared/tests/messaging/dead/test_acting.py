@@ -1,0 +1,128 @@
+"""Replaying and purging act on what is meant, and on nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import UnavailableError
+from shared.messaging.dead import Filter
+from shared.messaging.errors import UnroutableError
+from shared.messaging.records import Subject, Verdict
+
+if TYPE_CHECKING:
+    from shared.messaging.settings import TaskSettings
+    from tests.messaging.dead.conftest import Dead
+    from tests.support.dead_letters import Raw
+
+ALL = Filter()
+# Replays, and is killed when the copy is confirmed and the dead letter is to be acked.
+KILLED = """
+import asyncio, os, signal, sys
+from pydantic import SecretStr
+from shared.messaging.dead import Filter, open_dead_letters
+from shared.messaging.dead.held import Held
+from shared.messaging.settings import TaskSettings
+from tests.support.memory_store import MemoryStore
+
+async def killed(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+async def main(url, prefix, queue):
+    settings = TaskSettings(service_name="t", amqp_url=SecretStr(url), messaging_prefix=prefix,
+                            redis_url=SecretStr("redis://127.0.0.1"))
+    async with open_dead_letters(settings, MemoryStore()) as letters:
+        await letters.replay(queue, Filter())
+
+Held.ack = killed
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_thousand_are_listed_and_replayed_by_filter(dead: Dead) -> None:
+    await dead.bury([f"p{number}" for number in range(400)])
+    await dead.bury([f"x{number}" for number in range(600)], reason="retries-exhausted")
+
+    wanted = Filter(reason="retries-exhausted")
+    assert len(await dead.letters.list(dead.queue, ALL)) == 1000
+    trial = await dead.letters.replay(dead.queue, wanted, dry_run=True)
+    assert (trial.matched, trial.dry_run) == (600, True)
+    assert await dead.letters.queues([dead.queue]) == {dead.queue: 1000}
+    counts = await dead.letters.replay(dead.queue, wanted)
+
+    assert counts.by_reason == {"retries-exhausted": 600}
+    depth = await dead.broker.depth(dead.queue)
+    assert depth is not None
+    assert depth.ready == 600
+    left = await dead.letters.list(dead.queue, ALL)
+    assert [each.id for each in left] == [f"p{number}" for number in range(400)]
+
+
+async def test_a_replayed_task_begins_anew(dead: Dead, raw: Raw) -> None:
+    subject = Subject(id="m", name="note", queue=dead.queue)
+    claim = await dead.store.begin(subject, 3)
+    await dead.store.fail(subject, claim.token, seconds=0, error="E", reason="permanent")
+    await dead.bury(["m"], due="5", origin="api")
+
+    await dead.letters.replay(dead.queue, Filter(id="m"))
+
+    copy = await raw.take(dead.queue)
+    assert (copy.message_id, copy.body, copy.correlation_id) == ("m", b'{"text":"a"}', "c")
+    assert copy.headers == {"x-task": "note", "x-attempt": 1, "x-origin": "api"}
+    assert (await dead.store.begin(subject, 1)).verdict is Verdict.RUN
+
+
+async def test_a_kill_between_publish_and_ack_loses_nothing(
+    dead: Dead, tasks: TaskSettings, raw: Raw
+) -> None:
+    await dead.bury(["m"])
+    arguments = (tasks.amqp_url.get_secret_value(), tasks.messaging_prefix, dead.queue)
+
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *arguments)
+
+    assert await process.wait() == -signal.SIGKILL
+    assert (await raw.take(dead.queue)).message_id == "m"
+    assert (await raw.take(f"{dead.queue}.dead")).message_id == "m"
+
+
+async def test_a_dead_letter_whose_queue_is_gone_stays(dead: Dead, raw: Raw) -> None:
+    await dead.bury(["a", "b"])
+    await raw.channel.queue_delete(raw.names.of(dead.queue))
+
+    with pytest.raises(UnroutableError):
+        await dead.letters.replay(dead.queue, ALL)
+
+    assert [each.id for each in await dead.letters.list(dead.queue, ALL)] == ["a", "b"]
+
+
+async def test_purging_by_filter_leaves_the_others(dead: Dead) -> None:
+    now = datetime.now(UTC)
+    old, young = now - timedelta(hours=2), now - timedelta(minutes=1)
+    await dead.bury(["a", "b"], died_at=old.isoformat())
+    await dead.bury(["c"], died_at=young.isoformat())
+    await dead.bury(["d"], died_at=young.isoformat(), task="other")
+
+    hour = now - timedelta(hours=1)
+    for wanted, left in (
+        (Filter(before=hour, limit=1), "bcd"),
+        (Filter(before=hour), "cd"),
+        (Filter(after=hour, name="other"), "c"),
+    ):
+        trial = await dead.letters.purge(dead.queue, wanted, dry_run=True)
+        assert await dead.letters.purge(dead.queue, wanted) == trial.__class__(
+            dry_run=False, by_reason=trial.by_reason
+        )
+        assert [each.id for each in await dead.letters.list(dead.queue, ALL)] == list(left)
+
+
+async def test_a_lost_connection_is_told(dead: Dead) -> None:
+    await dead.bury(["a"])
+    await dead.letters._connection.close()
+
+    with pytest.raises(UnavailableError, match="was lost"):
+        await dead.letters.list(dead.queue, ALL)
