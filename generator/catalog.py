@@ -18,6 +18,7 @@ class FeatureSpec:
         backing: the backing services that it needs on top, by kind.
         secrets: pairs of an environment variable that must be secret and what it is for.
         reads_credentials: whether the data service that is called shows it password hashes.
+        example: whether it is example code, which a service without the example has none of.
     """
 
     name: str
@@ -25,6 +26,7 @@ class FeatureSpec:
     backing: frozenset[str] = frozenset()
     secrets: tuple[tuple[str, str], ...] = ()
     reads_credentials: bool = False
+    example: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +174,28 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
         ),
         calls_data_service=True,
         provides_api=True,
+    ),
+    TemplateSpec(
+        name="worker",
+        summary="A worker that does tasks and reacts to events, with retries and dead letters",
+        first_port=8400,
+        backing=frozenset({"rabbitmq", "redis"}),
+        features=(
+            FeatureSpec(
+                name="media", summary="pictures get a thumbnail and a compressed form", example=True
+            ),
+            FeatureSpec(
+                name="notifications",
+                summary="users are told of what happens to their account",
+                example=True,
+            ),
+            FeatureSpec(
+                name="analytics", summary="events are counted by day and reported", example=True
+            ),
+            FeatureSpec(name="schedule", summary="tasks that are given by the clock"),
+        ),
+        calls_data_service=True,
+        component_type="worker",
     ),
 )
 

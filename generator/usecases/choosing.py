@@ -24,12 +24,15 @@ def checked_choices(
         services: those of the workspace.
 
     Raises:
-        AnswerRefusedError: for a feature that the template has not; for a data service that is
+        AnswerRefusedError: for a feature that the template has not, or that is example code where
+            none is wanted; for a data service that is
             missing, holds no data, or is none of this template's business.
     """
     checked = dict(data)
     if features := words_of(data.get("features")):
         checked["features"] = _features(spec, features)
+        if data.get("example") is False:
+            _refuse_examples(spec, features)
     provider = str(data.get("data_service") or "").strip().replace("_", "-")
     if provider or spec.calls_data_service:
         _refuse_provider(spec, provider, services)
@@ -65,6 +68,15 @@ def _features(spec: TemplateSpec, wanted: Sequence[str]) -> list[str]:
                 hint=f"{_meant(name, known)}Features: {', '.join(known)}.",
             )
     return [name for name in known if name in wanted]
+
+
+def _refuse_examples(spec: TemplateSpec, wanted: Sequence[str]) -> None:
+    examples = [feature.name for feature in spec.chosen(wanted) if feature.example]
+    if examples:
+        raise AnswerRefusedError(
+            f"{', '.join(examples)}: example code, which --no-example leaves out.",
+            hint="Leave out either --no-example or these features.",
+        )
 
 
 def _refuse_provider(spec: TemplateSpec, provider: str, services: Sequence[Answers]) -> None:

@@ -33,6 +33,7 @@ class AnswerSet:
 
 
 API: dict[str, Any] = {"service_name": "users-api", "data_service": "users-data"}
+WORKER: dict[str, Any] = {"service_name": "media-worker", "data_service": "users-data"}
 
 ANSWER_SETS = (
     AnswerSet(name="workspace", template="workspace", data={"workspace_name": "shop"}),
@@ -69,6 +70,20 @@ ANSWER_SETS = (
         name="fastapi--no-example-events-tasks",
         template="fastapi",
         data=API | {"example": False, "features": ["events", "tasks"]},
+    ),
+    AnswerSet(
+        name="worker",
+        template="worker",
+        data=WORKER | {"features": ["media", "notifications", "analytics", "schedule"]},
+    ),
+    AnswerSet(
+        name="worker--analytics", template="worker", data=WORKER | {"features": ["analytics"]}
+    ),
+    AnswerSet(name="worker--no-example", template="worker", data=WORKER | {"example": False}),
+    AnswerSet(
+        name="worker--no-example-schedule",
+        template="worker",
+        data=WORKER | {"example": False, "features": ["schedule"]},
     ),
 )
 

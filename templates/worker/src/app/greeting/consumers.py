@@ -1,0 +1,23 @@
+"""Takes the tasks of the queue `greeting`: a message in, its outcome decided."""
+
+from app.errors import RefusedError
+from app.greeting.contract import GREET, Greet, Greeting
+from app.greeting.service import greeting_for
+from shared.lifecycle import Resources
+from shared.messaging.consuming import Consumer, PermanentError, TaskHandler, Work
+
+
+async def greet(task: Greet, _work: Work, _resources: Resources) -> Greeting:
+    """Do the task. Any other exception than PermanentError means: try again later.
+
+    What the rules need of the world is `resources.get(...)`, named in the feature's `resources`.
+    """
+    try:
+        return Greeting(text=greeting_for(task.name))
+    except RefusedError as reason:
+        # No attempt will go better: straight to the dead letters.
+        raise PermanentError(str(reason)) from reason
+
+
+# One queue with all its handlers, and how many messages of it are in hand at once.
+CONSUMERS = (Consumer(queue=GREET.queue, handlers=(TaskHandler(task=GREET, handle=greet),)),)

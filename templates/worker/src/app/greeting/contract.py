@@ -1,0 +1,27 @@
+"""The task as whoever gives it sees it; move it to `shared.contracts` once another service does."""
+
+from pydantic import BaseModel, Field
+
+from shared.messaging.contract import Limits, Retries, Task
+
+
+class Greet(BaseModel):
+    """Whom to greet. A payload that doesn't fit this is a dead letter without a retry."""
+
+    name: str = Field(min_length=1, max_length=100)
+
+
+class Greeting(BaseModel):
+    """The result: whoever asks for the task's status gets it."""
+
+    text: str
+
+
+# Up to five attempts, the second after about a second; each may take ten seconds.
+GREET = Task(
+    name="greeting.greet",
+    queue="greeting",
+    payload=Greet,
+    retries=Retries(attempts=5, first_seconds=1),
+    limits=Limits(seconds=10),
+)

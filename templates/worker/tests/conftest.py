@@ -1,0 +1,83 @@
+"""One fake data service, one Redis and one broker for the run; for each test new keys."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from httpx2 import AsyncClient
+
+from app.application import build_application
+from app.features import Settings
+from shared.messaging.publishing import Messaging
+from shared.settings import load_settings
+from shared.testing import client, set_environment
+from shared.testing.rabbitmq import rabbitmq_server
+from shared.testing.redis import redis_server
+from tests.support.environment import variables
+from tests.support.provider import Provider
+from tests.support.sender import sender_of
+from tests.support.servers import serving
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests and fixtures on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Yield the URL of Redis."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> Iterator[str]:
+    """Yield the URL of RabbitMQ."""
+    with rabbitmq_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def serving_provider() -> AsyncIterator[tuple[Provider, str]]:
+    """Yield the fake data service and its URL; use `provider`."""
+    provider = Provider()
+    async with serving(provider) as url:
+        yield provider, url
+
+
+@pytest.fixture
+def provider(serving_provider: tuple[Provider, str]) -> Iterator[Provider]:
+    """Yield the data service as new; what breaks its contract fails the test."""
+    provider, _ = serving_provider
+    provider.reset()
+    yield provider
+    assert provider.findings == []
+
+
+@pytest.fixture
+def settings(
+    serving_provider: tuple[Provider, str],
+    provider: Provider,
+    redis_url: str,
+    amqp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Settings:
+    """Return settings with Redis keys of their own; the environment says the same."""
+    assert provider is serving_provider[0]
+    set_environment(monkeypatch, Settings, **variables(serving_provider[1], redis_url, amqp_url))
+    return load_settings(Settings)
+
+
+@pytest.fixture
+async def worker(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """Yield a client of the service, which works meanwhile."""
+    async with client(build_application(settings)) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def sender(settings: Settings) -> AsyncIterator[Messaging]:
+    """Yield what gives the service tasks and tells it events."""
+    async with sender_of(settings) as opened:
+        yield opened

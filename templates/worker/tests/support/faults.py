@@ -1,0 +1,40 @@
+"""What can go wrong with a data service that is there."""
+
+import asyncio
+
+from httpx2 import Response
+
+from tests.support.provider import Fault
+
+JSON = {"Content-Type": "application/json"}
+
+
+def answering(status: int, content: str = "", **headers: str) -> Fault:
+    """Always give this answer."""
+
+    async def fault() -> Response:
+        return Response(status, headers=JSON | headers, content=content.encode())
+
+    return fault
+
+
+def flapping(status: int) -> Fault:
+    """Give this answer to every other request, to the first one first."""
+    asked = 0
+
+    async def fault() -> Response | None:
+        nonlocal asked
+        asked += 1
+        return Response(status) if asked % 2 else None
+
+    return fault
+
+
+def hanging(until: asyncio.Event) -> Fault:
+    """Answer nothing before that."""
+
+    async def fault() -> Response:
+        await until.wait()
+        return Response(503)
+
+    return fault

@@ -1,0 +1,73 @@
+"""The data service that the tests call: a fake one, held to the real one's contract."""
+
+import os
+import tomllib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from httpx2 import ASGITransport, AsyncBaseTransport
+from httpx2 import Request as Call
+from httpx2 import Response as Answer
+
+from shared.asgi import Receive, Scope, Send
+from shared.problem import install_problem_handlers
+from shared.testing.contract import Contract, ContractTransport
+
+ROOT = Path(__file__).parents[2]
+
+Fault = Callable[[], Awaitable[Answer | None]]
+
+
+class Provider:
+    """Answers as `app` does, unless there is a fault; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        document = contract_document()
+        self._contract = None if document is None else Contract.load(document)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew: nothing but /health, no fault."""
+        self.app = FastAPI()
+        self.app.get("/health")(healthy)
+        install_problem_handlers(self.app)
+        self.fault: Fault | None = None
+        self.calls: list[str] = []
+        self.findings: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request of the service under test."""
+        asked = Request(scope, receive)
+        self.calls.append(f"{asked.method} {asked.url.path}")
+        url, headers, content = str(asked.url), asked.headers.raw, await asked.body()
+        answer = await self._answer(Call(asked.method, url, headers=headers, content=content))
+        response = Response(await answer.aread(), answer.status_code, answer.headers)
+        await response(scope, receive, send)
+
+    async def _answer(self, call: Call) -> Answer:
+        # What goes wrong is in no contract.
+        wrong = await self.fault() if self.fault else None
+        if wrong is not None:
+            return wrong
+        transport: AsyncBaseTransport = ASGITransport(self.app)
+        if self._contract is None:
+            return await transport.handle_async_request(call)
+        checked = ContractTransport(transport, self._contract)
+        try:
+            return await checked.handle_async_request(call)
+        finally:
+            self.findings += checked.findings
+
+
+async def healthy() -> dict[str, str]:
+    """Say that the data service lives."""
+    return {"status": "ok"}
+
+
+def contract_document() -> Path | None:
+    """Return where the data service's openapi.json is, if it is here at all."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = os.environ.get("CONTRACT_OPENAPI") or project["tool"]["contract"]["openapi"]
+    document = ROOT / named
+    return document if document.exists() else None

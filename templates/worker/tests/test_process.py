@@ -1,0 +1,43 @@
+"""The process starts, stops and refuses to start as it should."""
+
+import asyncio
+import signal
+
+import pytest
+
+from app import __main__ as process
+from tests.support.processes import run, served
+
+
+@pytest.mark.usefixtures("settings")
+async def test_sigterm_ends_the_process_with_0() -> None:
+    async with served() as (running, client):
+        assert (await client.get("/health")).json() == {"status": "ok"}
+        assert "messag" in (await client.get("/metrics")).text
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            assert await running.wait() == 0
+
+
+async def test_a_missing_variable_ends_the_process_with_2_and_no_traceback() -> None:
+    ended = await run(AMQP_URL="", REDIS_URL="", DATA_SERVICE_URL="", SERVICE_NAME="tested")
+    _, error = await ended.communicate()
+    assert ended.returncode == 2
+    for name in ("AMQP_URL", "REDIS_URL", "DATA_SERVICE_URL"):
+        assert f"{name} is missing".encode() in error
+    assert b"Traceback" not in error
+
+
+def test_an_unknown_command_is_refused_with_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert process.main(["dance"]) == 2
+    assert "serve | dlq | schedule" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("settings", "worker")
+async def test_dead_letters_and_schedules_are_listed() -> None:
+    for arguments in (("dlq", "list"), ("schedule", "list")):
+        listing = await run(*arguments)
+        _, error = await listing.communicate()
+        assert (listing.returncode, error) == (0, b"")
