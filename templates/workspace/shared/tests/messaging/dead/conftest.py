@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from shared.messaging.broker import open_broker
 from shared.messaging.dead import DeadLetters, open_dead_letters
 from shared.messaging.outgoing import Outgoing
-from tests.support.memory_store import MemoryStore
+from shared.messaging.store import open_store
 from tests.support.messages import new_queue
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from shared.messaging.broker import Broker
     from shared.messaging.settings import TaskSettings
+    from shared.messaging.store import RedisStore
     from tests.support.dead_letters import Raw
 
 
@@ -27,7 +29,7 @@ class Dead:
 
     letters: DeadLetters
     broker: Broker
-    store: MemoryStore
+    store: RedisStore
     queue: str
 
     async def bury(self, ids: Iterable[str], **told: str) -> None:
@@ -35,7 +37,12 @@ class Dead:
         headers |= {f"x-{name.replace('_', '-')}": text for name, text in told.items()}
         await self.broker.publisher.send_all(
             (
-                Outgoing(id=each, body=b'{"text":"a"}', correlation_id="c", headers=dict(headers))
+                Outgoing(
+                    id=each,
+                    body=b'{"text":"a"}',
+                    correlation_id="c",
+                    headers={"x-died-at": datetime.now(UTC).isoformat(), **headers},
+                )
                 for each in ids
             ),
             f"{self.queue}.dead",
@@ -44,11 +51,15 @@ class Dead:
 
 @pytest.fixture
 async def dead(tasks: TaskSettings, raw: Raw) -> AsyncIterator[Dead]:
-    queue, store, names = f"tasks.{new_queue()}", MemoryStore(), raw.names
+    queue, names = f"tasks.{new_queue()}", raw.names
     for name, arguments in (
         (queue, names.work_arguments(queue)),
         (f"{queue}.dead", names.dead_arguments()),
     ):
         await raw.channel.declare_queue(names.of(name), durable=True, arguments=arguments)
-    async with open_broker(tasks) as broker, open_dead_letters(tasks, store) as letters:
+    async with (
+        open_broker(tasks) as broker,
+        open_store(tasks) as store,
+        open_dead_letters(tasks, store) as letters,
+    ):
         yield Dead(letters, broker, store, queue)

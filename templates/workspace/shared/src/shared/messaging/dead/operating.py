@@ -42,7 +42,7 @@ class DeadLetters:
     async def list(self, queue: str, wanted: Filter) -> list[DeadLetter]:
         """Return those that are meant, the oldest first, and leave all as it is."""
         async with self._hold(queue) as held:
-            return [letter async for _, letter in chosen(held, queue, wanted)]
+            return [letter for _, letter in await chosen(held, queue, wanted)]
 
     async def show(self, queue: str, letter_id: str) -> DeadLetter | None:
         """Return one of them, None if there is no such."""
@@ -62,18 +62,12 @@ class DeadLetters:
 
     async def _act(self, queue: str, wanted: Filter, act: Act | None) -> Counts:
         counts = Counts(dry_run=act is None)
-        batch: list[tuple[Taken, DeadLetter]] = []
         async with self._hold(queue) as held:
-            async for taken, letter in chosen(held, queue, wanted):
-                counts.by_reason[letter.reason] += 1
-                if act is None:
-                    continue
-                batch.append((taken, letter))
-                if len(batch) >= BATCH:
-                    await act(held, batch)
-                    batch.clear()
+            meant = await chosen(held, queue, wanted)
+            counts.by_reason.update(letter.reason for _, letter in meant)
             if act is not None:
-                await act(held, batch)
+                for start in range(0, len(meant), BATCH):
+                    await act(held, meant[start : start + BATCH])
         return counts
 
     async def _count(self, queue: str) -> int:
