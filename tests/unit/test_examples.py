@@ -12,7 +12,7 @@ GIVEN = {"data_service": "users-data", "example": False}
 
 
 def test_an_example_feature_without_the_example_is_refused() -> None:
-    with pytest.raises(AnswerRefusedError, match="^media: example code"):
+    with pytest.raises(AnswerRefusedError, match=r"^media: example code"):
         checked_choices(template_spec("worker"), GIVEN | {"features": "media,schedule"}, [USERS])
 
 
