@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from shared.messaging.settings import TaskSettings
 from shared.testing.rabbitmq import RabbitError, rabbitmq_server
-from tests.support.dead_letters import raw_broker
-from tests.support.messages import new_queue
+from shared.testing.redis import RedisError, redis_server
+from tests.support.dead_letters import raw_broker, remove_all
+from tests.support.messages import made_queues, new_queue
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -31,8 +32,17 @@ def amqp_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def tasks(amqp_url: str) -> TaskSettings:
-    return TaskSettings(
+def redis_url() -> Iterator[str]:
+    try:
+        with redis_server() as url:
+            yield url
+    except RedisError as error:
+        pytest.skip(str(error).splitlines()[0])
+
+
+@pytest.fixture(scope="session")
+async def tasks(amqp_url: str) -> AsyncIterator[TaskSettings]:
+    settings = TaskSettings(
         service_name="tested",
         amqp_url=SecretStr(amqp_url),
         redis_url=SecretStr("redis://127.0.0.1"),
@@ -40,6 +50,8 @@ def tasks(amqp_url: str) -> TaskSettings:
         shutdown_grace_seconds=5,
         drain_seconds=0,
     )
+    yield settings
+    await remove_all(settings, made_queues())
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from aio_pika import DeliveryMode, Message, connect
 
+from shared.messaging.ladder import LEVELS
 from shared.messaging.topology import Names
 from shared.testing import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
 
@@ -53,3 +54,14 @@ class Raw:
 async def raw_broker(settings: TaskSettings) -> AsyncIterator[Raw]:
     async with await connect(settings.amqp_url.get_secret_value()) as connection:
         yield Raw(await connection.channel(), Names(settings.messaging_prefix))
+
+
+async def remove_all(settings: TaskSettings, queues: Iterable[str]) -> None:
+    """Remove queues, and the exchanges and waiting queues of the prefix: a broker has limits."""
+    async with raw_broker(settings) as raw:
+        names = raw.names
+        levels = [names.level(level) for level in range(LEVELS)]
+        for queue in (*levels, *(names.of(each) for each in queues)):
+            await raw.channel.queue_delete(queue)
+        for exchange in (*levels, names.arrivals, names.events):
+            await raw.channel.exchange_delete(exchange)

@@ -91,6 +91,10 @@ class MemoryStore:
         for each in ids:
             self.entries.pop(each, None)
 
+    async def reopen(self, subjects: Sequence[Subject]) -> None:
+        for each in subjects:
+            self.entries.pop(each.id, None)
+
     async def get(self, task_id: str) -> TaskStatus | None:
         entry = self.entries.get(task_id)
         if entry is None:

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from shared.lifecycle import Resources
 from shared.messaging.consuming import Consumer, EventHandler
 from shared.messaging.contract import EventData, Limits, Retries, Task
 from shared.testing import wait_until
@@ -17,6 +16,7 @@ from shared.testing import wait_until
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from shared.lifecycle import Resources
     from shared.messaging.consuming import Work
 
 AT_ONCE = Retries(attempts=3, first_seconds=0.1, factor=1.0, jitter=0.0)
@@ -59,8 +59,17 @@ class Notes:
         await wait_until(reached, what=f"call {count}")
 
 
+_made: list[str] = []
+
+
 def new_queue() -> str:
-    return f"q{uuid4().hex[:8]}"
+    _made.append(f"q{uuid4().hex[:8]}")
+    return _made[-1]
+
+
+def made_queues() -> list[str]:
+    kinds = (f"{kind}.{queue}" for queue in _made for kind in ("tasks", "events.tested"))
+    return [name for kind in kinds for name in (kind, f"{kind}.dead")]
 
 
 async def blocked() -> None:

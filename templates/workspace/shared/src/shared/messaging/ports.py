@@ -71,6 +71,10 @@ class Statuses(Protocol):
         """Forget those that could not be published, unless they run or have run nevertheless."""
         ...
 
+    async def reopen(self, subjects: Sequence[Subject]) -> None:
+        """Let these begin anew, whatever has become of them: they are replayed."""
+        ...
+
     async def get(self, task_id: str) -> TaskStatus | None:
         """Return what is known of a task; None if nothing is, or no longer."""
         ...

@@ -24,20 +24,28 @@ class ServerError(Exception):
 
 
 def started(
-    folder: Path, command: Callable[[int], Sequence[str]], is_ready: Callable[[], bool]
+    folder: Path,
+    command: Callable[[int], Sequence[str]],
+    is_ready: Callable[[], bool],
+    port: int | None = None,
 ) -> tuple[subprocess.Popen[bytes], int]:
     """Start the command made for a port, return its supervisor and the port; raises ServerError.
 
-    The server stops when the supervisor's stdin is closed; then its folder is removed.
+    A free port is taken if none is given. The server stops when the supervisor's stdin is
+    closed; then its folder is removed.
     """
     # Between finding a free port and using it, somebody else may take it.
     for _ in range(_PORT_ATTEMPTS):
-        port = free_port()
-        supervised = _launch(folder, command(port))
+        taken = free_port() if port is None else port
+        supervised = _launch(folder, command(taken))
         if _becomes_ready(supervised, is_ready):
-            return supervised, port
+            return supervised, taken
         log = (folder / "log").read_text(errors="replace").splitlines()
+        ended_by_itself = supervised.poll() is not None
         supervised.communicate()
+        # A server that hangs will do so again, and its folder is gone.
+        if not ended_by_itself:
+            break
     raise ServerError("\n".join(["The server did not start:", *log[-30:]]))
 
 

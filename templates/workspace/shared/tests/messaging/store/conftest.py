@@ -12,18 +12,11 @@ from redis import Redis
 from shared.messaging.records import Subject
 from shared.messaging.settings import TaskSettings
 from shared.messaging.store import RedisStore, open_store
-from shared.testing.redis import redis_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
 
 LEASE_SECONDS = 1.0
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    with redis_server() as url:
-        yield url
 
 
 @pytest.fixture

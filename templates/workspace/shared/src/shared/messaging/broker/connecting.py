@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from aio_pika import connect_robust
+from aio_pika import RobustConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from yarl import URL
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aio_pika.abc import AbstractRobustConnection
+    from pamqp.common import FieldTable
 
     from shared.messaging.settings import BrokerSettings
 
@@ -42,9 +43,13 @@ async def connect(settings: BrokerSettings) -> AbstractRobustConnection:
     url = URL(settings.amqp_url.get_secret_value())
     if "heartbeat" not in url.query:
         url = url.update_query(heartbeat=_HEARTBEAT_SECONDS)
-    return await connect_robust(
-        url,
-        timeout=_CONNECT_SECONDS,
-        reconnect_interval=_RECONNECT_SECONDS,
-        client_properties={"connection_name": settings.service_name},
-    )
+    url = url.update_query(reconnect_interval=_RECONNECT_SECONDS)
+    named: FieldTable = {"connection_name": settings.service_name}
+    connection = RobustConnection(url, client_properties=named)
+    try:
+        await connection.connect(_CONNECT_SECONDS)
+    except BaseException:
+        # Otherwise it would go on trying by itself.
+        await connection.close()
+        raise
+    return connection

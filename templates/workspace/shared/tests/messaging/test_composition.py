@@ -1,0 +1,39 @@
+"""Handlers that do not fit together are refused before anything is consumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.errors import CompositionError
+from shared.messaging.consuming import Consumer, EventHandler, TaskHandler
+from shared.messaging.consuming.routes import routes_of
+from tests.support.messages import Notes, Told, note_task
+
+if TYPE_CHECKING:
+    from tests.support.messages import Note
+
+TASK = TaskHandler(task=note_task("media"), handle=Notes().handle)
+EVENT = EventHandler(event=Told, handle=Notes().handle)
+
+
+@pytest.mark.parametrize(
+    ("handlers", "why"),
+    [
+        ((), "the consumer of media needs handlers, of tasks or of events only"),
+        ((TASK, EVENT), "the consumer of media needs handlers, of tasks or of events only"),
+        ((TASK, TASK), "the consumer of media has two handlers for the same name"),
+        ((EVENT, EVENT), "the consumer of media has two handlers for the same name"),
+    ],
+)
+def test_handlers_that_do_not_fit_are_refused(
+    handlers: tuple[TaskHandler[Note] | EventHandler[Told], ...], why: str
+) -> None:
+    with pytest.raises(CompositionError, match=why):
+        routes_of(Consumer(queue="media", handlers=handlers), "tested")
+
+
+def test_a_task_of_another_queue_is_refused() -> None:
+    with pytest.raises(CompositionError, match="note goes to media, not to mail"):
+        routes_of(Consumer(queue="mail", handlers=(TASK,)), "tested")
