@@ -41,14 +41,15 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def tasks(amqp_url: str) -> AsyncIterator[TaskSettings]:
+async def tasks(amqp_url: str, redis_url: str) -> AsyncIterator[TaskSettings]:
     settings = TaskSettings(
         service_name="tested",
         amqp_url=SecretStr(amqp_url),
-        redis_url=SecretStr("redis://127.0.0.1"),
+        redis_url=SecretStr(redis_url),
         messaging_prefix=f"test-{uuid4().hex[:8]}.",
         shutdown_grace_seconds=5,
         drain_seconds=0,
+        task_status_seconds=600,
     )
     yield settings
     await remove_all(settings, made_queues())
@@ -61,8 +62,8 @@ async def one(tasks: TaskSettings) -> AsyncIterator[Side]:
 
 
 @pytest.fixture
-async def another(tasks: TaskSettings, one: Side) -> AsyncIterator[Side]:
-    async with side(tasks, one.store) as opened:
+async def another(tasks: TaskSettings) -> AsyncIterator[Side]:
+    async with side(tasks) as opened:
         yield opened
 
 

@@ -52,7 +52,7 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once
             await released.wait()
 
     notes, task = Notes(wait_for_a), note_task(queue)
-    async with side(through(tasks, between.port), one.store) as cut:
+    async with side(through(tasks, between.port)) as cut:
         await cut.note(notes, task)
         await cut.messaging.tasks.enqueue(task, Note(text="a"))
         await notes.reach(1)

@@ -52,8 +52,9 @@ async def test_what_has_failed_for_good_is_a_dead_letter(
     assert (dead.headers["x-task"], dead.headers["x-attempt"]) == ("note", calls)
     assert "x-died-at" in dead.headers
     await one.hold(f"tasks.{queue}", 0)
-    entry = one.store.entries[task_id]
-    assert (entry.state, entry.reason) == (State.FAILED, reason)
+    status = await one.messaging.status.get(task_id)
+    assert status is not None
+    assert (status.state, status.reason) == (State.FAILED, reason)
 
 
 @pytest.mark.parametrize(("body", "name", "why"), UNREADABLE)

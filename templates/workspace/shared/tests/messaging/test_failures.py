@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
-
-from shared.errors import UnavailableError
 from shared.messaging.status import State
 from tests.support.messages import Note, Notes, blocked, note_task
 
@@ -31,7 +28,7 @@ async def test_a_failed_task_is_tried_again_and_then_done(one: Side, queue: str)
     await one.hold(f"tasks.{queue}", 0)
     assert [work.attempt for _, work in notes.calls] == [1, 2, 3]
     assert {work.id for _, work in notes.calls} == {task_id}
-    assert one.store.entries[task_id].state is State.DONE
+    assert await one.state(task_id) is State.DONE
     assert await one.depth(f"tasks.{queue}.dead") == 0
 
 
@@ -64,20 +61,3 @@ async def test_a_handler_that_hangs_holds_nobody_up(one: Side, queue: str) -> No
 
     await notes.reach(6)
     released.set()
-
-
-async def test_without_the_store_a_task_waits_and_is_not_an_attempt(one: Side, queue: str) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
-    one.store.down = True
-    sent = note_task(queue, track=False)
-    await one.messaging.tasks.enqueue(sent, Note(text="a"))
-    await one.hold(f"tasks.{queue}", 0)
-    with pytest.raises(UnavailableError):
-        await one.consuming.ping()
-    assert notes.calls == []
-
-    one.store.down = False
-
-    await notes.reach(1)
-    assert notes.calls[0][1].attempt == 1

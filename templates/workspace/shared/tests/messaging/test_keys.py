@@ -8,6 +8,7 @@ import pytest
 
 from shared.errors import ConflictError
 from shared.messaging.errors import UnroutableError
+from shared.messaging.publishing.drafts import task_id
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
@@ -18,24 +19,25 @@ async def test_the_same_key_gives_the_same_task_and_does_it_once(one: Side, queu
     notes, task, tasks = Notes(), note_task(queue), one.messaging.tasks
     await one.note(notes, task)
 
-    first = await tasks.enqueue(task, Note(text="a"), idempotency_key="k")
-    again = await tasks.enqueue(task, Note(text="a"), idempotency_key="k")
+    first = await tasks.enqueue(task, Note(text="a"), idempotency_key=queue)
+    again = await tasks.enqueue(task, Note(text="a"), idempotency_key=queue)
     await tasks.enqueue(task, Note(text="last"))
     await notes.reach(2)
 
     assert (first, sorted(notes.texts)) == (again, ["a", "last"])
     with pytest.raises(ConflictError):
-        await tasks.enqueue(task, Note(text="b"), idempotency_key="k")
+        await tasks.enqueue(task, Note(text="b"), idempotency_key=queue)
     with pytest.raises(ValueError, match="not tracked"):
-        await tasks.enqueue(note_task(queue, track=False), Note(text="a"), idempotency_key="k")
+        await tasks.enqueue(note_task(queue, track=False), Note(text="a"), idempotency_key=queue)
 
 
 async def test_a_key_whose_task_could_not_be_sent_sends_it_next_time(one: Side, queue: str) -> None:
     notes, task, tasks = Notes(), note_task(queue), one.messaging.tasks
     with pytest.raises(UnroutableError):
-        await tasks.enqueue(task, Note(text="a"), idempotency_key="k")
+        await tasks.enqueue(task, Note(text="a"), idempotency_key=queue)
+    assert await one.state(task_id(task, queue)) is None
     await one.note(notes, task)
 
-    await tasks.enqueue(task, Note(text="a"), idempotency_key="k")
+    await tasks.enqueue(task, Note(text="a"), idempotency_key=queue)
 
     await notes.reach(1)

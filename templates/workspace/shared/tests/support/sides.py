@@ -15,8 +15,8 @@ from shared.messaging.broker import open_broker
 from shared.messaging.consuming import Consumer, Consuming, TaskHandler
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing import Messaging
+from shared.messaging.store import open_store
 from shared.testing import wait_until
-from tests.support.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shared.messaging.broker import Broker
     from shared.messaging.contract import Task
     from shared.messaging.settings import TaskSettings
+    from shared.messaging.status import State
+    from shared.messaging.store import RedisStore
     from tests.support.messages import Note, Notes
 
 
@@ -33,7 +35,7 @@ class Side:
 
     settings: TaskSettings
     broker: Broker
-    store: MemoryStore
+    store: RedisStore
     metrics: MessagingMetrics
     messaging: Messaging
     consuming: Consuming
@@ -44,6 +46,10 @@ class Side:
     async def note(self, notes: Notes, task: Task[Note], concurrency: int = 10) -> None:
         handler = TaskHandler(task=task, handle=notes.handle)
         await self.consume(Consumer(queue=task.queue, handlers=(handler,), concurrency=concurrency))
+
+    async def state(self, task_id: str) -> State | None:
+        status = await self.messaging.status.get(task_id)
+        return None if status is None else status.state
 
     async def depth(self, queue: str) -> int:
         depth = await self.broker.depth(queue)
@@ -57,10 +63,11 @@ class Side:
 
 
 @asynccontextmanager
-async def side(settings: TaskSettings, store: MemoryStore | None = None) -> AsyncIterator[Side]:
-    kept, metrics = store or MemoryStore(), MessagingMetrics(CollectorRegistry())
+async def side(settings: TaskSettings) -> AsyncIterator[Side]:
+    metrics = MessagingMetrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
         broker = await stack.enter_async_context(open_broker(settings))
+        kept = await stack.enter_async_context(open_store(settings))
         messaging = Messaging(broker, kept, settings.service_name, metrics)
         consuming = Consuming(settings, broker, kept)
         stack.push_async_callback(consuming.close)
