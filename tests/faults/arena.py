@@ -34,7 +34,7 @@ class Arena:
     to_data: Proxy
 
     @property
-    def worker_amqp_url(self) -> str:
+    def cuttable_amqp_url(self) -> str:
         """The broker through its proxy."""
         address = urlsplit(self.servers.broker.url)
         netloc = f"{address.username}:{address.password}@127.0.0.1:{self.to_broker.port}"

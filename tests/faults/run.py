@@ -26,7 +26,7 @@ from tests.faults.queues import queues
 from tests.faults.workers import Worker, start_worker
 
 _AT_ONCE = 50
-_LIMIT_SECONDS = 60.0
+_LIMIT_SECONDS = 45.0
 
 
 class Run:
@@ -39,6 +39,7 @@ class Run:
         self._event_queues = event_queues
         taken = [event_queue(name, each) for each in event_queues] or [task_queue(name)]
         self.queues = queues(arena.servers.broker.url, PREFIX, taken)
+        self.amqp_url = arena.servers.broker.url
         self.workers: list[Worker] = []
         self.faults = 0
         self._room = asyncio.Semaphore(_AT_ONCE)
@@ -57,7 +58,7 @@ class Run:
 
     async def start(self) -> None:
         """Start a worker and wait until it consumes."""
-        self.workers.append(await start_worker(self.arena, self.name, self._event_queues))
+        self.workers.append(await start_worker(self.arena, self.name, self.amqp_url, self._event_queues))
 
     async def send(self, numbers: Iterable[int], act: str = DO) -> None:
         """Send tasks, each until the broker has it, as a client with idempotency keys does."""
@@ -71,7 +72,8 @@ class Run:
                     await self.messaging.tasks.enqueue(
                         task, order, idempotency_key=str(order.number)
                     )
-                except UnavailableError:
+                except UnavailableError as error:
+                    print("SEND", order.number, repr(error), repr(error.__context__))
                     await asyncio.sleep(0.1)
                 else:
                     return

@@ -59,10 +59,12 @@ async def broker_killed(arena: Arena, size: Size) -> Figures:
 
 async def connections_cut(arena: Arena, size: Size) -> Figures:
     """The workers' connections to the broker break, and can be made again."""
-    async with run(arena, "cut") as running, _sending(running, size):
-        async for _ in running.points(size.kills, size.tasks):
-            await arena.to_broker.cut()
-            await arena.to_broker.join()
+    async with run(arena, "cut") as running:
+        running.amqp_url = arena.cuttable_amqp_url
+        async with _sending(running, size):
+            async for _ in running.points(size.kills, size.tasks):
+                await arena.to_broker.cut()
+                await arena.to_broker.join()
         return await running.finish("connections to the broker cut", size.tasks)
 
 

@@ -12,6 +12,7 @@ from httpx2 import AsyncClient
 from prometheus_client import CollectorRegistry
 
 from shared.lifecycle import Lifecycle, Resources
+from shared.log import configure_logging
 from shared.messaging.consuming import (
     Consumer,
     EventHandler,
@@ -86,10 +87,11 @@ def _consumers() -> list[Consumer]:
 
 async def main() -> None:
     """Consume until SIGTERM, as a service does."""
-    stopped = asyncio.Event()
+    settings, stopped = load_settings(TaskSettings), asyncio.Event()
+    configure_logging(settings)
     async with AsyncClient(base_url=os.environ["DATA_URL"], timeout=5) as client:
         given = {
-            TaskSettings: load_settings(TaskSettings),
+            TaskSettings: settings,
             CollectorRegistry: CollectorRegistry(),
             AsyncClient: client,
         }

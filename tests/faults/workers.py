@@ -46,16 +46,19 @@ class Worker:
         return (folder / f"ready-{self.pid}").exists()
 
 
-async def start_worker(arena: Arena, run: str, event_queues: Sequence[str] = ()) -> Worker:
+async def start_worker(
+    arena: Arena, run: str, amqp_url: str, event_queues: Sequence[str] = ()
+) -> Worker:
     """Start a worker and return as soon as it consumes."""
     servers = arena.servers
     log = servers.folder / f"{run}.log"
     variables = {
         "PYTHONPATH": f"{SHARED}{os.pathsep}{PROJECT}",
         "SERVICE_NAME": run,
+        "LOG_LEVEL": "WARNING",
         "SHUTDOWN_GRACE_SECONDS": "20",
         "DRAIN_SECONDS": "0",
-        "AMQP_URL": arena.worker_amqp_url,
+        "AMQP_URL": amqp_url,
         "REDIS_URL": servers.redis.url,
         "MESSAGING_PREFIX": PREFIX,
         "TASK_CLAIM_SECONDS": CLAIM_SECONDS,
