@@ -12,5 +12,5 @@ class Size:
     restarts: int
 
 
-SMALL = Size(tasks=300, kills=2, restarts=1)
+SMALL = Size(tasks=150, kills=2, restarts=1)
 LARGE = Size(tasks=4000, kills=20, restarts=5)
