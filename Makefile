@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench docs lock
+.PHONY: help demo test check unit bench faults docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ test: check ## everything: checks and the whole test suite
 bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+faults: $(VENV)/.ready ## tasks and events while workers and servers are killed; FAULTS="worker_killed" for some
+	PYTHONPATH=templates/workspace/shared/src $(BIN)/python -m tests.faults $(FAULTS)
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference
