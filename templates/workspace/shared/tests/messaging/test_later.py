@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.errors import UnavailableError
@@ -31,6 +32,22 @@ async def test_a_provider_that_says_when_to_come_back_is_not_asked_before(
 
     await notes.reach(3)
     assert notes.texts == ["a", "b", "a"]
+
+
+async def test_a_message_may_go_through_the_same_waiting_queues_again(
+    one: Side, queue: str
+) -> None:
+    async def fail(_: str, __: Work) -> None:
+        raise LookupError("not yet")
+
+    # Two of the waiting queues, each of them twice.
+    retries = Retries(attempts=3, first_seconds=0.3, factor=1, jitter=0)
+    notes, task = Notes(fail), replace(note_task(queue), retries=retries)
+    await one.note(notes, task)
+
+    await one.messaging.tasks.enqueue(task, Note(text="a"))
+
+    await notes.reach(3)
 
 
 def test_the_wait_is_what_was_asked_for_or_longer() -> None:

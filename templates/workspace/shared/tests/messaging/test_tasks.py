@@ -13,7 +13,6 @@ from shared.messaging.status import State
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
     from tests.support.sides import Side
 
 
@@ -69,18 +68,3 @@ async def test_a_cancelled_task_is_dropped(one: Side, queue: str) -> None:
     await notes.reach(1)
     assert notes.texts == ["b"]
     assert await one.state(task_id) is State.CANCELLED
-
-
-async def test_consumers_of_one_queue_share_its_tasks(one: Side, queue: str, another: Side) -> None:
-    async def wait(_: str, __: Work) -> None:
-        await mine.reach(1)
-        await theirs.reach(1)
-
-    mine, theirs, task = Notes(wait), Notes(wait), note_task(queue)
-    await one.note(mine, task, concurrency=2)
-    await another.note(theirs, task, concurrency=2)
-
-    await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(20)])
-
-    await one.hold(f"tasks.{queue}", 0)
-    assert sorted(map(int, mine.texts + theirs.texts)) == list(range(20))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.messaging.records import NewTask, Registered, Subject, Verdict
-from shared.messaging.status import CancelOutcome, State
+from shared.messaging.records import NewTask, Subject
+from shared.messaging.status import State
 from shared.messaging.store import open_store
 from shared.testing import wait_until
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
     from shared.messaging.store import RedisStore
 
-NEW, KNOWN = Registered(publish=True), Registered(publish=False)
-CONFLICT = Registered(publish=False, conflict=True)
 QUEUE = "tasks.media"
 
 
@@ -34,13 +32,11 @@ async def test_a_tasks_life_can_be_followed(store: RedisStore) -> None:
     assert queued is not None
     assert (queued.state, queued.attempts) == (State.QUEUED, 0)
     assert abs((queued.due_at or due) - due) < timedelta(milliseconds=2)
-
     claim = await store.begin(subject_of("1"), 1)
     running = await store.get("1")
     assert running is not None
     assert (running.state, running.attempts, running.due_at) == (State.RUNNING, 1, None)
     assert running.started_at is not None
-
     await store.retry(subject_of("1"), claim.token, seconds=1.0, error="Error: no", due=due)
     retrying = await store.get("1")
     assert retrying is not None
@@ -81,57 +77,3 @@ async def test_counters_add_up_over_workers_and_forget_the_dead(
         return (await store.counters([QUEUE]))[QUEUE].in_flight == 1
 
     await wait_until(only_the_living_has_some)
-
-
-async def test_a_key_is_published_once_and_its_payload_stays_the_same(store: RedisStore) -> None:
-    assert await store.register([task("1"), task("2")]) == [NEW, NEW]
-    # The first call died before its message was confirmed.
-    assert await store.register([task("1")]) == [NEW]
-    await store.published(["1", "never registered"])
-    assert await store.register([task("1"), task("1", "b"), task("2")]) == [KNOWN, CONFLICT, NEW]
-    assert await store.get("never registered") is None
-
-
-async def test_what_could_not_be_published_is_forgotten_but_not_what_runs(
-    store: RedisStore,
-) -> None:
-    await store.register([task("1"), task("2"), task("3")])
-    await store.begin(subject_of("2"), 1)
-    await store.published(["3"])
-    await store.withdraw(["1", "2", "3"])
-    assert [await store.get(each) is not None for each in ("1", "2", "3")] == [False, True, True]
-
-
-async def test_only_what_has_not_begun_can_be_cancelled(store: RedisStore) -> None:
-    await store.register([task("1"), task("2"), task("3")])
-    assert await store.cancel("1") is CancelOutcome.CANCELLED
-    assert await store.cancel("1") is CancelOutcome.CANCELLED
-    assert (await store.begin(subject_of("1"), 1)).verdict is Verdict.CANCELLED
-    claim = await store.begin(subject_of("2"), 1)
-    assert await store.cancel("2") is CancelOutcome.TOO_LATE
-    await store.complete(subject_of("2"), claim.token, seconds=0.1, result=None)
-    assert await store.cancel("2") is CancelOutcome.TOO_LATE
-    claim = await store.begin(subject_of("3"), 1)
-    await store.retry(subject_of("3"), claim.token, seconds=0, error="E", due=datetime.now(UTC))
-    assert await store.cancel("3") is CancelOutcome.CANCELLED
-    assert await store.cancel("nobody") is CancelOutcome.UNKNOWN
-
-
-async def test_what_failed_for_good_can_be_opened_again_and_nothing_else(store: RedisStore) -> None:
-    claim = await store.begin(subject_of("1"), 5)
-    await store.fail(subject_of("1"), claim.token, seconds=0, error="E", reason="retries-exhausted")
-    claim = await store.begin(subject_of("2"), 1)
-    await store.complete(subject_of("2"), claim.token, seconds=0, result=None)
-    await store.reopen([subject_of("1"), subject_of("2"), subject_of("3")])
-    opened = await store.get("1")
-    assert opened is not None
-    assert (opened.state, opened.attempts, opened.error) == (State.QUEUED, 0, None)
-    assert (await store.begin(subject_of("1"), 1)).verdict is Verdict.RUN
-    assert (await store.begin(subject_of("2"), 1)).verdict is Verdict.DONE
-
-
-async def test_a_message_that_nobody_could_read_does_not_overrule_who_runs_it(
-    store: RedisStore,
-) -> None:
-    await store.begin(subject_of("1"), 1)
-    assert not await store.fail(subject_of("1"), "", seconds=0, error="E", reason="invalid-json")

@@ -34,7 +34,10 @@ class Retries:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one attempt may take, in seconds, and how large a payload may be as JSON."""
+    """What one attempt may take, in seconds, and how large a payload may be as JSON.
+
+    The broker gives up a consumer that holds a message for 30 minutes, unless it is told otherwise.
+    """
 
     seconds: float = 60.0
     payload_bytes: int = 64 * 1024
