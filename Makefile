@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench docs openapi lock
+.PHONY: help demo test check unit bench faults docs openapi lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="h
 openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of the business API from its code
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.support.descriptions
+
+faults: $(VENV)/.ready ## tasks and events while workers and servers are killed; FAULTS="worker_killed" for some
+	PYTHONPATH=templates/workspace/shared/src $(BIN)/python -m tests.faults $(FAULTS)
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference
