@@ -13,9 +13,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from shared.lifecycle import Resources
 from shared.messaging.broker import open_broker
 from shared.messaging.consuming import Consumer, Consuming, TaskHandler
-from shared.lifecycle import Resources
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing import Messaging
 from shared.messaging.schedule import Schedule, Scheduling

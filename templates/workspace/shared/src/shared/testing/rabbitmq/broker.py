@@ -73,6 +73,7 @@ class OwnBroker:
         if self._supervised is not None:
             # The supervisor keeps the folder of a server that ended by itself.
             self._supervised.wait()
+            self._supervised.communicate()
 
     def stop(self) -> None:
         """End it and remove its data."""
