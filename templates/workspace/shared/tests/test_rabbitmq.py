@@ -64,7 +64,7 @@ def test_an_own_broker_survives_a_kill_with_its_data_and_is_gone_afterwards() ->
         with pytest.raises(AMQPException, match="REFUSED"):
             asyncio.run(taken(url.replace("tests:", "tests:x")))
         broker.kill()
-        with pytest.raises(OSError, match="111"):
+        with pytest.raises(ConnectionError):
             asyncio.run(taken(url))
         broker.start()
 
@@ -72,7 +72,7 @@ def test_an_own_broker_survives_a_kill_with_its_data_and_is_gone_afterwards() ->
         assert asyncio.run(taken(url)) == b"confirmed"
 
     assert not broker._folder.exists()
-    with pytest.raises(OSError, match="111"):
+    with pytest.raises(ConnectionError):
         asyncio.run(taken(url))
 
 
@@ -91,7 +91,7 @@ async def test_a_killed_test_run_leaves_no_broker_and_no_folder() -> None:
         return not await anyio.Path(folder).exists()
 
     await wait_until(gone, what="the end of the broker", timeout_seconds=30)
-    with pytest.raises(OSError, match="111"):
+    with pytest.raises(ConnectionError):
         await asyncio.open_connection("127.0.0.1", port)
 
 
