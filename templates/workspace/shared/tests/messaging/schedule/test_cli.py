@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+from asyncio import to_thread
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -27,6 +27,13 @@ def berlin(schedule: Schedule) -> Schedule:
     return replace(schedule, timezone="Europe/Berlin", cron="0 9 4 1 *", missed="once")
 
 
+async def shown(
+    arguments: list[str], schedules: tuple[Schedule, ...], settings: TaskSettings
+) -> int:
+    """Call it where no loop runs, as a command is."""
+    return await to_thread(cli.main, arguments, schedules, settings)
+
+
 async def done(settings: TaskSettings, schedule: Schedule) -> None:
     async with open_store(settings) as store:
         await store.schedules.done(schedule.name, DUE)
@@ -34,16 +41,16 @@ async def done(settings: TaskSettings, schedule: Schedule) -> None:
         await store.schedules.done(schedule.name, DUE.replace(year=2026))
 
 
-def test_a_table_has_next_and_last_run_in_the_time_zone(
+async def test_a_table_has_next_and_last_run_in_the_time_zone(
     scheduled: TaskSettings,
     schedule: Schedule,
     berlin: Schedule,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asyncio.run(done(scheduled, berlin))
+    await done(scheduled, berlin)
     never = replace(schedule, name="never")
 
-    assert cli.main(["list"], (berlin, never), scheduled) == 0
+    assert await shown(["list"], (berlin, never), scheduled) == 0
 
     head, first, second = capsys.readouterr().out.splitlines()
     assert head.split()[:2] == ["NAME", "CRON"]
@@ -52,25 +59,25 @@ def test_a_table_has_next_and_last_run_in_the_time_zone(
     assert second.endswith("  -")
 
 
-def test_json_has_the_same(
+async def test_json_has_the_same(
     scheduled: TaskSettings, berlin: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asyncio.run(done(scheduled, berlin))
+    await done(scheduled, berlin)
 
-    assert cli.main(["list", "--json"], (berlin,), scheduled) == 0
+    assert await shown(["list", "--json"], (berlin,), scheduled) == 0
 
     (entry,) = json.loads(capsys.readouterr().out)
     assert entry["last_run"] == "2027-01-04T09:00:00+01:00"
     assert (entry["task"], entry["missed"]) == ("note", "once")
 
 
-def test_without_the_store_the_next_runs_are_shown_and_one_line_says_so(
+async def test_without_the_store_the_next_runs_are_shown_and_one_line_says_so(
     scheduled: TaskSettings, schedule: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = SecretStr(f"redis://127.0.0.1:{free_port()}")
     away = scheduled.model_copy(update={"redis_url": url})
 
-    assert cli.main(["list"], (schedule,), away) == 1
+    assert await shown(["list"], (schedule,), away) == 1
 
     told = capsys.readouterr()
     assert (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from pydantic import BaseModel
 
@@ -39,20 +39,19 @@ async def test_replicas_enqueue_each_second_once_until_they_drain(
     resources = (scheduling_resource(schedules(queue), TaskSettings), MESSAGING_METRICS)
 
     def service() -> Lifecycle:
-        return Lifecycle(resources, {TaskSettings: scheduled, CollectorRegistry: registry()})
+        return Lifecycle(
+            resources, {TaskSettings: scheduled, CollectorRegistry: CollectorRegistry()}
+        )
 
-    async with (one := service()), (two := service()):
+    one, two = service(), service()
+    async with one, two:
         assert await one.check(5) == {"Scheduling": OK}
         await notes.reach(2)
-        for each in (one, two):
-            await each.drained()
-        seen = len(notes.calls)
+        one.start_draining()
+        await notes.reach(3)
+        two.start_draining()
 
-    assert len({work.id for _, work in notes.calls}) == seen
-
-
-def registry() -> CollectorRegistry:
-    return CollectorRegistry()
+    assert len({work.id for _, work in notes.calls}) == len(notes.calls)
 
 
 def test_two_schedules_of_one_name_are_refused() -> None:

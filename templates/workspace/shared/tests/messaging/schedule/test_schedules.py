@@ -50,13 +50,15 @@ def test_what_comes_each_half_hour_goes_by_the_time_that_passes() -> None:
 def test_the_latest_time_is_the_last_of_those_that_came_before(cron: str, day: str) -> None:
     schedule = berlin(cron)
     start = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    # Each last time was once the next one, wherever between them one looks from.
-    came = schedule.latest_run(start)
+    long_ago = start - timedelta(days=30)
+    came = schedule.latest_run(long_ago, start)
+    assert came is not None
     for minutes in range(0, 48 * 60, 10):
         now = start + timedelta(minutes=minutes)
         while (following := schedule.next_run(came)) <= now:
             came = following
-        assert schedule.latest_run(now) == came, now
+        assert schedule.latest_run(long_ago, now) == came, now
+        assert schedule.latest_run(came, now) is None
 
 
 @pytest.mark.parametrize("cron", ["", "every day", "61 * * * *", "0 0 30 2 *"])

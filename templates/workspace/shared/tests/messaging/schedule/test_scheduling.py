@@ -12,6 +12,7 @@ import pytest
 from shared.errors import UnavailableError
 from shared.messaging.schedule import scheduling as module
 from shared.messaging.store import schedules as records
+from shared.testing import wait_until
 from tests.support.messages import Note
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ async def test_what_a_dead_replica_claimed_is_enqueued_by_another(
         assert await other.look() == module.RETRY_SECONDS
         assert notes.texts == []
 
-        while await other.look() == module.RETRY_SECONDS:
-            await asyncio.sleep(0.02)
+        async def enqueued() -> bool:
+            return await other.look() > module.RETRY_SECONDS
+
+        await wait_until(enqueued, what="the end of the claim")
         await notes.reach(1)
         assert notes.texts == [DUE]
 

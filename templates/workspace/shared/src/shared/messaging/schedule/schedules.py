@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Payload = BaseModel | Callable[[datetime], BaseModel]
 
+_ERROR = timedelta(hours=3)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
@@ -55,10 +57,14 @@ class Schedule:
         """Return the first time after now, in UTC."""
         return next(CronSim(self.cron, now.astimezone(self._zone))).astimezone(UTC)
 
-    def latest_run(self, now: datetime) -> datetime:
-        """Return the last time that is not after now, in UTC."""
-        after = (now + timedelta(seconds=1)).replace(microsecond=0).astimezone(self._zone)
-        return next(CronSim(self.cron, after, reverse=True)).astimezone(UTC)
+    def latest_run(self, after: datetime, now: datetime) -> datetime | None:
+        """Return the last time that is after one and not after now, in UTC, if there is any."""
+        # Backwards, cronsim errs around the hour that clocks skip or repeat; forwards it does not.
+        about = next(CronSim(self.cron, now.astimezone(self._zone), reverse=True))
+        found, time = None, max(after, about.astimezone(UTC) - _ERROR)
+        while (time := self.next_run(time)) <= now:
+            found = time
+        return found
 
     def payload_at(self, due: datetime) -> BaseModel:
         """Return what is enqueued for that time."""

@@ -67,8 +67,8 @@ class Scheduling:
         now = self._clock()
         if schedule.name not in self._over:
             self._over[schedule.name] = await self._store.over(schedule.name, now)
-        due = schedule.latest_run(now)
-        if due > self._over[schedule.name]:
+        due = schedule.latest_run(self._over[schedule.name], now)
+        if due is not None:
             if schedule.missed == "skip" and now - due > LATE:
                 self._log.warning("missed", schedule=schedule.name, due=due.isoformat())
             elif not await self._enqueue(schedule, due):

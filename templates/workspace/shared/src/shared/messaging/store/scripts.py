@@ -1,4 +1,4 @@
-"""Runs the Lua scripts, each in one round trip, and turns Redis' failures into ours."""
+"""Runs the Lua scripts, each in at most one round trip, and turns Redis' failures into ours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from redis.exceptions import RedisError
 
 from shared.errors import UnavailableError
+from shared.messaging.store.gathering import BATCH, Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 _FOLDER = files("shared.messaging.store") / "lua"
-# More at once would keep Redis from answering others meanwhile.
-BATCH = 500
 
 
 def _text(name: str) -> str:
@@ -28,6 +27,7 @@ class Scripts:
 
     def __init__(self, client: Redis) -> None:
         self._client, prelude = client, _text("prelude")
+        self._gathering = Gathering(client)
         names = sorted(each.name.removesuffix(".lua") for each in _FOLDER.iterdir())
         self._scripts = {name: client.register_script(prelude + _text(name)) for name in names}
 
@@ -36,7 +36,7 @@ class Scripts:
     ) -> object:
         """Return the answer of one script."""
         try:
-            return await self._scripts[name](keys=keys, args=words)
+            return await self._gathering.call(self._scripts[name], keys, words)
         except (RedisError, OSError) as error:
             raise _unavailable() from error
 
