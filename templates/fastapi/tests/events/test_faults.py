@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from app.events import Announcer
+from app.events import Announcer, relay
 from app.features import Settings
 from shared.correlation import request_scope
 from shared.errors import UnavailableError
@@ -14,11 +14,17 @@ from tests.support.messages import Ear, frail_broker
 from tests.support.redis import frail_redis
 
 
-async def test_without_redis_it_is_made_and_told_nonetheless(settings: Settings, ear: Ear) -> None:
+async def test_without_redis_it_is_made_and_told_nonetheless(
+    settings: Settings, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The relay asks for nothing at the moment of the cut.
+    monkeypatch.setattr(relay, "POLL_SECONDS", 60)
     async with frail_redis(settings) as (between, moved), announcing(moved) as announcer:
+        await announcer.announce(intent("before"), make, fact)
+        await ear.wait_for(1)
         await between.cut()
         assert await announcer.announce(intent("a"), make, fact) == "a"
-        await ear.wait_for(1)
+        await ear.wait_for(2)
 
 
 async def announced_quickly(announcer: Announcer) -> None:

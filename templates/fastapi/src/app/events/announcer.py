@@ -17,7 +17,8 @@ from shared.messaging.publishing import Events
 
 T = TypeVar("T")
 
-STOP_SECONDS = 5.0
+# Longer than anybody waits for the broker: what it did not take then stands in Redis.
+STOP_SECONDS = 8.0
 PAUSE_SECONDS = 1.0
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -64,8 +65,9 @@ class Announcer:
         """Wait a moment for what is being sent; the relay of the next process sends the rest."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=STOP_SECONDS)
-        for task in self._sending:
+        for task in (left := tuple(self._sending)):
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _deliver(self, intent: Intent) -> None:
         while True:

@@ -27,16 +27,24 @@ class Relay:
     def __init__(self, intents: Intents, events: Events, source: str) -> None:
         self._intents, self._events, self._source = intents, events, source
         self._looks: dict[str, Look] = {}
+        self._stopping = asyncio.Event()
         self.waiting = 0
 
     def watch(self, kind: str, look: Look) -> None:
         """Find out by `look` what became of intents of this kind."""
         self._looks[kind] = look
 
+    def stop(self) -> None:
+        """End `run` after what is in hand: a command that is cut off leaves its connection open."""
+        self._stopping.set()
+
     async def run(self) -> None:
-        """See to what is due again and again; no failure ends it."""
+        """See to what is due again and again until it is stopped; no failure ends it."""
         while True:
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._stopping.wait()
+                    return
             [failure] = await asyncio.gather(self.see_to_some(), return_exceptions=True)
             self._tell_of(failure)
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from app.events.announcer import Announcer
+from app.events.announcer import STOP_SECONDS, Announcer
 from app.events.intents import Intents
 from app.events.settings import EventSettings
 from app.messaging import MESSAGING
@@ -31,6 +31,8 @@ async def opened(resources: Resources) -> AsyncIterator[Announcer]:
     try:
         yield announcer
     finally:
+        announcer.relay.stop()
+        await asyncio.wait((running,), timeout=STOP_SECONDS)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await announcer.close()

@@ -27,6 +27,11 @@ class Proxy:
     async def cut(self) -> None:
         """Refuse connections and break those there are."""
         if self._server is not None:
+            # What is half accepted when a server closes, asyncio would leave open.
+            for listening in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+            for _ in range(3):
+                await asyncio.sleep(0)
             self._server.close()
         for writer in self._writers:
             writer.transport.abort()
