@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import catalog
 from generator.answers import Answers
 from generator.catalog import FeatureSpec, TemplateSpec
+from generator.catalog import services as catalog
 from generator.rendering.text import TextRenderer
 from generator.wiring import Wiring, sealed
 from tests.support.checkout import PROJECT

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import catalog
 from generator.backing import Request
 from generator.catalog import FeatureSpec, TemplateSpec
+from generator.catalog import services as catalog
 from generator.usecases.lazy_backing import LazyBacking
 from generator.usecases.service_jobs import kinds_of, service_job
 from generator.wiring import plan_wiring
