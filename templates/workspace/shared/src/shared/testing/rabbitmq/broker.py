@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shared.testing.ports import free_port
 from shared.testing.rabbitmq.configuration import USER, environment, write_configuration
+from shared.testing.rabbitmq.epmd import start_epmd
 from shared.testing.rabbitmq.programs import find_programs
 from shared.testing.servers import started
 
@@ -43,7 +44,7 @@ def own_broker() -> Iterator[OwnBroker]:
     programs = find_programs()
     with ExitStack() as stack:
         names, folder = _folder(stack, "epmd-"), _folder(stack, "rabbitmq-")
-        epmd = _start_epmd(stack, names, programs.epmd)
+        epmd = start_epmd(stack, names, programs.epmd)
         broker = OwnBroker(programs.server, folder, epmd)
         broker.start()
         stack.callback(broker.stop)
@@ -94,22 +95,6 @@ class OwnBroker:
                 return connection.recv(1) == _METHOD_FRAME
         except OSError:
             return False
-
-
-def _start_epmd(stack: ExitStack, folder: Path, program: Path) -> int:
-    tried: list[int] = []
-
-    def command(port: int) -> list[str]:
-        tried.append(port)
-        return [str(program), "-port", str(port), "-address", "127.0.0.1"]
-
-    def is_ready() -> bool:
-        with socket.socket() as connection:
-            return connection.connect_ex(("127.0.0.1", tried[-1])) == 0
-
-    supervised, port = started(folder, command, is_ready)
-    stack.callback(supervised.communicate)
-    return port
 
 
 def _folder(stack: ExitStack, prefix: str) -> Path:
