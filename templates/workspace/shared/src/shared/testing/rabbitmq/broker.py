@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-_GREETING = b"AMQP\0\0\x09\x01"
-_METHOD_FRAME = b"\x01"
-_ANSWER_SECONDS = 5.0
+_GREETING, _METHOD_FRAME, _ANSWER_SECONDS = b"AMQP\0\0\x09\x01", b"\x01", 5.0
 
 
 @contextmanager
@@ -84,13 +82,12 @@ class OwnBroker:
     def _command(self, port: int) -> list[str]:
         self._trying = port
         variables = environment(self._folder, port, free_port(), self._epmd)
-        assignments = [f"{name}={text}" for name, text in variables.items()]
-        return ["env", "-i", *assignments, str(self._program)]
+        return ["env", "-i", *map("=".join, variables.items()), str(self._program)]
 
     def _is_ready(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self._trying), 1) as connection:
-                connection.settimeout(_ANSWER_SECONDS)
+            address = "127.0.0.1", self._trying
+            with socket.create_connection(address, _ANSWER_SECONDS) as connection:
                 connection.sendall(_GREETING)
                 return connection.recv(1) == _METHOD_FRAME
         except OSError:
