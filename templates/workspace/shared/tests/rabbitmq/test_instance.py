@@ -14,6 +14,7 @@ from aio_pika.exceptions import AMQPException
 
 from shared.testing import wait_until
 from shared.testing.rabbitmq import (
+from tests.support.kept import put, taken
     RabbitError,
     find_programs,
     own_broker,
