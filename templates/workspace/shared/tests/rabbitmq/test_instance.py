@@ -13,18 +13,12 @@ import pytest
 from aio_pika.exceptions import AMQPException
 
 from shared.testing import wait_until
-from shared.testing.rabbitmq import (
+from shared.testing.rabbitmq import RabbitError, find_programs, own_broker, rabbitmq_server
 from tests.support.kept import put, taken
-    RabbitError,
-    find_programs,
-    own_broker,
-    rabbitmq_server,
-)
 
 HOLD = """
 import sys
 from shared.testing.rabbitmq import own_broker
-from tests.support.kept import put, taken
 with own_broker() as broker:
     print(broker._folder, broker.url, flush=True)
     sys.stdin.read()
