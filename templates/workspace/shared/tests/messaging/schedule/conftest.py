@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,38 +18,14 @@ from shared.messaging.publishing import Messaging
 from shared.messaging.schedule import Schedule, Scheduling
 from shared.messaging.store import open_store
 from tests.support.messages import Note, Notes, note_task
+from tests.support.replicas import Clock, Replica
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from shared.messaging.settings import TaskSettings
-    from shared.messaging.store import RedisStore
-
-
-@dataclass
-class Clock:
-    """The time as the test says it is."""
-
-    now: datetime = field(default_factory=lambda: datetime(2027, 1, 4, 7, 59, 30, tzinfo=UTC))
-
-    def set(self, text: str) -> None:
-        self.now = datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@dataclass
-class Replica:
-    """One of the processes that have the same schedules."""
-
-    messaging: Messaging
-    store: RedisStore
-    scheduling: Scheduling
-    schedules: tuple[Schedule, ...]
-
-    async def look(self) -> float:
-        return await self.scheduling.look(self.schedules[0])
-
-
-Opener = Callable[[Schedule], AbstractAsyncContextManager[Replica]]
+    from tests.support.replicas import Opener
 
 
 @pytest.fixture

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 
-from shared.errors import UnavailableError
 from shared.messaging.schedule import scheduling as module
+from shared.messaging.schedule.sending import send
 from shared.messaging.store import schedules as records
 from shared.testing import wait_until
 from tests.support.messages import Note
 
 if TYPE_CHECKING:
     from shared.messaging.schedule import Schedule
-    from tests.messaging.schedule.conftest import Clock, Opener
     from tests.support.messages import Notes
+    from tests.support.replicas import Clock, Opener
 
 DUE = "2027-01-04T08:00:00+00:00"
 NEXT = "2027-01-04T09:00:00+00:00"
@@ -64,7 +64,7 @@ async def test_what_was_enqueued_by_one_that_died_before_it_could_say_so_runs_on
     async with replica(schedule) as dying, replica(schedule) as other:
         await asyncio.gather(dying.look(), other.look())
         clock.set("2027-01-04T08:00:00")
-        await dying.scheduling._send(schedule, clock.now)
+        await send(dying.messaging, schedule, clock.now)
         await notes.reach(1)
 
         await other.look()
@@ -88,35 +88,3 @@ async def test_a_payload_that_is_another_the_second_time_is_not_lost(
         await one.scheduling.look(other)
         await notes.reach(1)
         assert notes.texts == ["another"]
-
-
-@pytest.mark.parametrize("missed", ["skip", "once"])
-async def test_what_was_missed_goes_by_the_policy(
-    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes, missed: Literal["skip", "once"]
-) -> None:
-    schedule, texts = replace(schedule, missed=missed), [DUE, NEXT][missed == "skip" :]
-    clock.set("2027-01-04T05:30:00")
-    async with replica(schedule) as before:
-        await before.look()
-    clock.set("2027-01-04T08:59:59")
-    async with replica(schedule) as after:
-        assert await after.look() == 1
-        clock.set("2027-01-04T09:00:00")
-        await after.look()
-        await notes.reach(len(texts))
-        assert notes.texts == texts
-
-
-async def test_while_the_broker_is_away_nothing_is_lost(
-    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
-) -> None:
-    async with replica(schedule) as one:
-        await one.look()
-        clock.set("2027-01-04T08:00:00")
-        away = patch.object(one.messaging.tasks, "enqueue", side_effect=UnavailableError("away"))
-        with away, pytest.raises(UnavailableError):
-            await one.look()
-        clock.set("2027-01-04T08:00:40")
-        await one.look()
-        await notes.reach(1)
-        assert notes.texts == [DUE]

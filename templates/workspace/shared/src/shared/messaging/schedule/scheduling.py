@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 
-from shared.errors import ConflictError, ServiceError
-from shared.messaging.publishing.drafts import task_id
+from shared.errors import ServiceError
+from shared.messaging.schedule.sending import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,18 +90,6 @@ class Scheduling:
     async def _enqueue(self, schedule: Schedule, due: datetime) -> bool:
         answer = await self._store.claim(schedule.name, due, self._token)
         if answer == "mine":
-            await self._send(schedule, due)
+            await send(self._messaging, schedule, due)
             await self._store.done(schedule.name, due)
         return answer != "busy"
-
-    async def _send(self, schedule: Schedule, due: datetime) -> None:
-        key, payload = f"schedule:{schedule.name}:{due.isoformat()}", schedule.payload_at(due)
-        enqueue = self._messaging.tasks.enqueue
-        try:
-            await enqueue(schedule.task, payload, idempotency_key=key)
-        except ConflictError:
-            self._log.warning("another payload was made before", schedule=schedule.name)
-            # If its maker died before the broker had it, this one takes its place.
-            await self._messaging.status.withdraw([task_id(schedule.task, key)])
-            with suppress(ConflictError):
-                await enqueue(schedule.task, payload, idempotency_key=key)

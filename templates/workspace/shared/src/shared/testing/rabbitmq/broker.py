@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shared.testing.ports import free_port
 from shared.testing.rabbitmq.configuration import USER, environment, write_configuration
+from shared.testing.rabbitmq.epmd import start_epmd
 from shared.testing.rabbitmq.programs import find_programs
 from shared.testing.servers import started
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-_GREETING = b"AMQP\0\0\x09\x01"
-_METHOD_FRAME = b"\x01"
-_ANSWER_SECONDS = 5.0
+_GREETING, _METHOD_FRAME, _ANSWER_SECONDS = b"AMQP\0\0\x09\x01", b"\x01", 5.0
 
 
 @contextmanager
@@ -43,7 +42,7 @@ def own_broker() -> Iterator[OwnBroker]:
     programs = find_programs()
     with ExitStack() as stack:
         names, folder = _folder(stack, "epmd-"), _folder(stack, "rabbitmq-")
-        epmd = _start_epmd(stack, names, programs.epmd)
+        epmd = start_epmd(stack, names, programs.epmd)
         broker = OwnBroker(programs.server, folder, epmd)
         broker.start()
         stack.callback(broker.stop)
@@ -83,33 +82,16 @@ class OwnBroker:
     def _command(self, port: int) -> list[str]:
         self._trying = port
         variables = environment(self._folder, port, free_port(), self._epmd)
-        assignments = [f"{name}={text}" for name, text in variables.items()]
-        return ["env", "-i", *assignments, str(self._program)]
+        return ["env", "-i", *map("=".join, variables.items()), str(self._program)]
 
     def _is_ready(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self._trying), 1) as connection:
-                connection.settimeout(_ANSWER_SECONDS)
+            address = "127.0.0.1", self._trying
+            with socket.create_connection(address, _ANSWER_SECONDS) as connection:
                 connection.sendall(_GREETING)
                 return connection.recv(1) == _METHOD_FRAME
         except OSError:
             return False
-
-
-def _start_epmd(stack: ExitStack, folder: Path, program: Path) -> int:
-    tried: list[int] = []
-
-    def command(port: int) -> list[str]:
-        tried.append(port)
-        return [str(program), "-port", str(port), "-address", "127.0.0.1"]
-
-    def is_ready() -> bool:
-        with socket.socket() as connection:
-            return connection.connect_ex(("127.0.0.1", tried[-1])) == 0
-
-    supervised, port = started(folder, command, is_ready)
-    stack.callback(supervised.communicate)
-    return port
 
 
 def _folder(stack: ExitStack, prefix: str) -> Path:

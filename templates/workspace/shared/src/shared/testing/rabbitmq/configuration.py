@@ -21,6 +21,17 @@ log.file = false
 """
 # The break handler would keep SIGINT, which stops the broker, to itself.
 _ERLANG = "+Bd -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
+_SAME_FOR_ALL = {
+    "LANG": "C.UTF-8",
+    # With this, the start script becomes the broker: signals reach it, and its id is known.
+    "detached": "1",
+    "ERL_CRASH_DUMP_SECONDS": "0",
+    "ERL_EPMD_ADDRESS": "127.0.0.1",
+    "RABBITMQ_CONF_ENV_FILE": os.devnull,
+    "RABBITMQ_LOGS": "-",
+    "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+    "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
+}
 
 
 def write_configuration(folder: Path, password: str) -> None:
@@ -56,25 +67,17 @@ def environment(folder: Path, port: int, distribution: int, epmd: int) -> dict[s
     )
     return {
         "PATH": os.environ["PATH"],
-        "LANG": "C.UTF-8",
+        **_SAME_FOR_ALL,
         "HOME": str(folder),
-        # With this, the start script becomes the broker: signals reach it, and its id is known.
-        "detached": "1",
         "ERL_EPMD_PORT": str(epmd),
-        "ERL_EPMD_ADDRESS": "127.0.0.1",
-        "ERL_CRASH_DUMP_SECONDS": "0",
         "RABBITMQ_NODENAME": f"tests{port}@localhost",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_DIST_PORT": str(distribution),
         "RABBITMQ_MNESIA_BASE": str(folder / "data"),
         "RABBITMQ_LOG_BASE": str(folder / "logs"),
-        "RABBITMQ_LOGS": "-",
         "RABBITMQ_CONFIG_FILE": str(configuration),
-        "RABBITMQ_CONF_ENV_FILE": os.devnull,
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
         "RABBITMQ_PID_FILE": str(folder / "pid"),
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
     }
 
 
