@@ -4,8 +4,8 @@ import pytest
 
 from app.features import Settings
 from shared.correlation import request_scope
-from shared.errors import ConflictError, UnavailableError
-from tests.events.processes import announcing, at_once, fact, intent, make, wait_for_none_left
+from shared.errors import ConflictError
+from tests.events.processes import announcing, fact, intent, make, wait_for_none_left
 from tests.support.messages import Ear
 
 
@@ -29,18 +29,3 @@ async def test_what_was_refused_is_not_told(settings: Settings, ear: Ear) -> Non
         await announcer.announce(intent("a"), make, fact)
         await wait_for_none_left(settings)
     assert [message.data["name"] for message in ear.messages] == ["a"]
-
-
-@pytest.mark.parametrize("name", ["made", "unmade"])
-async def test_what_may_have_been_made_is_told_if_it_was(
-    settings: Settings, ear: Ear, name: str
-) -> None:
-    async def lose() -> str:
-        raise UnavailableError("no answer")
-
-    async with announcing(at_once(settings)) as announcer:
-        with pytest.raises(UnavailableError), request_scope("abc-1"):
-            await announcer.announce(intent(name), lose, fact)
-        await wait_for_none_left(settings)
-    told = [(message.data["name"], message.correlation_id) for message in ear.messages]
-    assert told == ([("made", "abc-1")] if name == "made" else [])

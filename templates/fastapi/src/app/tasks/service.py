@@ -8,7 +8,8 @@ from uuid import UUID
 
 from app.tasks.errors import NoWorkerError, TooLateError
 from app.tasks.offer import Offer
-from app.tasks.schemas import AcceptedTask, NewTask, QueueRead, TaskRead, TaskStats
+from app.tasks.schemas import AcceptedTask, NewTask, TaskRead
+from app.tasks.stats_schemas import QueueRead, TaskStats
 from shared.errors import NotFoundError, UnavailableError
 from shared.messaging.errors import UnroutableError
 from shared.messaging.publishing import Messaging

@@ -2,7 +2,7 @@
 
 from app.routing import api_router
 from app.tasks.endpoints import Desk
-from app.tasks.schemas import TaskStats
+from app.tasks.stats_schemas import TaskStats
 
 router = api_router("tasks")
 

@@ -1,0 +1,24 @@
+"""What may have been made, because its answer was lost, is looked for."""
+
+import pytest
+
+from app.features import Settings
+from shared.correlation import request_scope
+from shared.errors import UnavailableError
+from tests.events.processes import announcing, at_once, fact, intent, wait_for_none_left
+from tests.support.messages import Ear
+
+
+@pytest.mark.parametrize("name", ["made", "unmade"])
+async def test_what_may_have_been_made_is_told_if_it_was(
+    settings: Settings, ear: Ear, name: str
+) -> None:
+    async def lose() -> str:
+        raise UnavailableError("no answer")
+
+    async with announcing(at_once(settings)) as announcer:
+        with pytest.raises(UnavailableError), request_scope("abc-1"):
+            await announcer.announce(intent(name), lose, fact)
+        await wait_for_none_left(settings)
+    told = [(message.data["name"], message.correlation_id) for message in ear.messages]
+    assert told == ([("made", "abc-1")] if name == "made" else [])
