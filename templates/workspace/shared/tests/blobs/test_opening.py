@@ -1,10 +1,8 @@
-"""A store is opened, pinged and swept, and says when it is away."""
+"""A store is opened and pinged, and says when it is away."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +10,6 @@ import pytest
 from shared.blobs import Blobs, BlobSettings, blobs_resource, open_blobs
 from shared.errors import UnavailableError
 from shared.lifecycle import OK, Lifecycle
-from shared.testing import wait_until
 from tests.blobs.examples import JPEG, settings_for
 
 if TYPE_CHECKING:
@@ -37,17 +34,3 @@ async def test_a_store_that_is_away_is_unavailable(tmp_path: Path) -> None:
         for call in (store.put(b"x", JPEG), store.ping()):
             with pytest.raises(UnavailableError):
                 await call
-
-
-async def test_a_folder_is_swept_of_what_expired_and_what_nobody_finished(tmp_path: Path) -> None:
-    ages = (("expired", 1), ("old.part", 7200), ("new.part", 1), ("kept", -60))
-    for name, age in ages:
-        await asyncio.to_thread((tmp_path / name).touch)
-        os.utime(tmp_path / name, (time.time() - age,) * 2)
-    both = (["kept", "new.part"], ["new.part", "kept"])
-    async with open_blobs(settings_for(f"file://{tmp_path}")):
-
-        async def swept() -> bool:
-            return await asyncio.to_thread(os.listdir, tmp_path) in both
-
-        await wait_until(swept, what="sweeping")

@@ -36,17 +36,3 @@ def test_what_is_as_agreed_is_exit_code_0(
 
     assert main(str(calls), str(openapi)) == 0
     assert capsys.readouterr().out == ""
-
-
-def test_what_cannot_be_read_is_never_as_agreed(
-    openapi: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    empty, odd, none = (tmp_path / name for name in ("empty", "odd", "none"))
-    empty.touch()
-    odd.write_text("{}\n")
-
-    for calls, document in ((empty, openapi), (odd, openapi), (none, openapi), (empty, odd)):
-        assert main(str(calls), str(document)) == 2
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        assert printed.err

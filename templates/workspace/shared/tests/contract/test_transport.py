@@ -40,13 +40,3 @@ async def test_a_call_that_does_not_fails_there_and_again_in_the_end(openapi: Pa
     with pytest.raises(ContractError) as caught:
         await use()
     assert str(caught.value) == finding
-
-
-async def test_the_variable_names_another_document(
-    openapi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CONTRACT_OPENAPI", str(openapi))
-
-    with checked(httpx2.MockTransport(fake), tmp_path / "none.json") as transport:
-        async with client_of(transport) as client:
-            await client.get(PATH, path_params=OPTIONS, into=object)

@@ -36,13 +36,3 @@ async def test_a_call_ends_in_time_however_many_attempts_are_left(waits: list[fl
 
     assert monotonic() - started < 4
     assert 1 <= len(waits) < QUICK.attempts
-
-
-async def test_a_caller_who_is_cancelled_lets_go_of_the_connection() -> None:
-    held = asyncio.Event()
-    async with providing(Reply(held=held), Reply()) as provider, client_of(provider.url) as client:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await client.get("/", into=object)
-        held.set()
-        await client.get("/", into=object)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.http.directory import REFRESH_SECONDS
-from shared.http.resolving import system_resolver
 from tests.support.names import A, B, C, Names, first, known
 
 if TYPE_CHECKING:
@@ -39,19 +37,3 @@ async def test_where_nobody_can_be_reached_the_name_is_looked_up_at_once(clock: 
     labels = {"target": "users-data", "instance": str(moved)}
     assert registry.get_sample_value("http_client_instance_ejected", labels) is None
     assert clock.now == 1000
-
-
-async def test_while_names_cannot_be_looked_up_the_last_addresses_count(clock: Clock) -> None:
-    names = Names(A)
-    instances = known(names)
-    await instances.line_up(())
-    names.addresses = ()
-    clock.now += REFRESH_SECONDS
-
-    assert await first(instances) == A
-    with pytest.raises(OSError, match="no such name"):
-        await known(Names()).line_up(())
-
-
-async def test_the_system_knows_loopback() -> None:
-    assert await system_resolver("127.0.0.2", 80) == [("127.0.0.2", 80)]

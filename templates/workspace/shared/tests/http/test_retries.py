@@ -33,35 +33,6 @@ async def test_after_the_last_attempt_the_error_is_the_last_one() -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-@pytest.mark.parametrize("reply", [BUSY, CUT, Reply(status=429), Reply(status=409)])
-async def test_what_may_not_be_done_twice_is_sent_once(method: str, reply: Reply) -> None:
-    async with providing(reply) as provider, client_of(provider.url) as client:
-        with pytest.raises(errors.ServiceError):
-            await client.request(method, "/users", json={}, into=object)
-
-    assert len(provider.received) == 1
-
-
-@pytest.mark.parametrize(
-    ("reply", "kind"),
-    [
-        (Reply(status=409, body=b'{"field": "email"}'), errors.ConflictError),
-        (Reply(status=422, body=b'{"errors": []}'), errors.InvalidError),
-        (Reply(status=404), errors.NotFoundError),
-        (Reply(status=500), errors.BadGatewayError),
-    ],
-)
-async def test_a_refusal_is_final_even_with_a_key(
-    reply: Reply, kind: type[errors.ServiceError]
-) -> None:
-    async with providing(reply) as provider, client_of(provider.url) as client:
-        with pytest.raises(kind):
-            await client.post("/users", json={}, into=object, idempotency_key="key-1")
-
-    assert len(provider.received) == 1
-
-
-@pytest.mark.parametrize("method", ["POST", "PATCH"])
 async def test_with_a_key_the_same_request_is_sent_again(method: str) -> None:
     async with providing(CUT, Reply()) as provider, client_of(provider.url) as client:
         await client.request(method, "/users", json={"a": 1}, into=object, idempotency_key="key-1")

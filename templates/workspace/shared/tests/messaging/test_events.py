@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
-from shared.messaging.contract import Envelope, EventData
+from shared.messaging.contract import EventData
 from tests.support.messages import Notes, Told, new_queue, told_to
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
-    from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
@@ -44,35 +42,3 @@ async def test_an_event_told_twice_takes_effect_once_in_each_queue(one: Side) ->
     await here.reach(2)
     await there.reach(2)
     assert sorted(here.texts) == sorted(there.texts) == ["a", "last"]
-
-
-async def test_only_the_queue_whose_handler_failed_tries_again(one: Side, raw: Raw) -> None:
-    async def fail(_: str, work: Work) -> None:
-        raise LookupError(work.attempt)
-
-    failing, working, queue = Notes(fail), Notes(), new_queue()
-    await one.consume(told_to(queue, failing), told_to(new_queue(), working))
-
-    await one.messaging.events.publish(Told(text="a"))
-
-    dead = await raw.take(f"events.tested.{queue}.dead")
-    assert dead.headers["x-error"] == "LookupError: 3"
-    assert dead.headers["x-event"] == "test.told"
-    assert len(failing.calls) == 3
-    assert working.texts == ["a"]
-
-
-async def test_a_consumer_reads_over_what_it_does_not_know(one: Side, raw: Raw) -> None:
-    notes, queue = Notes(), new_queue()
-    await one.consume(told_to(queue, notes))
-    newer = Envelope.of(Told(text="a"), "x").model_dump()
-    body: Envelope[object] = Envelope.model_validate(
-        newer | {"data": {"text": "b", "colour": "red"}}
-    )
-
-    await raw.put(f"events.tested.{queue}", body.model_dump_json().encode(), x_event="test.told")
-    await notes.reach(1)
-    await raw.put(f"events.tested.{queue}", b"{}", "m2", x_event="test.forgotten")
-
-    dead = await raw.take(f"events.tested.{queue}.dead")
-    assert (notes.texts, dead.headers["x-reason"]) == (["b"], "unknown-event")

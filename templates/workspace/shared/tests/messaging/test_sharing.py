@@ -1,16 +1,13 @@
-"""Several consumers of one queue share its tasks, and a copy is not done beside its original."""
+"""Several consumers of one queue share its tasks."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import Work
-    from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
@@ -27,26 +24,3 @@ async def test_consumers_of_one_queue_share_its_tasks(one: Side, queue: str, ano
 
     await one.hold(f"tasks.{queue}", 0)
     assert sorted(map(int, mine.texts + theirs.texts)) == list(range(20))
-
-
-async def test_a_copy_of_what_is_in_hand_waits_and_is_dropped(
-    one: Side, queue: str, raw: Raw
-) -> None:
-    released = asyncio.Event()
-
-    async def wait(_: str, __: Work) -> None:
-        await released.wait()
-
-    notes = Notes(wait)
-    await one.note(notes, note_task(queue))
-    for _ in range(2):
-        await raw.put(f"tasks.{queue}", b'{"text":"a"}', queue, x_task="note")
-    # The first of the waiting queues that make up the second until it is looked at again.
-    await one.hold("wait.3", 1)
-
-    released.set()
-
-    await one.hold("wait.3", 0)
-    await one.messaging.tasks.enqueue(note_task(queue), Note(text="last"), timedelta(seconds=0.5))
-    await notes.reach(2)
-    assert notes.texts == ["a", "last"]

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
-from shared.errors import PayloadTooLargeError
-from shared.messaging.errors import UnroutableError
-from shared.messaging.status import State
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
@@ -38,33 +32,3 @@ async def test_a_batch_is_confirmed_and_done_as_a_whole(one: Side, queue: str) -
     await notes.reach(700)
     assert sorted(work.id for _, work in notes.calls) == sorted(ids)
     assert sorted(map(int, notes.texts)) == list(range(700))
-
-
-async def test_a_task_that_nobody_takes_is_an_error(one: Side, queue: str) -> None:
-    tasks = one.messaging.tasks
-
-    with pytest.raises(UnroutableError):
-        await tasks.enqueue(note_task(queue), Note(text="a"))
-    with pytest.raises(UnroutableError):
-        await tasks.enqueue(note_task(queue), Note(text="a"), delay=timedelta(seconds=1))
-    with pytest.raises(UnroutableError):
-        await tasks.enqueue_many(note_task(queue), [Note(text="a")])
-
-
-async def test_a_payload_over_the_limit_is_refused(one: Side, queue: str) -> None:
-    with pytest.raises(PayloadTooLargeError):
-        await one.messaging.tasks.enqueue(note_task(queue), Note(text="a" * 200))
-
-
-async def test_a_cancelled_task_is_dropped(one: Side, queue: str) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
-    delay = timedelta(seconds=0.3)
-
-    task_id = await one.messaging.tasks.enqueue(task, Note(text="a"), delay=delay)
-    await one.messaging.status.cancel(task_id)
-    await one.messaging.tasks.enqueue(task, Note(text="b"), delay=2 * delay)
-
-    await notes.reach(1)
-    assert notes.texts == ["b"]
-    assert await one.state(task_id) is State.CANCELLED

@@ -6,12 +6,9 @@ from datetime import timedelta
 from time import time
 from typing import TYPE_CHECKING
 
-from shared.messaging.contract import Retries
-from shared.messaging.ladder import LEVELS, LONGEST_SECONDS, first_step
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
@@ -36,44 +33,3 @@ async def test_a_delayed_task_is_not_early(one: Side, queue: str) -> None:
 
     await notes.reach(1)
     assert 0.55 <= time() - started < 3
-
-
-async def test_beyond_the_ladder_a_message_goes_round_again(
-    one: Side, queue: str, raw: Raw
-) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
-    soon, late = round((time() + 0.8) * 1000), round((time() + 10**6) * 1000)
-
-    await raw.put(f"tasks.{queue}", b'{"text":"late"}', "late", x_task="note", x_due=late)
-    await raw.put(f"tasks.{queue}", b'{"text":"soon"}', "soon", x_task="note", x_due=soon)
-    await raw.put(f"tasks.{queue}", b'{"text":"past"}', "past", x_task="note", x_due=1)
-
-    await notes.reach(2)
-    assert notes.texts == ["past", "soon"]
-    assert notes.calls[1][1].attempt == 1
-    assert time() * 1000 >= soon - 100
-
-
-def test_every_delay_is_the_sum_of_the_levels_in_its_key() -> None:
-    for seconds in (0.1, 0.25, 1, 59.9, 3600, 86400, LONGEST_SECONDS, 10 * LONGEST_SECONDS):
-        step = first_step("q", seconds)
-        assert step is not None
-        level, key = step
-        *bits, name = key.split(".")
-        waits = [n for n, bit in enumerate(reversed(bits)) if bit == "1"]
-        total = sum(0.1 * 2**n for n in waits)
-        assert (name, len(bits), max(waits)) == ("q", LEVELS, level)
-        assert min(seconds, LONGEST_SECONDS) <= total + 1e-9 < min(seconds, LONGEST_SECONDS) + 0.1
-    assert first_step("q", 0) is None
-    assert first_step("q", -1) is None
-
-
-def test_waits_grow_up_to_the_cap_and_are_spread() -> None:
-    plain = Retries(first_seconds=1, factor=2, cap_seconds=10, jitter=0)
-    spread = Retries(first_seconds=1, factor=2, cap_seconds=10, jitter=0.5)
-
-    assert [plain.wait_after(attempt) for attempt in (1, 2, 3, 5, 10**6)] == [1, 2, 4, 10, 10]
-    waits = {spread.wait_after(1) for _ in range(50)}
-    assert len(waits) > 10
-    assert all(0.5 <= wait <= 1.5 for wait in waits)

@@ -30,13 +30,3 @@ async def test_ready_is_503_while_something_is_down_and_health_is_not(
     assert (ready.status_code, ready.json()["checks"]) == (503, {"Greeter": "ConnectionError"})
     assert ready.headers["content-type"] == "application/problem+json"
     assert (health.status_code, health.json()) == (200, {"status": "ok"})
-
-
-async def test_ready_is_503_while_draining_and_pings_nobody(settings: ServiceSettings) -> None:
-    app = greeting_app(settings)
-
-    async with client(app) as http:
-        app.lifecycle.start_draining()
-        answer = await http.get("/ready")
-
-    assert (answer.status_code, answer.json()["detail"]) == (503, "draining")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.messaging.records import Subject, Verdict
@@ -33,22 +32,3 @@ async def test_what_is_done_or_has_failed_for_good_is_not_run_again(
     claim = await store.begin(buried, 1)
     assert await store.fail(buried, claim.token, seconds=0.1, error="Error", reason="permanent")
     assert (await store.begin(buried, 2)).verdict is Verdict.DONE
-
-
-async def test_a_failed_attempt_is_not_begun_again_but_the_next_one_is(
-    store: RedisStore, subject: Subject
-) -> None:
-    claim = await store.begin(subject, 1)
-    due = datetime.now(UTC) + timedelta(seconds=5)
-    assert await store.retry(subject, claim.token, seconds=0.1, error="Error: no", due=due)
-    assert (await store.begin(subject, 1)).verdict is Verdict.DONE
-    assert (await store.begin(subject, 2)).verdict is Verdict.RUN
-
-
-async def test_a_released_claim_can_be_had_at_once(
-    store: RedisStore, other: RedisStore, subject: Subject
-) -> None:
-    claim = await store.begin(subject, 1)
-    assert await store.release(subject, claim.token)
-    assert not await store.release(subject, claim.token)
-    assert (await other.begin(subject, 1)).verdict is Verdict.RUN

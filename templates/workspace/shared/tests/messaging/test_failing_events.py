@@ -1,0 +1,28 @@
+"""An event whose handler failed is tried again in that queue alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.messages import Notes, Told, new_queue, told_to
+
+if TYPE_CHECKING:
+    from shared.messaging.consuming import Work
+    from tests.support.dead_letters import Raw
+    from tests.support.sides import Side
+
+
+async def test_only_the_queue_whose_handler_failed_tries_again(one: Side, raw: Raw) -> None:
+    async def fail(_: str, work: Work) -> None:
+        raise LookupError(work.attempt)
+
+    failing, working, queue = Notes(fail), Notes(), new_queue()
+    await one.consume(told_to(queue, failing), told_to(new_queue(), working))
+
+    await one.messaging.events.publish(Told(text="a"))
+
+    dead = await raw.take(f"events.tested.{queue}.dead")
+    assert dead.headers["x-error"] == "LookupError: 3"
+    assert dead.headers["x-event"] == "test.told"
+    assert len(failing.calls) == 3
+    assert working.texts == ["a"]

@@ -1,0 +1,27 @@
+"""A handler that takes too long is cancelled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.messages import Note, Notes, blocked, note_task
+
+if TYPE_CHECKING:
+    from shared.messaging.consuming import Work
+    from tests.support.dead_letters import Raw
+    from tests.support.sides import Side
+
+
+async def test_a_handler_that_takes_too_long_is_cancelled(one: Side, queue: str, raw: Raw) -> None:
+    async def hang(_: str, __: Work) -> None:
+        await blocked()
+
+    notes, task = Notes(hang), note_task(queue, seconds=0.1)
+    await one.note(notes, task)
+
+    await one.messaging.tasks.enqueue(task, Note(text="a"))
+
+    dead = await raw.take(f"tasks.{queue}.dead")
+    assert dead.headers["x-error"] == "TimeoutError: took longer than 0.1 s"
+    assert dead.headers["x-reason"] == "retries-exhausted"
+    assert len(notes.calls) == 3
