@@ -13,12 +13,10 @@ from shared.errors import UnavailableError
 from shared.http import Timeouts
 from tests.support.clients import client_of
 from tests.support.provider import providing
-from tests.support.replies import Reply
+from tests.support.replies import BUSY
 
 if TYPE_CHECKING:
     from shared.asgi import Message, Receive, Scope, Send
-
-BUSY = Reply(status=503, body=b"")
 
 
 async def budget_of(**headers: str) -> Budget:

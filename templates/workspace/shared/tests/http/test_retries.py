@@ -7,10 +7,7 @@ import pytest
 from shared import errors
 from tests.support.clients import client_of
 from tests.support.provider import providing
-from tests.support.replies import Reply
-
-BUSY = Reply(status=503, body=b"")
-CUT = Reply(status=None, body=b"")
+from tests.support.replies import BUSY, CUT, Reply
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])

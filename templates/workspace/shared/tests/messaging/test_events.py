@@ -1,9 +1,8 @@
-"""An event reaches every queue that is bound to its type, and takes effect once in each."""
+"""An event reaches every queue that is bound to its type."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
-from uuid import uuid4
 
 from shared.messaging.contract import EventData
 from tests.support.messages import Notes, Told, new_queue, told_to
@@ -29,16 +28,3 @@ async def test_an_event_reaches_every_queue_bound_to_its_type(one: Side) -> None
     assert here.calls[0][1].id == str(event_id)
     assert here.calls[0][1].name == "test.told"
     await one.hold(f"events.tested.{queue}", 0)
-
-
-async def test_an_event_told_twice_takes_effect_once_in_each_queue(one: Side) -> None:
-    here, there, event_id = Notes(), Notes(), uuid4()
-    await one.consume(told_to(new_queue(), here), told_to(new_queue(), there))
-
-    await one.messaging.events.publish(Told(text="a"), event_id)
-    await one.messaging.events.publish(Told(text="a"), event_id)
-    await one.messaging.events.publish(Told(text="last"))
-
-    await here.reach(2)
-    await there.reach(2)
-    assert sorted(here.texts) == sorted(there.texts) == ["a", "last"]

@@ -42,6 +42,10 @@ def front_app(settings: ServiceSettings) -> Service:
     return create_app(settings=settings, features=[feature], title="Front", version="1")
 
 
+def front(patch: pytest.MonkeyPatch, url: str) -> Service:
+    return front_app(link(patch, url))
+
+
 if __name__ == "__main__":
     with exit_on_configuration_error():
         chosen = load_settings(DataServiceSettings)

@@ -26,3 +26,7 @@ class Reply:
         lines += [f"Content-Type: {self.media_type}"] if self.body else []
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
+
+
+BUSY = Reply(status=503, body=b"")
+CUT = Reply(status=None, body=b"")

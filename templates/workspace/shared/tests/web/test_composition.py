@@ -10,7 +10,8 @@ import pytest
 from shared.errors import CompositionError
 from shared.testing import client
 from shared.web import Feature, create_app
-from tests.support.greeting import GREETING, PATH, greeter_resource, greeting_app
+from tests.support.greeter import greeter_resource
+from tests.support.greeting import GREETING, PATH, greeting_app
 
 if TYPE_CHECKING:
     from shared.settings import ServiceSettings

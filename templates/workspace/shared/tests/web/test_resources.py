@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter
 
 from shared.testing import client
-from tests.support.greeting import PATH, Greeter, greeting_app
+from tests.support.greeter import Greeter
+from tests.support.greeting import PATH, greeting_app
 
 if TYPE_CHECKING:
     from shared.settings import ServiceSettings

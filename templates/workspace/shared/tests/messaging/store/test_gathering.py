@@ -10,15 +10,12 @@ import pytest
 from redis import Redis
 
 from shared.errors import UnavailableError
-from shared.messaging.records import Subject, Verdict
+from shared.messaging.records import Verdict
+from tests.support.tasks import subjects
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
     from shared.messaging.store import RedisStore
-
-
-def subjects(count: int) -> list[Subject]:
-    return [Subject(id=f"t{each}", name="n", queue="tasks.q") for each in range(count)]
 
 
 async def test_what_is_called_at_once_goes_together(store: RedisStore) -> None:
@@ -30,19 +27,6 @@ async def test_what_is_called_at_once_goes_together(store: RedisStore) -> None:
     assert {claim.verdict for claim in claims} == {Verdict.RUN}
     assert len({claim.token for claim in claims}) == 300
     assert made.call_count == 1
-
-
-async def test_a_redis_that_has_forgotten_the_scripts_learns_them_anew(
-    store: RedisStore, kept: TaskSettings
-) -> None:
-    first, *others = subjects(5)
-    await store.begin(first, 1)
-    with Redis.from_url(kept.redis_url.get_secret_value()) as client:
-        client.script_flush()
-
-    claims = await asyncio.gather(*(store.begin(each, 1) for each in others))
-
-    assert {claim.verdict for claim in claims} == {Verdict.RUN}
 
 
 async def test_one_that_fails_or_waits_no_more_leaves_the_others_alone(

@@ -1,0 +1,30 @@
+"""Only what has not begun can be cancelled, whoever runs it meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from shared.messaging.records import Registered, Verdict
+from shared.messaging.status import CancelOutcome
+from tests.support.tasks import subject_of, task
+
+if TYPE_CHECKING:
+    from shared.messaging.store import RedisStore
+
+NEW, KNOWN = Registered(publish=True), Registered(publish=False)
+
+
+async def test_only_what_has_not_begun_can_be_cancelled(store: RedisStore) -> None:
+    await store.register([task("1"), task("2"), task("3")])
+    assert await store.cancel("1") is CancelOutcome.CANCELLED
+    assert await store.cancel("1") is CancelOutcome.CANCELLED
+    assert (await store.begin(subject_of("1"), 1)).verdict is Verdict.CANCELLED
+    claim = await store.begin(subject_of("2"), 1)
+    assert await store.cancel("2") is CancelOutcome.TOO_LATE
+    await store.complete(subject_of("2"), claim.token, seconds=0.1, result=None)
+    assert await store.cancel("2") is CancelOutcome.TOO_LATE
+    claim = await store.begin(subject_of("3"), 1)
+    await store.retry(subject_of("3"), claim.token, seconds=0, error="E", due=datetime.now(UTC))
+    assert await store.cancel("3") is CancelOutcome.CANCELLED
+    assert await store.cancel("nobody") is CancelOutcome.UNKNOWN

@@ -1,0 +1,28 @@
+"""A Redis that has forgotten the scripts learns them anew."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from redis import Redis
+
+from shared.messaging.records import Verdict
+from tests.support.tasks import subjects
+
+if TYPE_CHECKING:
+    from shared.messaging.settings import TaskSettings
+    from shared.messaging.store import RedisStore
+
+
+async def test_a_redis_that_has_forgotten_the_scripts_learns_them_anew(
+    store: RedisStore, kept: TaskSettings
+) -> None:
+    first, *others = subjects(5)
+    await store.begin(first, 1)
+    with Redis.from_url(kept.redis_url.get_secret_value()) as client:
+        client.script_flush()
+
+    claims = await asyncio.gather(*(store.begin(each, 1) for each in others))
+
+    assert {claim.verdict for claim in claims} == {Verdict.RUN}
