@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from tests.support.settings import failure
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_every_missing_variable_has_a_line_with_an_example(
@@ -28,3 +25,11 @@ def test_a_malformed_variable_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> N
     assert port.endswith(", e.g. PORT=8000")
     assert "LOG_LEVEL" in level
     assert "'DEBUG', 'INFO'" in level
+
+
+@pytest.mark.parametrize("keys", ["hush", "a=hush,b", "a=x,hush", "a=hush,a=hush", "=hush"])
+def test_a_secret_is_never_in_the_error(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    lines = failure(monkeypatch, API_KEYS=keys, DATABASE_URL="hush://hush")
+
+    assert [line.split()[0] for line in lines] == ["DATABASE_URL", "API_KEYS"]
+    assert "hush" not in "".join(lines)
