@@ -1,6 +1,7 @@
 """The servers that the faults happen to: RabbitMQ, Redis and a data service of the tests' own."""
 
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -9,10 +10,14 @@ from urllib.parse import urlsplit
 
 from shared.testing.proxy import Proxy, proxy
 from shared.testing.rabbitmq import OwnBroker, own_broker
+from shared.testing.waiting import wait_until
 from tests.faults.effects import Effects, effects_service
 from tests.faults.redis_server import ForgetfulRedis, forgetful_redis
 
 PREFIX = "faults."
+# Where the broker keeps which queues there are.
+_BOOKS = {".dets", ".LOG", ".DCD", ".DCL"}
+_QUIET_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,3 +67,17 @@ async def arena(servers: Servers) -> AsyncIterator[Arena]:
         proxy("127.0.0.1", effects.port) as to_data,
     ):
         yield Arena(servers=servers, effects=effects, to_broker=to_broker, to_data=to_data)
+
+
+async def written_down(broker: OwnBroker) -> None:
+    """Wait until the broker has nothing more to write about its queues.
+
+    RabbitMQ 3.10 confirms a quorum queue seconds before all that it needs of it is on disk. Killed
+    in between, the queue never gets a leader again; one that has been there for a while does.
+    """
+
+    async def quiet() -> bool:
+        files = [each for each in broker._folder.rglob("*") if each.suffix in _BOOKS]
+        return time.time() - max(each.stat().st_mtime for each in files) > _QUIET_SECONDS
+
+    await wait_until(quiet, what="the queues on the disk", timeout_seconds=30)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from shared.testing.waiting import wait_until
-from tests.faults.arena import Arena
+from tests.faults.arena import Arena, written_down
 from tests.faults.contract import FAIL_FIRST
 from tests.faults.figures import Figures
 from tests.faults.run import Run, run
@@ -50,10 +50,13 @@ async def one_of_two_killed(arena: Arena, size: Size) -> Figures:
 
 async def broker_killed(arena: Arena, size: Size) -> Figures:
     """The broker is killed and started again on the data it had."""
-    async with run(arena, "broker") as running, _sending(running, size):
-        async for _ in running.points(size.restarts, size.tasks):
-            await asyncio.to_thread(arena.servers.broker.kill)
-            await asyncio.to_thread(arena.servers.broker.start)
+    async with run(arena, "broker") as running:
+        await running.start()
+        await written_down(arena.servers.broker)
+        async with _sending(running, size):
+            async for _ in running.points(size.restarts, size.tasks):
+                await asyncio.to_thread(arena.servers.broker.kill)
+                await asyncio.to_thread(arena.servers.broker.start)
         return await running.finish("broker killed with SIGKILL and restarted", size.tasks)
 
 
