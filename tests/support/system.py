@@ -11,11 +11,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import httpx2
 
-from generator.backing import BackingServices, open_backing
+from generator.backing import BackingKind, BackingServices, open_backing
 from generator.catalog import template_spec
 from generator.environment import child_environment
 from generator.usecases.service_jobs import kinds_of
@@ -35,8 +37,10 @@ def running_system(root: Path) -> Iterator[dict[str, str]]:
     kinds = {kind for answers in services for kind in kinds_of(answers)}
     urls: dict[str, str] = {}
     with open_backing(kinds, environment=os.environ) as backing, ExitStack() as stack:
+        # One broker's virtual host for all: they talk to each other.
+        shared = backing.isolate("system", kinds & {BackingKind.RABBITMQ})
         for answers in services:
-            variables = _variables(workspace, answers.service_name, backing)
+            variables = _variables(workspace, answers.service_name, backing, shared)
             if answers.data_service:
                 variables["DATA_SERVICE_URL"] = urls[answers.data_service]
             prepare = template_spec(answers.template).prepare
@@ -45,14 +49,18 @@ def running_system(root: Path) -> Iterator[dict[str, str]]:
         yield urls
 
 
-def _variables(workspace: Workspace, name: str, backing: BackingServices) -> dict[str, str]:
+def _variables(
+    workspace: Workspace, name: str, backing: BackingServices, shared: Mapping[str, str]
+) -> dict[str, str]:
     secrets = dict(_assignments(workspace.root / ".env"))
     wired = {
         key: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: secrets[match[1]], value)
         for key, value in _assignments(workspace.wiring_dir / "env" / f"{name}.env")
     }
-    isolated = backing.isolate(name, kinds_of(workspace.service(name)))
-    return {"SERVICE_NAME": name, "HOST": "127.0.0.1", "PYTHONPATH": "src"} | wired | isolated
+    kinds = kinds_of(workspace.service(name))
+    isolated = backing.isolate(name, kinds - {BackingKind.RABBITMQ})
+    common = {"SERVICE_NAME": name, "HOST": "127.0.0.1", "PYTHONPATH": "src"}
+    return common | wired | isolated | (dict(shared) if BackingKind.RABBITMQ in kinds else {})
 
 
 def _assignments(path: Path) -> Iterator[tuple[str, str]]:
@@ -103,21 +111,43 @@ def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"{url} did not become ready")
 
 
-def register_and_log_in(api: str) -> Iterator[tuple[str, httpx2.Response]]:
-    """Register somebody, log them in and ask who they are; each request with its answer."""
+def register_and_log_in(client: httpx2.Client) -> Iterator[tuple[str, httpx2.Response]]:
+    """Register somebody, log them in and ask who they are; each request with its answer.
+
+    The client has their token from then on.
+    """
     person = {"name": "Ada", "email": "ada@example.org", "password": "correct horse battery"}
     login = {"email": person["email"], "password": person["password"]}
-    with httpx2.Client(base_url=api, timeout=30) as client:
-        yield "POST /api/v1/users", client.post("/api/v1/users", json=person)
-        entered = client.post("/api/v1/auth/login", json=login)
-        yield "POST /api/v1/auth/login", entered
-        token = {"Authorization": f"Bearer {entered.json()['access_token']}"}
-        yield "GET /api/v1/users/me", client.get("/api/v1/users/me", headers=token)
+    yield "POST /api/v1/users", client.post("/api/v1/users", json=person)
+    entered = client.post("/api/v1/auth/login", json=login)
+    yield "POST /api/v1/auth/login", entered
+    client.headers["Authorization"] = f"Bearer {entered.json()['access_token']}"
+    yield "GET /api/v1/users/me", client.get("/api/v1/users/me")
+
+
+def report_today(client: httpx2.Client) -> Iterator[tuple[str, httpx2.Response]]:
+    """Have the worker count today's events, and read what it found; for who is logged in."""
+    payload = {"day": f"{datetime.now(UTC):%Y-%m-%d}"}
+    task = {"type": "analytics.report", "payload": payload}
+    posted = client.post("/api/v1/tasks", json=task)
+    yield "POST /api/v1/tasks", posted
+    path = posted.headers["Location"]
+    deadline = time.monotonic() + START_SECONDS
+    answer = client.get(path)
+    while answer.json()["status"] != "done" and time.monotonic() < deadline:
+        time.sleep(0.05)
+        answer = client.get(path)
+    yield f"GET {path}", answer
 
 
 if __name__ == "__main__":
-    with running_system(Path(sys.argv[1])) as urls:
-        for request, answer in register_and_log_in(urls["users-api"]):
+    with (
+        running_system(Path(sys.argv[1])) as urls,
+        httpx2.Client(base_url=urls["users-api"], timeout=30) as client,
+    ):
+        works = report_today(client) if "media-worker" in urls else ()
+        story = chain(register_and_log_in(client), works)
+        for request, answer in story:
             answer.raise_for_status()
             body = answer.text if "login" not in request else '{"access_token": "…", …}'
-            sys.stdout.write(f"{request}: {answer.status_code} {body[:100]}\n")
+            sys.stdout.write(f"{request}: {answer.status_code} {body[:400]}\n")
