@@ -1,6 +1,7 @@
 """The documentation says what is true."""
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -54,11 +55,15 @@ def test_decisions_are_numbered_without_gaps_or_twins() -> None:
 
 
 @pytest.mark.slow
+# It verifies every kind of service and the shared library, on one core as often as on two.
+@pytest.mark.timeout(1200)
 def test_the_workspace_in_five_minutes_works_as_written(cli: Cli, tmp_path: Path) -> None:
     text = (PROJECT / "docs/index.md").read_text(encoding="utf-8")
     folder = tmp_path
     for line in re.findall(r"(?m)^\$ (.*)$", text):
         words = shlex.split(line)
+        if "worker" in words and os.environ.get("RABBITMQ") == "no":
+            continue
         match words:
             case ["cd", target]:
                 folder = folder / target

@@ -13,8 +13,8 @@ from tests.support.checkout import git
 from tests.support.cli import Cli
 
 pytestmark = pytest.mark.slow
-# It is verified by the test of docs/index.md, once is enough.
-ELSEWHERE = {"data-postgres"}
+# These are verified by the test of docs/index.md, once is enough.
+ELSEWHERE = {"data-postgres", "worker"}
 SERVICES = [s for s in SERVICE_SETS if s.name not in ELSEWHERE]
 BARE = ("new-service", "data-postgres", "users-data", "--no-example", "--no-verify")
 CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot"}
