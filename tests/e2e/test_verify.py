@@ -1,6 +1,7 @@
 """What is rendered is green: every variant runs its own suite and starts, on real servers."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generator.catalog import template_spec
 from tests.support.answers import SERVICE_SETS, AnswerSet
 from tests.support.checkout import git
 from tests.support.cli import Cli
@@ -43,6 +45,9 @@ def shop(pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     cli: Cli, shop: Path, service: AnswerSet
 ) -> None:
+    needed = template_spec(service.template).backing_for(service.data.get("features", ()))
+    if "rabbitmq" in needed and os.environ.get("RABBITMQ") == "no":
+        pytest.skip("there is no RabbitMQ, and this variant needs it")
     # Not the bare name: `fastapi` is a distribution's, and refused.
     name = f"a-{service.name.replace('--', '-')}"
     flags, checks = service.flags, CHECKS
