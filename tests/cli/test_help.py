@@ -78,7 +78,11 @@ def test_templates_are_listed_with_what_they_need(cli: Cli, tmp_path: Path) -> N
     listed = cli("list", "--templates", "--json", cwd=tmp_path).ok().json()
     assert listed["schema"] == 1
     found = {t["template"]: (t["backing"], t["features"]) for t in listed["templates"]}
-    assert found == {"data-postgres": (["postgres"], []), "fastapi": ([], ["auth", "cache"])}
+    assert found == {
+        "data-postgres": (["postgres"], ["outbox"]),
+        "fastapi": ([], ["auth", "cache", "events", "tasks"]),
+        "worker": (["rabbitmq", "redis"], ["media", "notifications", "analytics", "schedule"]),
+    }
     assert "data-postgres" in cli("list", "--templates", cwd=tmp_path).ok().stdout
 
 

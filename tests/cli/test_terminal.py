@@ -41,7 +41,7 @@ def on_terminal(
 def test_what_no_flag_answers_is_asked_and_enter_takes_the_default(
     cli: Cli, workspace: Path
 ) -> None:
-    code, shown = on_terminal(cli, *NEW, cwd=workspace, typed="n\nTyped text\n\n")
+    code, shown = on_terminal(cli, *NEW, cwd=workspace, typed="n\n\nTyped text\n\n")
     assert code == 0, shown
     answers = yaml.safe_load((workspace / "services/users-data/.copier-answers.yml").read_text())
     assert answers["description"] == "Typed text"

@@ -15,8 +15,9 @@ from tests.support.checkout import git
 from tests.support.cli import Cli
 
 pytestmark = pytest.mark.slow
-# These are verified by the test of docs/index.md, once is enough.
-ELSEWHERE = {"data-postgres", "worker"}
+# The first two are verified by the test of docs/index.md, once is enough; the parts of the last are
+# those of other variants.
+ELSEWHERE = {"data-postgres", "worker", "worker--no-example-schedule"}
 SERVICES = [s for s in SERVICE_SETS if s.name not in ELSEWHERE]
 BARE = ("new-service", "data-postgres", "users-data", "--no-example", "--no-verify")
 CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot"}

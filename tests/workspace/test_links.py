@@ -83,12 +83,12 @@ REFUSED: tuple[tuple[Sequence[str], str, str], ...] = (
     (
         (*MORE, "--data-service", "users-data", "--with", "auht"),
         "A fastapi service has no feature 'auht'.",
-        "Did you mean auth? Features: auth, cache.",
+        "Did you mean auth? Features: auth, cache, events, tasks.",
     ),
     (
         ("new-service", "data-postgres", "more-data", "--no-verify", "--with", "cache"),
-        "A data-postgres service has no features.",
-        "Leave --with out.",
+        "A data-postgres service has no feature 'cache'.",
+        "Features: outbox.",
     ),
     (
         ("new-service", "data-postgres", "more-data", "--data-service", "users-data"),

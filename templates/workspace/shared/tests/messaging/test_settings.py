@@ -23,7 +23,8 @@ GOOD = {
         ("AMQP_URL", "amqp://hush@:5672", "not of the form"),
         ("AMQP_URL", "amqp://hush@host:0", "not of the form"),
         ("REDIS_URL", "http://hush", "not of the form redis://:password@host:6379/0"),
-        ("MESSAGING_PREFIX", "a b", "has more than 64 letters, digits and .:_-"),
+        ("MESSAGING_PREFIX", "a b", "has more than 128 letters, digits and .:_-"),
+        ("MESSAGING_PREFIX", "a" * 129, "has more than 128"),
         ("TASK_CLAIM_SECONDS", "0", "greater than or equal to 1"),
     ],
 )

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from shared.settings import ServiceSettings
 
-_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,64}")
+_PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,128}")
 
 
 def _amqp_url(value: SecretStr) -> SecretStr:
@@ -28,7 +28,7 @@ def _redis_url(value: SecretStr) -> SecretStr:
 
 def _prefix(value: str) -> str:
     if not _PREFIX.fullmatch(value):
-        raise ValueError("has more than 64 letters, digits and .:_-")
+        raise ValueError("has more than 128 letters, digits and .:_-")
     return value
 
 
