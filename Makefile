@@ -13,7 +13,7 @@ help: ## list the targets
 $(VENV)/.ready: pyproject.toml .ci/constraints.txt .ci/setup
 	@./.ci/setup
 
-demo: $(VENV)/.ready ## a workspace with two verified services, in a folder it names
+demo: $(VENV)/.ready ## a workspace with verified services, in a folder it names
 	@./.ci/with-rabbitmq ./.ci/demo
 
 check: $(VENV)/.ready ## formatting, lint, types and floors
