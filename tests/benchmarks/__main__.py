@@ -11,6 +11,7 @@ from tests.benchmarks import (
     api_start,
     data_service,
     help_speed,
+    media,
     new_service,
     tasks_speed,
     verify_speed,
@@ -27,6 +28,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "api": api.measure,
     "api-start": api_start.measure,
     "tasks": tasks_speed.measure,
+    "media": media.measure,
 }
 
 
