@@ -1,9 +1,8 @@
 """A client of PostgreSQL's protocol, just enough to ask simple queries without a driver."""
 
 import struct
-from types import TracebackType
-from typing import Self
 
+from generator.backing.conversation import Conversation
 from generator.backing.model import RefusedError
 from generator.backing.postgres.address import Address
 from generator.backing.postgres.authentication import AuthenticationError, Scram, hashed_password
@@ -15,7 +14,7 @@ _OK, _SASL_FINAL = 0, 12
 Row = tuple[str | None, ...]
 
 
-class Connection:
+class Connection(Conversation):
     """One session; one thread at a time.
 
     Args:
@@ -29,26 +28,14 @@ class Connection:
 
     def __init__(self, address: Address, *, seconds: float = 10.0) -> None:
         try:
-            self._socket = connect(address, seconds=seconds)
+            super().__init__(connect(address, seconds=seconds))
         except AuthenticationError as error:
             raise RefusedError(str(error)) from error
-        self._stream = self._socket.makefile("rb")
         try:
             self._log_in(address)
         except BaseException:
             self._end()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def query(self, sql: str) -> list[Row]:
         """Run one statement and return its rows, every value as text.
@@ -101,17 +88,6 @@ class Connection:
     def _receive(self) -> tuple[bytes, bytes]:
         head = self._exactly(5)
         return head[:1], self._exactly(int.from_bytes(head[1:], "big") - 4)
-
-    def _exactly(self, count: int) -> bytes:
-        data = self._stream.read(count)
-        if len(data) < count:
-            raise ConnectionResetError("the server closed the connection")
-        return data
-
-    def _end(self) -> None:
-        # Closing is enough: the server ends the session, and nothing is ever left half done.
-        self._stream.close()
-        self._socket.close()
 
 
 def _answer(question: int, data: bytes, address: Address, scram: Scram) -> bytes:

@@ -1,12 +1,10 @@
 """A client of AMQP 0-9-1, just enough to log in and to declare and delete without a driver."""
 
 import socket
-import ssl
 import struct
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self
 
+from generator.backing.conversation import Conversation, encrypted
 from generator.backing.model import RefusedError
 from generator.backing.rabbitmq.address import Address
 from generator.backing.rabbitmq.frames import (
@@ -32,7 +30,7 @@ _PROPERTIES = short_text("capabilities") + b"F" + long_text(_CAPABILITIES)
 _NOT_AMQP = "it does not speak AMQP 0-9-1"
 
 
-class Connection:
+class Connection(Conversation):
     """One session; one thread at a time.
 
     Args:
@@ -48,25 +46,13 @@ class Connection:
     """
 
     def __init__(self, address: Address, *, seconds: float = 10.0) -> None:
-        self._socket = connected(address, seconds)
-        self._stream = self._socket.makefile("rb")
+        super().__init__(connected(address, seconds))
         try:
             self.greeting = self._greet()
             self._log_in(address)
         except BaseException:
             self._end()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def try_queue(self, name: str) -> None:
         """Declare a queue for this session alone, and delete it again.
@@ -120,13 +106,13 @@ class Connection:
         self._socket.sendall(method_frame(channel, number, arguments))
 
     def _answer(self, channel: int, wanted: tuple[int, int]) -> bytes:
-        header = self._read(7)
+        header = self._exactly(7)
         if header[:4] == PROTOCOL[:4]:
             raise RefusedError(_NOT_AMQP)
         kind, its_channel, size = struct.unpack(">BHI", header)
         if kind != 1 or its_channel not in {0, channel} or size > _LONGEST_FRAME:
             raise RefusedError(_NOT_AMQP)
-        payload = self._read(size + 1)
+        payload = self._exactly(size + 1)
         number = struct.unpack_from(">HH", payload)
         if number == _CLOSE_CHANNEL:
             self._send(channel, _CHANNEL_CLOSED, b"")
@@ -136,16 +122,6 @@ class Connection:
             raise RefusedError(_NOT_AMQP)
         return payload[4:-1]
 
-    def _read(self, length: int) -> bytes:
-        data = self._stream.read(length)
-        if len(data) < length:
-            raise ConnectionResetError("the server closed the connection")
-        return data
-
-    def _end(self) -> None:
-        self._stream.close()
-        self._socket.close()
-
 
 def connected(address: Address, seconds: float) -> socket.socket:
     """A socket to the server, through TLS when its URL says so; raises `OSError`."""
@@ -153,15 +129,12 @@ def connected(address: Address, seconds: float) -> socket.socket:
     if not address.secure:
         return stream
     parameters = dict(address.parameters)
-    try:
-        context = ssl.create_default_context(cafile=parameters.get("cafile"))
-        if parameters.get("no_verify_ssl", "0") != "0":
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context.wrap_socket(stream, server_hostname=address.host)
-    except BaseException:
-        stream.close()
-        raise
+    return encrypted(
+        stream,
+        host=address.host,
+        trusted=parameters.get("cafile"),
+        verified=parameters.get("no_verify_ssl", "0") == "0",
+    )
 
 
 def _reason(arguments: bytes) -> str:

@@ -1,10 +1,9 @@
 """A client of Redis' protocol, just enough to ask commands without a driver."""
 
 import socket
-import ssl
-from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
+from generator.backing.conversation import Conversation, encrypted, lost
 from generator.backing.model import RefusedError
 from generator.backing.redis.address import Address
 
@@ -13,7 +12,7 @@ Reply: TypeAlias = "bytes | int | list[Reply] | None"
 _LONGEST_LINE = 65536
 
 
-class Connection:
+class Connection(Conversation):
     """One session; one thread at a time.
 
     Args:
@@ -29,24 +28,12 @@ class Connection:
     """
 
     def __init__(self, address: Address, *, seconds: float = 10.0) -> None:
-        self._socket = _connect(address, seconds)
-        self._stream = self._socket.makefile("rb")
+        super().__init__(_connect(address, seconds))
         try:
             self.greeting = self._log_in(address)
         except BaseException:
             self._end()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
 
     def ask(self, *words: str | bytes) -> Reply:
         """Send one command and return the reply.
@@ -86,20 +73,13 @@ class Connection:
     def _line(self) -> tuple[bytes, bytes]:
         line = self._stream.readline(_LONGEST_LINE)
         if not line.endswith(b"\n"):
-            raise ConnectionResetError("the server closed the connection")
+            raise lost()
         return line[:1], line[1:].rstrip(b"\r\n")
 
     def _bulk(self, length: int) -> bytes | None:
         if length < 0:
             return None
-        data = self._stream.read(length + 2)
-        if len(data) < length + 2:
-            raise ConnectionResetError("the server closed the connection")
-        return data[:-2]
-
-    def _end(self) -> None:
-        self._stream.close()
-        self._socket.close()
+        return self._exactly(length + 2)[:-2]
 
 
 def _connect(address: Address, seconds: float) -> socket.socket:
@@ -107,15 +87,12 @@ def _connect(address: Address, seconds: float) -> socket.socket:
     if not address.secure:
         return stream
     parameters = dict(address.parameters)
-    try:
-        context = ssl.create_default_context(cafile=parameters.get("ssl_ca_certs"))
-        if parameters.get("ssl_cert_reqs", "required") == "none":
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context.wrap_socket(stream, server_hostname=address.host)
-    except BaseException:
-        stream.close()
-        raise
+    return encrypted(
+        stream,
+        host=address.host,
+        trusted=parameters.get("ssl_ca_certs"),
+        verified=parameters.get("ssl_cert_reqs", "required") != "none",
+    )
 
 
 def _refusal(said: str) -> RefusedError:
