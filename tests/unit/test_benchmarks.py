@@ -1,11 +1,16 @@
 """A benchmark's figures reach the reader as they are; nothing here is timed."""
 
+from pathlib import Path
+
+import pytest
+
 from tests.benchmarks.bursts import Figures, middle
 from tests.benchmarks.compared import load_ratios, load_rows, memory_ratio
 from tests.benchmarks.figures import Ratio, Result, Row
 from tests.benchmarks.load import Order, request, requests
 from tests.benchmarks.machine import machine
 from tests.benchmarks.report import document, markdown
+from tests.benchmarks.tasks.processes import Side
 
 RESULT = Result(
     title="Speed",
@@ -73,3 +78,26 @@ def test_each_work_has_its_own_ratios_and_rows() -> None:
     assert [row.figures["requests/s per core"] for row in load_rows(found)] == [200, 500]
     assert [ratio.value for ratio in load_ratios(found, "read", "ours", "peer")] == [0.5, 2, 2.5]
     assert memory_ratio(found, "read", "ours", "peer").value == 2
+
+
+def test_a_librarys_greeting_is_not_taken_for_a_task(tmp_path: Path) -> None:
+    side = _worker_that_says(
+        tmp_path, "print('Hello from', 'a library')", "print('{\"taking\": 1}')"
+    )
+    with side.work({}, 1) as worker:
+        side.wait_until_taking(worker)
+        assert side.figures(worker) == {"rate": 2.0}
+    with side.work({}, 1) as worker:
+        assert side.figures(worker) == {"rate": 2.0}
+
+
+def test_a_worker_that_ends_without_a_task_is_named_with_its_complaint(tmp_path: Path) -> None:
+    side = _worker_that_says(tmp_path, "print('Hello')", "raise SystemExit('no broker')")
+    with side.work({}, 1) as worker, pytest.raises(SystemExit, match=r"(?s)polite.*no broker"):
+        side.wait_until_taking(worker)
+
+
+def _worker_that_says(folder: Path, *lines: str) -> Side:
+    last = "print('{\"rate\": 2.0}')"
+    (folder / "polite.py").write_text("\n".join((*lines, last)) + "\n", encoding="utf-8")
+    return Side(name="polite", module="polite", environment={"PYTHONPATH": str(folder)})

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Timer
 
 _SECONDS = 180.0
 
@@ -26,40 +28,59 @@ class Side:
     def send(self, addresses: Mapping[str, str], count: int, pace: float = 0) -> dict[str, float]:
         """Send tasks and return what that took."""
         with self._started(addresses, "send", str(count), str(pace)) as process:
-            return _figures(self, process)
+            return self._next_figures(process)
 
     def work(self, addresses: Mapping[str, str], count: int) -> "subprocess.Popen[str]":
         """Start the worker; `figures` waits for what it prints."""
         return self._started(addresses, "work", str(count))
 
     def wait_until_taking(self, worker: "subprocess.Popen[str]") -> None:
-        """Wait until the worker has handled its first task."""
-        if worker.stdout is None or not worker.stdout.readline().startswith("{"):
-            raise SystemExit(f"{self.name} took no task:\n{worker.communicate()[1][-2000:]}")
+        """Wait until the worker has handled its first task.
+
+        Raises:
+            SystemExit: it ended, or was ended for taking too long, without one.
+        """
+        self._next_figures(worker)
 
     def figures(self, worker: "subprocess.Popen[str]") -> dict[str, float]:
-        """Wait until the worker has handled all and return what it measured."""
+        """Wait until the worker has handled all and return what it measured.
+
+        Raises:
+            SystemExit: it ended, or was ended for taking too long, and measured nothing.
+        """
         with worker:
-            return _figures(self, worker)
+            found = self._next_figures(worker)
+            # The first say only that it takes tasks, unless `wait_until_taking` has read them.
+            return self._next_figures(worker) if "taking" in found else found
 
     def _started(self, addresses: Mapping[str, str], *words: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", self.module, *words],
             env={**self.environment, **addresses},
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            # One pipe, so none fills up while the other is read.
+            stderr=subprocess.STDOUT,
             text=True,
         )
 
+    def _next_figures(self, process: "subprocess.Popen[str]") -> dict[str, float]:
+        # Libraries greet and complain in between.
+        other = []
+        with _ended_after(process, _SECONDS):
+            for line in process.stdout or ():
+                if line.startswith("{"):
+                    figures: dict[str, float] = json.loads(line)
+                    return figures
+                other.append(line)
+        raise SystemExit(f"{self.name} measured nothing:\n{''.join(other)[-2000:]}")
 
-def _figures(side: Side, process: "subprocess.Popen[str]") -> dict[str, float]:
+
+@contextmanager
+def _ended_after(process: "subprocess.Popen[str]", seconds: float) -> Iterator[None]:
+    # Reading a line has no time limit of its own.
+    timer = Timer(seconds, process.kill)
+    timer.start()
     try:
-        said, complaint = process.communicate(timeout=_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        said, complaint = process.communicate()
-    found = [line for line in said.splitlines() if line.startswith("{")]
-    if not found:
-        raise SystemExit(f"{side.name} measured nothing:\n{complaint[-2000:]}")
-    figures: dict[str, float] = json.loads(found[-1])
-    return figures
+        yield
+    finally:
+        timer.cancel()
