@@ -1,6 +1,6 @@
 """The time that a login takes says nothing about who is registered."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from httpx2 import AsyncClient
@@ -24,7 +24,8 @@ async def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings: Se
 
 
 async def seconds(api: AsyncClient, email: str) -> float:
-    begun = perf_counter()
+    # Of the processor, not of the clock: what else the machine does must not count.
+    begun = process_time()
     body = {"email": email, "password": "wrong horse battery"}
     assert (await api.post(f"{AUTH}/login", json=body)).status_code == 401
-    return perf_counter() - begun
+    return process_time() - begun
