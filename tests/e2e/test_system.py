@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.cli import Cli
-from tests.support.system import register_and_log_in, report_today, running_system
+from tests.support.system import day_of, register_and_log_in, report_of, running_system
 
 pytestmark = pytest.mark.slow
 AT_ONCE = 100
@@ -63,7 +63,7 @@ def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(api: httpx2.C
     # The event goes from the outbox to the worker in its own time, so the report may be early.
     deadline = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < deadline:
-        posted, read = (answer for _, answer in report_today(api))
+        posted, read = (answer for _, answer in report_of(day_of(registered), api))
         assert posted.status_code == 202
         assert read.json()["status"] == "done", read.text
         if "user.created" in read.json()["result"]["counts"]:

@@ -9,10 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 import httpx2
@@ -125,19 +124,36 @@ def register_and_log_in(client: httpx2.Client) -> Iterator[tuple[str, httpx2.Res
     yield "GET /api/v1/users/me", client.get("/api/v1/users/me")
 
 
-def report_today(client: httpx2.Client) -> Iterator[tuple[str, httpx2.Response]]:
-    """Have the worker count today's events, and read what it found; for who is logged in."""
-    payload = {"day": f"{datetime.now(UTC):%Y-%m-%d}"}
-    task = {"type": "analytics.report", "payload": payload}
+def day_of(registered: httpx2.Response) -> str:
+    """The day, in UTC, that the service says somebody was registered on."""
+    created_at = datetime.fromisoformat(registered.json()["created_at"])
+    return f"{created_at.astimezone(UTC):%Y-%m-%d}"
+
+
+def report_of(day: str, client: httpx2.Client) -> Iterator[tuple[str, httpx2.Response]]:
+    """Have the worker count a day's events, and read what it found; for who is logged in."""
+    task = {"type": "analytics.report", "payload": {"day": day}}
     posted = client.post("/api/v1/tasks", json=task)
     yield "POST /api/v1/tasks", posted
     path = posted.headers["Location"]
     deadline = time.monotonic() + START_SECONDS
     answer = client.get(path)
     while answer.json()["status"] != "done" and time.monotonic() < deadline:
+        # The API tells of a task only when asked, as it does to everybody.
         time.sleep(0.05)
         answer = client.get(path)
     yield f"GET {path}", answer
+
+
+def tell(story: Iterable[tuple[str, httpx2.Response]]) -> dict[str, httpx2.Response]:
+    """Print each request with its answer as it comes; return them all."""
+    told = {}
+    for request, answer in story:
+        answer.raise_for_status()
+        body = answer.text if "login" not in request else '{"access_token": "…", …}'
+        sys.stdout.write(f"{request}: {answer.status_code} {body[:400]}\n")
+        told[request] = answer
+    return told
 
 
 if __name__ == "__main__":
@@ -145,9 +161,6 @@ if __name__ == "__main__":
         running_system(Path(sys.argv[1])) as urls,
         httpx2.Client(base_url=urls["users-api"], timeout=30) as client,
     ):
-        works = report_today(client) if "media-worker" in urls else ()
-        story = chain(register_and_log_in(client), works)
-        for request, answer in story:
-            answer.raise_for_status()
-            body = answer.text if "login" not in request else '{"access_token": "…", …}'
-            sys.stdout.write(f"{request}: {answer.status_code} {body[:400]}\n")
+        entered = tell(register_and_log_in(client))
+        if "media-worker" in urls:
+            tell(report_of(day_of(entered["POST /api/v1/users"]), client))
