@@ -65,6 +65,8 @@ async def test_a_trace_goes_along_and_is_in_the_log(
         with provider.get_tracer("test").start_as_current_span("request") as span:
             await one.messaging.tasks.enqueue(task, Note(text="a"))
         await one.hold(f"tasks.{queue}.dead", 1)
+        # The line comes after the letter.
+        await one.consuming.close()
 
     sent = span.get_span_context()
     assert seen[0].trace_id == sent.trace_id
