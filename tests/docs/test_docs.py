@@ -15,6 +15,8 @@ from tests.support.reference import pages
 
 DOCS = [PROJECT / n for n in project_files() if n.endswith(".md") and n.startswith("docs/")]
 DOCS.append(PROJECT / "README.md")
+# A person's five minutes have a machine to themselves; the limit is for one that is busy.
+FIVE_MINUTES_SECONDS = 1200
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.name))
@@ -56,7 +58,7 @@ def test_decisions_are_numbered_without_gaps_or_twins() -> None:
 
 @pytest.mark.slow
 # It verifies every kind of service and the shared library, on one core as often as on two.
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(FIVE_MINUTES_SECONDS)
 def test_the_workspace_in_five_minutes_works_as_written(cli: Cli, tmp_path: Path) -> None:
     text = (PROJECT / "docs/index.md").read_text(encoding="utf-8")
     folder = tmp_path
@@ -68,7 +70,7 @@ def test_the_workspace_in_five_minutes_works_as_written(cli: Cli, tmp_path: Path
             case ["cd", target]:
                 folder = folder / target
             case ["generator", *arguments]:
-                cli(*arguments, cwd=folder).ok()
+                cli(*arguments, cwd=folder, seconds=FIVE_MINUTES_SECONDS).ok()
             case ["git", *arguments]:
                 git(folder, *arguments)
             case _:

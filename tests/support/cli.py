@@ -62,8 +62,9 @@ class Cli:
         cwd: Path,
         env: Mapping[str, str] | None = None,
         stdin: str | None = None,
+        seconds: float = 240,
     ) -> Outcome:
-        """Run to the end."""
+        """Run to the end; `TimeoutExpired` when that takes longer than `seconds`."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=cwd,
@@ -73,7 +74,7 @@ class Cli:
             capture_output=True,
             text=True,
             errors="surrogateescape",
-            timeout=240,
+            timeout=seconds,
             check=False,
         )
         return Outcome(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
