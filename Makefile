@@ -26,7 +26,7 @@ unit: $(VENV)/.ready ## the fast tests only
 	$(BIN)/pytest tests/unit
 
 test: check ## everything: checks and the whole test suite
-	./.ci/with-rabbitmq $(BIN)/pytest -n 3 -rs
+	./.ci/with-rabbitmq $(BIN)/pytest -n 3 --dist worksteal -rs
 
 bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
 	@./.ci/setup --group bench
