@@ -10,15 +10,18 @@ if TYPE_CHECKING:
 TASK = "x-task"
 EVENT = "x-event"
 ATTEMPT = "x-attempt"
+RETURNS = "x-returns"
 ORIGIN = "x-origin"
 DUE = "x-due"
 REASON = "x-reason"
 ERROR = "x-error"
 QUEUE = "x-queue"
 DIED_AT = "x-died-at"
+# The broker's own: how often this copy came back.
+DELIVERIES = "x-delivery-count"
 
-_OF_THE_BROKER = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count")
-_OF_DEAD_LETTERS = frozenset({REASON, ERROR, QUEUE, DIED_AT})
+_OF_THE_BROKER = ("x-death", "x-first-death-", "x-last-death-", DELIVERIES)
+_OF_ONE_COPY = frozenset({REASON, ERROR, QUEUE, DIED_AT, RETURNS})
 
 
 def lasting(headers: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,5 +33,5 @@ def lasting(headers: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in headers.items()
-        if name not in _OF_DEAD_LETTERS and not name.startswith(_OF_THE_BROKER)
+        if name not in _OF_ONE_COPY and not name.startswith(_OF_THE_BROKER)
     }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import ServiceError
+from shared.messaging.consuming.returns import ReturnedTooOftenError
 from shared.messaging.errors import PermanentError, RetryLaterError
 
 if TYPE_CHECKING:
     from shared.messaging.contract import Retries
 
 PERMANENT, EXHAUSTED = "permanent", "retries-exhausted"
+# As the broker calls it, which has the same limit for what nobody looks at.
+RETURNED = "delivery_limit"
 _MAX_ERROR = 500
 
 
@@ -18,6 +21,8 @@ def reason_to_bury(error: Exception, attempt: int, retries: Retries) -> str | No
     """Return why a message becomes a dead letter, or None when it is tried again."""
     if isinstance(error, PermanentError):
         return PERMANENT
+    if isinstance(error, ReturnedTooOftenError):
+        return RETURNED
     return EXHAUSTED if attempt >= retries.attempts else None
 
 

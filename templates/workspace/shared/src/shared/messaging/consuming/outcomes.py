@@ -12,7 +12,6 @@ import structlog
 from shared.messaging import headers
 from shared.messaging.broker import ack
 from shared.messaging.consuming.failures import reason_to_bury, seconds_to_wait, told
-from shared.messaging.consuming.reading import attempt_of
 
 if TYPE_CHECKING:
     from shared.messaging.consuming.claiming import Claimer
@@ -51,7 +50,7 @@ class Outcomes:
             self._log.error("dead letter", reason=reason, attempt=work.attempt, exc_info=error)
             return DEAD
         wait = seconds_to_wait(error, work.attempt, retries)
-        await self._mover.send_again(job.message, work.attempt + 1, wait)
+        await self._mover.retry(job.message, work.attempt + 1, wait)
         due = datetime.now(UTC) + timedelta(seconds=wait)
         await self._claimer.retry(job, seconds, told(error), due)
         await ack(job.message)
@@ -60,7 +59,7 @@ class Outcomes:
 
     async def parked(self, message: Incoming, seconds: float, outcome: str) -> str:
         """Have it come back after so many seconds, as the same attempt."""
-        await self._mover.send_again(message, attempt_of(message), seconds)
+        await self._mover.put_off(message, seconds)
         await ack(message)
         return outcome
 

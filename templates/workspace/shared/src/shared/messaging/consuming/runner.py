@@ -14,6 +14,7 @@ from shared.messaging.broker import ack, give_back
 from shared.messaging.consuming.attempt import Attempt
 from shared.messaging.consuming.limits import within
 from shared.messaging.consuming.reading import PoisonError, read, seconds_left
+from shared.messaging.consuming.returns import check_returns
 from shared.messaging.current import begin_message
 from shared.messaging.records import Verdict
 from shared.messaging.tracing import consumer_span
@@ -78,6 +79,7 @@ class Runner:
         started, work = perf_counter(), job.work
         try:
             with Attempt() as attempt:
+                check_returns(job.message)
                 handling = job.route.handle(job.payload, work, self._resources)
                 result = await within(job.route.seconds, handling)
             if attempt.error is not None:
