@@ -9,12 +9,12 @@ from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.settings import environment_names, load_settings
 from shared.testing import client, set_environment
+from shared.testing.provider import Provider, serving
 from shared.testing.rabbitmq import rabbitmq_server
 from shared.testing.redis import redis_server
 from tests.support.environment import variables
 from tests.support.notes import Desk, feature_at
-from tests.support.provider import Provider
-from tests.support.servers import serving
+from tests.support.processes import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def amqp_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def serving_provider() -> AsyncIterator[tuple[Provider, str]]:
     """Yield the fake data service and its URL; use `provider`."""
-    provider = Provider()
+    provider = Provider(ROOT)
     async with serving(provider) as url:
         yield provider, url
 

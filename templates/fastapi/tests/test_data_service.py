@@ -9,9 +9,8 @@ from httpx2 import AsyncClient, Response
 from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.testing import Proxy, client, proxy
-from tests.support.faults import answering, flapping, hanging
+from shared.testing.provider import Provider, answering, flapping, hanging
 from tests.support.notes import NOTES, Desk, feature_at
-from tests.support.provider import Provider
 
 ASK = f"{NOTES}/health"
 

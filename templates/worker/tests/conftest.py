@@ -10,12 +10,12 @@ from app.features import Settings
 from shared.messaging.publishing import Messaging
 from shared.settings import load_settings
 from shared.testing import client, set_environment
+from shared.testing.provider import Provider, serving
 from shared.testing.rabbitmq import rabbitmq_server
 from shared.testing.redis import redis_server
 from tests.support.environment import variables
-from tests.support.provider import Provider
+from tests.support.processes import ROOT
 from tests.support.sender import sender_of
-from tests.support.servers import serving
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def amqp_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def serving_provider() -> AsyncIterator[tuple[Provider, str]]:
     """Yield the fake data service and its URL; use `provider`."""
-    provider = Provider()
+    provider = Provider(ROOT)
     async with serving(provider) as url:
         yield provider, url
 

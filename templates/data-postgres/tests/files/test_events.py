@@ -6,8 +6,8 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from shared.contracts.files import file_event_id
+from shared.testing.hearing import listening
 from tests.files.examples import FILES, create, owner
-from tests.support.broker import listening
 
 
 async def test_a_files_life_is_told_with_where_its_bytes_are(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.features import Settings
-from tests.support.broker import Ear, listening
+from shared.testing.hearing import Ear, listening
 
 
 @pytest.fixture

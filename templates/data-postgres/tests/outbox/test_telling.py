@@ -8,8 +8,9 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from shared.testing import Proxy, client, wait_until
+from shared.testing.frail import frail_broker
+from shared.testing.hearing import Ear
 from tests.outbox.noted import telling
-from tests.support.broker import Ear, frail_broker
 from tests.support.environment import API_KEY
 
 NOTES = "/api/v1/notes"

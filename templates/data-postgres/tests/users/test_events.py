@@ -15,7 +15,8 @@ from app.migrate import migrate
 from app.outbox.model import Pending
 from shared.contracts.users import user_event_id
 from shared.testing import wait_until
-from tests.support.broker import frail_broker, listening
+from shared.testing.frail import frail_broker
+from shared.testing.hearing import listening
 from tests.support.databases import new_database
 from tests.support.processes import served
 from tests.users.examples import HASH, USERS, create

@@ -2,8 +2,8 @@
 
 import pytest
 
+from shared.testing.provider import Provider
 from tests.support.people import People, people_of
-from tests.support.provider import Provider
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,9 @@ from httpx2 import AsyncClient, Response
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.features import Settings
+from shared.testing.provider import Provider, answering
 from tests.auth.examples import AUTH, EMAIL, LOGIN, PASSWORD, logged_in, registered
-from tests.support.faults import answering
 from tests.support.people import People
-from tests.support.provider import Provider
 
 BCRYPT = "$2b$12$KIXQJ8h1bM1V6l6p6V1V1uJq9K9K9K9K9K9K9K9K9K9K9K9K9K9K9"
 OLD = Argon2Hasher(time_cost=2, memory_cost=16, parallelism=1)

@@ -9,9 +9,9 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from shared.testing import logged
+from shared.testing.provider import Provider
 from tests.auth.examples import ADA, EMAIL, PASSWORD, USERS, registered
 from tests.support.people import People
-from tests.support.provider import Provider
 
 KEY = {"Idempotency-Key": "registration-of-ada"}
 

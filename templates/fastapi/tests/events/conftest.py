@@ -6,7 +6,7 @@ import pytest
 
 from app.events import relay
 from app.features import Settings
-from tests.support.messages import Ear, listening
+from shared.testing.hearing import Ear, listening
 
 
 @pytest.fixture

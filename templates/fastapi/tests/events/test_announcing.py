@@ -5,8 +5,8 @@ import pytest
 from app.features import Settings
 from shared.correlation import request_scope
 from shared.errors import ConflictError
+from shared.testing.hearing import Ear
 from tests.events.processes import announcing, fact, intent, make, wait_for_none_left
-from tests.support.messages import Ear
 
 
 async def test_what_was_made_is_told_for_its_request(settings: Settings, ear: Ear) -> None:

@@ -9,8 +9,9 @@ from app.features import Settings
 from shared.correlation import request_scope
 from shared.errors import UnavailableError
 from shared.testing import wait_until
+from shared.testing.frail import frail_broker
+from shared.testing.hearing import Ear
 from tests.events.processes import announcing, at_once, fact, intent, make, wait_for_none_left
-from tests.support.messages import Ear, frail_broker
 from tests.support.redis import frail_redis
 
 

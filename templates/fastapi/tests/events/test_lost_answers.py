@@ -5,8 +5,8 @@ import pytest
 from app.features import Settings
 from shared.correlation import request_scope
 from shared.errors import UnavailableError
+from shared.testing.hearing import Ear
 from tests.events.processes import announcing, at_once, fact, intent, wait_for_none_left
-from tests.support.messages import Ear
 
 
 @pytest.mark.parametrize("name", ["made", "unmade"])

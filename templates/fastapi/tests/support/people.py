@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Body, Depends, Request
 
 from shared.errors import NotFoundError
-from tests.support.provider import Provider
+from shared.testing.provider import Provider
 from tests.support.refusals import StaleError, TakenError, has_key
 
 CURSOR = "c" * 32

@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.testing import client, wait_until
-from tests.support.messages import frail_broker
+from shared.testing.frail import frail_broker
 from tests.support.redis import frail_redis
 from tests.tasks.conftest import Painter
 from tests.tasks.examples import RED, TASKS, offering

@@ -7,8 +7,8 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from shared.testing import client
+from shared.testing.provider import Provider
 from tests.support.people import People, people_of
-from tests.support.provider import Provider
 from tests.users.examples import open_to_all
 
 

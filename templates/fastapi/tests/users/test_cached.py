@@ -8,8 +8,8 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from shared.testing import client
+from shared.testing.provider import Provider
 from tests.support.people import People
-from tests.support.provider import Provider
 from tests.users.examples import USERS, added, open_to_all
 
 

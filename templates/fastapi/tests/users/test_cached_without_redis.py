@@ -4,8 +4,8 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from shared.testing import Proxy, client, wait_until
+from shared.testing.provider import Provider
 from tests.support.people import People
-from tests.support.provider import Provider
 from tests.support.redis import frail_redis
 from tests.users.examples import USERS, added, open_to_all
 

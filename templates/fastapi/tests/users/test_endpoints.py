@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from httpx2 import AsyncClient
 
+from shared.testing.provider import Provider
 from tests.support.people import People
-from tests.support.provider import Provider
 from tests.users.examples import USERS, added
 
 

@@ -3,8 +3,8 @@
 import pytest
 from httpx2 import AsyncClient
 
+from shared.testing.provider import Provider
 from tests.support.people import CURSOR, People
-from tests.support.provider import Provider
 from tests.users.examples import USERS, added
 
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
-from tests.support.faults import answering
+from shared.testing.provider import Provider, answering
 from tests.support.people import People
-from tests.support.provider import Provider
 from tests.users.examples import USERS
 
 ADA = {"name": "Ada", "email": "Ada@Example.org"}

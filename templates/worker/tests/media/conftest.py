@@ -6,9 +6,9 @@ import pytest
 
 from app.features import Settings
 from shared.blobs import BlobStore, Label, open_blobs
+from shared.testing.provider import Provider
 from tests.media.examples import photo
 from tests.media.files import Files, files_of
-from tests.support.provider import Provider
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Body
 
 from shared.errors import ConflictError, NotFoundError
-from tests.support.provider import Provider
+from shared.testing.provider import Provider
 
 Record = dict[str, Any]
 

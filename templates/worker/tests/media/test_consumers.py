@@ -8,10 +8,9 @@ from shared.blobs import BlobStore, Label
 from shared.contracts.media import MEDIA_PROCESS, ProcessMedia
 from shared.messaging.publishing import Messaging
 from shared.messaging.status import State
+from shared.testing.provider import Provider, answering
 from tests.media.examples import opened
 from tests.media.files import Files
-from tests.support.faults import answering
-from tests.support.provider import Provider
 from tests.support.sender import outcome, wait_for_state
 
 pytestmark = pytest.mark.usefixtures("worker")

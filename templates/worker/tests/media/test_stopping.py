@@ -6,10 +6,9 @@ import signal
 from shared.contracts.media import MEDIA_PROCESS, ProcessMedia
 from shared.messaging.publishing import Messaging
 from shared.messaging.status import State
+from shared.testing.provider import Provider, hanging
 from tests.media.files import Files
-from tests.support.faults import hanging
 from tests.support.processes import served
-from tests.support.provider import Provider
 from tests.support.sender import outcome, wait_for_state
 
 

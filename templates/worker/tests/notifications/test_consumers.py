@@ -10,7 +10,7 @@ from app.features import Settings
 from shared.contracts.users import UserCreated, UserUpdated
 from shared.messaging.publishing import Messaging
 from shared.testing import client, wait_until
-from tests.support.servers import serving
+from shared.testing.provider import serving
 
 
 class Hook:

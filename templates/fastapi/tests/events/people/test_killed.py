@@ -12,12 +12,11 @@ from httpx2 import TransportError
 from app.features import Settings
 from shared.contracts.users import user_event_id
 from shared.testing import wait_until
+from shared.testing.hearing import Ear
+from shared.testing.provider import Fault, Provider, answering
 from tests.events.people.examples import ADA, USERS
-from tests.support.faults import answering
-from tests.support.messages import Ear
 from tests.support.people import People
 from tests.support.processes import served
-from tests.support.provider import Fault, Provider
 
 
 def event_id(kind: str, user_id: str, version: int) -> str:

@@ -11,7 +11,7 @@ from shared.lifecycle import Lifecycle, Resources
 from shared.messaging.consuming import Consumer, EventHandler, Work, consuming_resource
 from shared.messaging.publishing import Messaging
 from shared.testing import wait_until
-from tests.support.messages import Ear
+from shared.testing.hearing import Ear
 
 IDS = {"Ada": uuid4(), "Bob": uuid4()}
 

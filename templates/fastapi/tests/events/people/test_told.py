@@ -6,8 +6,8 @@ import pytest
 from httpx2 import AsyncClient
 
 from shared.contracts.users import user_event_id
+from shared.testing.hearing import Ear
 from tests.events.people.examples import ADA, NAMES, USERS
-from tests.support.messages import Ear
 
 
 def event_id(kind: str, user_id: str, version: int) -> str:

@@ -1,13 +1,18 @@
 """Serves an application in this process, over real sockets."""
 
+from __future__ import annotations
+
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from shared.asgi import App
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.asgi import App
 
 
 @asynccontextmanager
@@ -17,6 +22,8 @@ async def serving(app: App) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         task = asyncio.ensure_future(server.serve(sockets=[listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await task
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task

@@ -1,18 +1,25 @@
-"""Hears what the service tells, and lets its broker go away."""
+"""Hears the events that a service tells, as everybody on its broker may."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from aio_pika import connect
-from aio_pika.abc import AbstractIncomingMessage
-from pydantic import SecretStr
 
-from app.features import Settings
-from shared.testing import Proxy, proxy, wait_until
+from shared.messaging.topology import Names
+from shared.testing.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from aio_pika.abc import AbstractIncomingMessage
+
+    from shared.messaging.settings import BrokerSettings
+
+EVERYTHING = "#"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,35 +50,32 @@ class Ear:
         )
         await message.ack()
 
-    async def wait_for(self, count: int) -> list[Message]:
-        """Return what was heard once it is so much."""
+    async def wait_for(self, count: int, *, timeout_seconds: float = 10) -> list[Message]:
+        """Return what was heard once it is so much; TimeoutError names what came instead."""
 
         async def enough() -> bool:
             return len(self.messages) >= count
 
-        await wait_until(enough, what=f"{count} events")
+        what = f"hearing {count} events"
+        try:
+            await wait_until(enough, timeout_seconds=timeout_seconds, what=what)
+        except TimeoutError as error:
+            heard = ", ".join(message.type for message in self.messages) or "nothing"
+            message = f"{error}; heard: {heard}"
+            raise TimeoutError(message) from None
         return self.messages
 
 
 @asynccontextmanager
-async def listening(settings: Settings) -> AsyncIterator[Ear]:
-    """Hear every event from now on, by a queue that ends with the block."""
+async def listening(settings: BrokerSettings, *types: str) -> AsyncIterator[Ear]:
+    """Hear every event from now on, or those of some types, by a queue that ends with the block."""
     ear = Ear()
     async with await connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
-        name = f"{settings.messaging_prefix}events"
+        name = Names(settings.messaging_prefix).events
         exchange = await channel.declare_exchange(name, "topic", durable=True)
         queue = await channel.declare_queue(exclusive=True)
-        await queue.bind(exchange, "#")
+        for each in types or (EVERYTHING,):
+            await queue.bind(exchange, each)
         await queue.consume(ear.hear)
         yield ear
-
-
-@asynccontextmanager
-async def frail_broker(settings: Settings) -> AsyncIterator[tuple[Proxy, Settings]]:
-    """Yield what stands before the broker, and settings with its address."""
-    url = urlsplit(settings.amqp_url.get_secret_value())
-    async with proxy(url.hostname or "", url.port or 5672) as between:
-        login, _, _ = url.netloc.rpartition("@")
-        moved = url._replace(netloc=f"{login}@127.0.0.1:{between.port}").geturl()
-        yield between, settings.model_copy(update={"amqp_url": SecretStr(moved)})

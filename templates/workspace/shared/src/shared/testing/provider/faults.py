@@ -1,19 +1,25 @@
-"""What can go wrong with a data service that is there."""
+"""What can go wrong with a provider that is there."""
 
-import asyncio
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from httpx2 import Response
 
-from tests.support.provider import Fault
+if TYPE_CHECKING:
+    import asyncio
 
-JSON = {"Content-Type": "application/json"}
+Fault: TypeAlias = Callable[[], Awaitable[Response | None]]
+
+_JSON = {"Content-Type": "application/json"}
 
 
 def answering(status: int, content: str = "", **headers: str) -> Fault:
     """Always give this answer."""
 
     async def fault() -> Response:
-        return Response(status, headers=JSON | headers, content=content.encode())
+        return Response(status, headers=_JSON | headers, content=content.encode())
 
     return fault
 
@@ -31,7 +37,7 @@ def flapping(status: int) -> Fault:
 
 
 def hanging(until: asyncio.Event) -> Fault:
-    """Answer nothing before that."""
+    """Answer nothing before that, and with 503 afterwards."""
 
     async def fault() -> Response:
         await until.wait()

@@ -1,36 +1,42 @@
-"""The data service that the tests call: a fake one, held to the real one's contract."""
+"""The provider that a service's tests call: a fake one, held to the real one's contract."""
+
+from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 from httpx2 import ASGITransport, AsyncBaseTransport
 from httpx2 import Request as Call
 from httpx2 import Response as Answer
 
-from shared.asgi import Receive, Scope, Send
 from shared.problem import install_problem_handlers
 from shared.testing.contract import Contract, ContractTransport
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
-Fault = Callable[[], Awaitable[Answer | None]]
+    from shared.asgi import Receive, Scope, Send
+    from shared.testing.provider.faults import Fault
 
 
 class Provider:
-    """Answers as `app` does, unless there is a fault; remembers what it was asked."""
+    """Answers as `app` does, unless there is a fault; remembers what it was asked.
 
-    def __init__(self) -> None:
-        document = contract_document()
+    A test gives `app` its routes and sets `fault`. `findings` names whatever was asked or answered
+    against the document of `[tool.contract]` in the `pyproject.toml` of the service at `root`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        document = _document(root)
         self._contract = None if document is None else Contract.load(document)
         self.reset()
 
     def reset(self) -> None:
         """Begin anew: nothing but /health, no fault."""
         self.app = FastAPI()
-        self.app.get("/health")(healthy)
+        self.app.get("/health")(_healthy)
         install_problem_handlers(self.app)
         self.fault: Fault | None = None
         self.calls: list[str] = []
@@ -60,14 +66,13 @@ class Provider:
             self.findings += checked.findings
 
 
-async def healthy() -> dict[str, str]:
-    """Say that the data service lives."""
+async def _healthy() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def contract_document() -> Path | None:
-    """Return where the data service's openapi.json is, if it is here at all."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+def _document(root: Path) -> Path | None:
+    """Return where the provider's openapi.json is, if it is here at all."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())
     named = os.environ.get("CONTRACT_OPENAPI") or project["tool"]["contract"]["openapi"]
-    document = ROOT / named
+    document = root / named
     return document if document.exists() else None

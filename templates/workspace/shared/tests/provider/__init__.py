@@ -1,0 +1,1 @@
+"""The fake of a service that another one calls."""
