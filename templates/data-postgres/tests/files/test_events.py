@@ -14,7 +14,7 @@ async def test_a_files_life_is_told_with_where_its_bytes_are(
     api: AsyncClient, settings: Settings
 ) -> None:
     owner_id = await owner(api)
-    async with listening(settings) as ear:
+    async with listening(settings, "file.*") as ear:
         file = await create(api, owner_id, thumbnail_key="thumbnails/1")
         path = f"{FILES}/{file['id']}"
         body = {"version": 1, "status": "ready"}

@@ -40,8 +40,11 @@ async def test_everything_is_heard_in_its_order_but_nothing_from_before(
     assert [message.data.get("text") for message in heard] == ["a", None, "b"]
 
 
-async def test_bound_to_some_types_it_hears_no_others(tasks: TaskSettings, one: Side) -> None:
-    async with listening(tasks, "test.another", Told.type) as ear:
+@pytest.mark.parametrize("types", [("test.another", Told.type), ("*.told",)])
+async def test_bound_to_some_types_it_hears_no_others(
+    tasks: TaskSettings, one: Side, types: tuple[str, ...]
+) -> None:
+    async with listening(tasks, *types) as ear:
         # What it heard would come in the order of telling.
         await one.messaging.events.publish(Other())
         await one.messaging.events.publish(Told(text="a"))

@@ -68,7 +68,10 @@ class Ear:
 
 @asynccontextmanager
 async def listening(settings: BrokerSettings, *types: str) -> AsyncIterator[Ear]:
-    """Hear every event from now on, or those of some types, by a queue that ends with the block."""
+    """Hear every event from now on, or those of some types, by a queue that ends with the block.
+
+    `file.*` is any type that begins so.
+    """
     ear = Ear()
     async with await connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
