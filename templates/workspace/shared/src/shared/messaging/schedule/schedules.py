@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Payload = BaseModel | Callable[[datetime], BaseModel]
 
+LATE = timedelta(minutes=1)
 _ERROR = timedelta(hours=3)
 
 
@@ -30,7 +31,8 @@ class Schedule:
 
     A time is missed when it is over for more than a minute and nothing was enqueued, because no
     replica ran or the broker was away. `missed="skip"` lets it be; `missed="once"` enqueues the
-    latest one as soon as it can, however late, and leaves out those before it.
+    latest one as soon as it can, however late, unless another time has come that is not missed;
+    it leaves out those before it.
 
     A payload that is called gets the time that was due, in the time zone; for the same time it
     must give the same payload. Raises CompositionError for what can never work.
@@ -57,14 +59,14 @@ class Schedule:
         """Return the first time after now, in UTC."""
         return next(CronSim(self.cron, now.astimezone(self._zone))).astimezone(UTC)
 
-    def latest_run(self, after: datetime, now: datetime) -> datetime | None:
-        """Return the last time that is after one and not after now, in UTC, if there is any."""
+    def due_runs(self, after: datetime, now: datetime) -> list[datetime]:
+        """Return the times after one and not after now, in UTC: those not missed, else the last."""
         # Backwards, cronsim errs around the hour that clocks skip or repeat; forwards it does not.
         about = next(CronSim(self.cron, now.astimezone(self._zone), reverse=True))
-        found, time = None, max(after, about.astimezone(UTC) - _ERROR)
+        found, time = [], max(after, about.astimezone(UTC) - _ERROR)
         while (time := self.next_run(time)) <= now:
-            found = time
-        return found
+            found.append(time)
+        return [each for each in found if now - each <= LATE] or found[-1:]
 
     def payload_at(self, due: datetime) -> BaseModel:
         """Return what is enqueued for that time."""

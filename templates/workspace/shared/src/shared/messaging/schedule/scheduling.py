@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 
 from shared.errors import ServiceError
+from shared.messaging.schedule.schedules import LATE
 from shared.messaging.schedule.sending import send
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from shared.messaging.schedule.schedules import Schedule
     from shared.messaging.store.schedules import RedisSchedules
 
-LATE = timedelta(minutes=1)
 LONGEST_WAIT_SECONDS = 30.0
 RETRY_SECONDS = 1.0
 
@@ -66,8 +66,8 @@ class Scheduling:
         now = self._clock()
         if schedule.name not in self._over:
             self._over[schedule.name] = await self._store.over(schedule.name, now)
-        due = schedule.latest_run(self._over[schedule.name], now)
-        if due is not None:
+        # In order, as the record in the store holds one time up to which all is over.
+        for due in schedule.due_runs(self._over[schedule.name], now):
             if schedule.missed == "skip" and now - due > LATE:
                 self._log.warning("missed", schedule=schedule.name, due=due.isoformat())
             elif not await self._enqueue(schedule, due):
