@@ -36,7 +36,7 @@ openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of the business API from i
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.support.descriptions
 
-faults: $(VENV)/.ready ## tasks and events while workers and servers are killed; FAULTS="worker_killed" for some
+faults: $(VENV)/.ready ## tasks, events and schedules while workers and servers are killed; FAULTS="worker_killed" for some
 	PYTHONPATH=templates/workspace/shared/src $(BIN)/python -m tests.faults $(FAULTS)
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code

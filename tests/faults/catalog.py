@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.faults import messages, scenarios
+from tests.faults import messages, scenarios, schedules
 from tests.faults.arena import Arena
 from tests.faults.figures import Figures
 from tests.faults.sizes import Size
@@ -44,4 +44,7 @@ SCENARIOS = (
     Scenario(play=messages.poison, dead=_POISON),
     Scenario(play=messages.events_twice),
     Scenario(play=scenarios.workers_replaced),
+    Scenario(play=schedules.schedulers_compete),
+    Scenario(play=schedules.schedulers_without_redis, may_run_again=True),
+    Scenario(play=schedules.schedulers_without_broker),
 )

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -50,9 +51,13 @@ class Run:
         """How many have taken effect."""
         return len(set(self.arena.effects.by_run[self.name].values()))
 
+    def notes(self, kind: str) -> Path:
+        """Return the file in which processes note what they do."""
+        return self.arena.servers.folder / f"{self.name}.{kind}"
+
     def executions(self) -> list[tuple[str, int, int]]:
         """Return key, attempt and process of every execution so far."""
-        path = self.arena.servers.folder / f"{self.name}.executions"
+        path = self.notes("executions")
         lines = path.read_text().splitlines() if path.exists() else []
         return [(key, int(n), int(pid)) for key, n, pid in map(str.split, lines)]
 

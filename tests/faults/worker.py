@@ -5,14 +5,10 @@ Its effect is a request with the work's key as `Idempotency-Key`, as users are t
 
 import asyncio
 import os
-import signal
-from pathlib import Path
 
 from httpx2 import AsyncClient
-from prometheus_client import CollectorRegistry
 
-from shared.lifecycle import Lifecycle, Resources
-from shared.log import configure_logging
+from shared.lifecycle import Resources
 from shared.messaging.consuming import (
     Consumer,
     EventHandler,
@@ -21,9 +17,7 @@ from shared.messaging.consuming import (
     Work,
     consuming_resource,
 )
-from shared.messaging.metrics import MESSAGING_METRICS
 from shared.messaging.settings import TaskSettings
-from shared.settings import load_settings
 from tests.faults.contract import (
     FAIL_FIRST,
     HOPELESS,
@@ -32,12 +26,12 @@ from tests.faults.contract import (
     hanging_task,
     order_task,
 )
+from tests.faults.process import RUN, open_notes, serve
 
-_RUN, _FOLDER = os.environ["RUN"], Path(os.environ["FOLDER"])
 _EVENT_QUEUES = [name for name in os.environ.get("EVENT_QUEUES", "").split(",") if name]
 # Long enough for a signal to hit between any two of a handler's steps.
 _STEP_SECONDS = 0.004
-_EXECUTIONS = os.open(_FOLDER / f"{_RUN}.executions", os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+_EXECUTIONS = open_notes("executions")
 
 
 def _note(key: str, work: Work) -> None:
@@ -47,7 +41,7 @@ def _note(key: str, work: Work) -> None:
 async def _take_effect(resources: Resources, key: str, number: int) -> None:
     await asyncio.sleep(_STEP_SECONDS)
     client = resources.get(AsyncClient)
-    answer = await client.put(f"/{_RUN}/{number}", headers={"Idempotency-Key": key})
+    answer = await client.put(f"/{RUN}/{number}", headers={"Idempotency-Key": key})
     answer.raise_for_status()
     await asyncio.sleep(_STEP_SECONDS)
 
@@ -79,33 +73,17 @@ def _consumers() -> list[Consumer]:
     if _EVENT_QUEUES:
         return [_listener(queue) for queue in _EVENT_QUEUES]
     handlers = (
-        TaskHandler(task=order_task(_RUN), handle=_order),
-        TaskHandler(task=hanging_task(_RUN), handle=_hang),
+        TaskHandler(task=order_task(RUN), handle=_order),
+        TaskHandler(task=hanging_task(RUN), handle=_hang),
     )
-    return [Consumer(queue=_RUN, handlers=handlers)]
+    return [Consumer(queue=RUN, handlers=handlers)]
 
 
 async def main() -> None:
-    """Consume until SIGTERM, as a service does."""
-    settings, stopped = load_settings(TaskSettings), asyncio.Event()
-    configure_logging(settings)
+    """Consume until SIGTERM."""
     async with AsyncClient(base_url=os.environ["DATA_URL"], timeout=5) as client:
-        given = {
-            TaskSettings: settings,
-            CollectorRegistry: CollectorRegistry(),
-            AsyncClient: client,
-        }
         consuming = consuming_resource(_consumers(), TaskSettings, requires=(AsyncClient,))
-        lifecycle = Lifecycle((MESSAGING_METRICS, consuming), given)
-
-        def stop() -> None:
-            lifecycle.start_draining()
-            stopped.set()
-
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-        async with lifecycle:
-            (_FOLDER / f"ready-{os.getpid()}").touch()
-            await stopped.wait()
+        await serve(consuming, {AsyncClient: client})
 
 
 if __name__ == "__main__":

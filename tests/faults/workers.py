@@ -41,15 +41,19 @@ class Worker:
             return await self._process.wait()
 
     async def is_ready(self, folder: Path) -> bool:
-        """Say whether it consumes; fails when it has ended."""
+        """Say whether it is at work; fails when it has ended."""
         assert self._process.returncode is None, self.log.read_text()[-3000:]
         return (folder / f"ready-{self.pid}").exists()
 
 
 async def start_worker(
-    arena: Arena, run: str, amqp_url: str, event_queues: Sequence[str] = ()
+    arena: Arena,
+    run: str,
+    amqp_url: str,
+    event_queues: Sequence[str] = (),
+    module: str = "tests.faults.worker",
 ) -> Worker:
-    """Start a worker and return as soon as it consumes."""
+    """Start a worker, or what the module is, and return as soon as it is at work."""
     servers = arena.servers
     log = servers.folder / f"{run}.log"
     variables = {
@@ -69,7 +73,7 @@ async def start_worker(
     }
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.worker"),
+            *(sys.executable, "-m", module),
             env={**os.environ, **variables},
             stdout=output,
             stderr=output,

@@ -1,0 +1,40 @@
+"""A process of a run: set up by the environment, it serves until SIGTERM, as a service does."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from shared.lifecycle import Lifecycle, Resource
+from shared.log import configure_logging
+from shared.messaging.metrics import MESSAGING_METRICS
+from shared.messaging.settings import TaskSettings
+from shared.settings import load_settings
+
+RUN, FOLDER = os.environ["RUN"], Path(os.environ["FOLDER"])
+
+
+def open_notes(kind: str) -> int:
+    """Open a file to which all processes of the run append lines, which outlive them."""
+    return os.open(FOLDER / f"{RUN}.{kind}", os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+
+
+async def serve(resource: Resource[Any], given: Mapping[type, Any]) -> None:
+    """Run a resource until SIGTERM."""
+    settings, stopped = load_settings(TaskSettings), asyncio.Event()
+    configure_logging(settings)
+    own: dict[type, Any] = {TaskSettings: settings, CollectorRegistry: CollectorRegistry()}
+    lifecycle = Lifecycle((MESSAGING_METRICS, resource), {**own, **given})
+
+    def stop() -> None:
+        lifecycle.start_draining()
+        stopped.set()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    async with lifecycle:
+        (FOLDER / f"ready-{os.getpid()}").touch()
+        await stopped.wait()
