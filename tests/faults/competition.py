@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from shared.testing.rabbitmq import OwnBroker
 from shared.testing.waiting import wait_until
 from tests.faults.arena import Arena
 from tests.faults.due import SCHEDULES, all_since, numbers_of
 from tests.faults.figures import Figures
-from tests.faults.redis_server import ForgetfulRedis
 from tests.faults.run import Run, run
 from tests.faults.sizes import Size
 from tests.faults.workers import Worker, start_worker
@@ -49,16 +47,17 @@ class Competition:
         await victim.kill()
         self._killed[victim.pid] = len(self._firings())
 
-    async def interrupt(self, server: ForgetfulRedis | OwnBroker) -> None:
-        """Kill a server and start it again when a replica has missed it."""
+    async def empty_redis(self) -> None:
+        """Kill Redis and start it again when a replica has missed it."""
+        redis = self._running.arena.servers.redis
         missed = self._complaints()
 
         async def is_missed() -> bool:
             return self._complaints() > missed
 
-        await asyncio.to_thread(server.kill)
+        await asyncio.to_thread(redis.kill)
         await wait_until(is_missed, timeout_seconds=30, what="a replica's complaint")
-        await asyncio.to_thread(server.start)
+        await asyncio.to_thread(redis.start)
 
     def _complaints(self) -> int:
         return self._replicas[0].log.read_text().count("not enqueued")

@@ -4,6 +4,8 @@ By the schedules' promise a time is missed only when it is over for more than a 
 lasts so long: each second from the first to the last must take effect once for each schedule.
 """
 
+import asyncio
+
 from tests.faults.arena import Arena, written_down
 from tests.faults.competition import competing
 from tests.faults.figures import Figures
@@ -28,12 +30,13 @@ async def schedulers_compete(arena: Arena, size: Size) -> Figures:
 async def schedulers_without_redis(arena: Arena, size: Size) -> Figures:
     """Redis is killed and comes back empty, so the replicas' own memory must do.
 
+    It comes back when one of them has found it away at a due time.
     A time that some have forgotten to be over is enqueued again, with the same key.
     """
     async with competing(arena, "scheduled-redis", size) as competition:
         competition.begin()
         async for _ in competition.points(size.restarts):
-            await competition.interrupt(arena.servers.redis)
+            await competition.empty_redis()
         return await competition.finish("schedules while Redis is restarted empty")
 
 
@@ -43,5 +46,6 @@ async def schedulers_without_broker(arena: Arena, size: Size) -> Figures:
         await written_down(arena.servers.broker)
         competition.begin()
         async for _ in competition.points(size.restarts):
-            await competition.interrupt(arena.servers.broker)
+            await asyncio.to_thread(arena.servers.broker.kill)
+            await asyncio.to_thread(arena.servers.broker.start)
         return await competition.finish("schedules while the broker is restarted")
