@@ -42,6 +42,9 @@ SCENARIOS = (
     Scenario(play=messages.handlers_hang, dead=frozenset({"retries-exhausted"})),
     Scenario(play=scenarios.one_of_two_killed, may_run_again=True),
     Scenario(play=messages.poison, dead=_POISON),
+    Scenario(
+        play=messages.task_kills_workers, may_run_again=True, dead=frozenset({"delivery_limit"})
+    ),
     Scenario(play=messages.events_twice),
     Scenario(play=scenarios.workers_replaced),
     Scenario(play=schedules.schedulers_compete),

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from shared.messaging.contract import EventData, Limits, Retries, Task
 
-DO, FAIL_FIRST, HOPELESS = "do", "fail-first", "hopeless"
+DO, FAIL_FIRST, HOPELESS, DEADLY = "do", "fail-first", "hopeless", "deadly"
 
 
 class Order(BaseModel):

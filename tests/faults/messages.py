@@ -8,9 +8,17 @@ from uuid import UUID, uuid4
 from aio_pika import DeliveryMode, Message, connect
 
 from shared.messaging import headers
+from shared.messaging.topology import DELIVERY_LIMIT
 from shared.testing.waiting import wait_until
 from tests.faults.arena import PREFIX, Arena
-from tests.faults.contract import HANG_ATTEMPTS, HOPELESS, Happened, Order, hanging_task
+from tests.faults.contract import (
+    DEADLY,
+    HANG_ATTEMPTS,
+    HOPELESS,
+    Happened,
+    Order,
+    hanging_task,
+)
 from tests.faults.figures import Figures
 from tests.faults.run import Run, run
 from tests.faults.sizes import Size
@@ -56,6 +64,25 @@ async def poison(arena: Arena, size: Size) -> Figures:
         return await running.finish("poison and unknown tasks", size.tasks + dead, dead)
 
 
+async def task_kills_workers(arena: Arena, size: Size) -> Figures:
+    """A task takes down each worker that tries it, until it is given up; the others are done.
+
+    It is sent as one that has come back before, so that so many deaths are its last ones.
+    """
+    async with run(arena, "deadly") as running:
+        await running.start()
+        came_back = {headers.TASK: "faults.order", headers.RETURNS: DELIVERY_LIMIT - size.kills}
+        deadly = Order(number=-1, act=DEADLY).model_dump_json().encode()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(running.send(range(size.tasks)))
+            await _put(running, deadly, came_back, count=1)
+            for _ in range(size.kills):
+                await running.workers.pop().end()
+                running.faults += 1
+                await running.start()
+        return await running.finish("a task that kills its workers", size.tasks + 1, dead=1)
+
+
 async def events_twice(arena: Arena, size: Size) -> Figures:
     """Each event is published twice or three times, for two queues."""
     async with run(arena, "twice", ("first", "second")) as running:
@@ -75,10 +102,10 @@ async def _publish(running: Run, number: int, event_id: UUID) -> None:
         await running.messaging.events.publish(event, event_id)
 
 
-async def _put(running: Run, body: bytes, carried: Mapping[str, Any]) -> None:
+async def _put(running: Run, body: bytes, carried: Mapping[str, Any], count: int = _EACH) -> None:
     async with await connect(running.arena.servers.broker.url) as connection:
         channel = await connection.channel()
-        for _ in range(_EACH):
+        for _ in range(count):
             message = Message(
                 body,
                 headers=dict(carried),

@@ -18,6 +18,11 @@ from shared.settings import load_settings
 RUN, FOLDER = os.environ["RUN"], Path(os.environ["FOLDER"])
 
 
+def ready_file(pid: int) -> Path:
+    """Return the file that is there as soon as that process is at work."""
+    return FOLDER / f"ready-{pid}"
+
+
 def open_notes(kind: str) -> int:
     """Open a file to which all processes of the run append lines, which outlive them."""
     return os.open(FOLDER / f"{RUN}.{kind}", os.O_APPEND | os.O_CREAT | os.O_WRONLY)
@@ -36,5 +41,5 @@ async def serve(resource: Resource[Any], given: Mapping[type, Any]) -> None:
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
     async with lifecycle:
-        (FOLDER / f"ready-{os.getpid()}").touch()
+        ready_file(os.getpid()).touch()
         await stopped.wait()

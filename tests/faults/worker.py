@@ -5,6 +5,7 @@ Its effect is a request with the work's key as `Idempotency-Key`, as users are t
 
 import asyncio
 import os
+import signal
 
 from httpx2 import AsyncClient
 
@@ -18,7 +19,9 @@ from shared.messaging.consuming import (
     consuming_resource,
 )
 from shared.messaging.settings import TaskSettings
+from shared.testing.waiting import wait_until
 from tests.faults.contract import (
+    DEADLY,
     FAIL_FIRST,
     HOPELESS,
     Happened,
@@ -26,7 +29,7 @@ from tests.faults.contract import (
     hanging_task,
     order_task,
 )
-from tests.faults.process import RUN, open_notes, serve
+from tests.faults.process import RUN, open_notes, ready_file, serve
 
 _EVENT_QUEUES = [name for name in os.environ.get("EVENT_QUEUES", "").split(",") if name]
 # Long enough for a signal to hit between any two of a handler's steps.
@@ -48,11 +51,22 @@ async def _take_effect(resources: Resources, key: str, number: int) -> None:
 
 async def _order(order: Order, work: Work, resources: Resources) -> None:
     _note(work.key, work)
+    if order.act == DEADLY:
+        await _die()
     if order.act == HOPELESS:
         raise PermanentError("there is no hope")
     if order.act == FAIL_FIRST and work.attempt == 1:
         raise RuntimeError("the first attempt fails")
     await _take_effect(resources, work.key, order.number)
+
+
+async def _die() -> None:
+    async def started() -> bool:
+        return ready_file(os.getpid()).exists()
+
+    # Who starts workers would take an earlier end for one that cannot start.
+    await wait_until(started, what="the worker's start")
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def _hang(_order: Order, work: Work, _resources: Resources) -> None:
