@@ -1,6 +1,10 @@
 """A benchmark's figures reach the reader as they are; nothing here is timed."""
 
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -10,6 +14,7 @@ from tests.benchmarks.figures import Ratio, Result, Row
 from tests.benchmarks.load import Order, request, requests
 from tests.benchmarks.machine import machine
 from tests.benchmarks.report import document, markdown
+from tests.benchmarks.tasks.meter import Meter
 from tests.benchmarks.tasks.processes import Side
 
 RESULT = Result(
@@ -95,6 +100,26 @@ def test_a_worker_that_ends_without_a_task_is_named_with_its_complaint(tmp_path:
     side = _worker_that_says(tmp_path, "print('Hello')", "raise SystemExit('no broker')")
     with side.work({}, 1) as worker, pytest.raises(SystemExit, match=r"(?s)polite.*no broker"):
         side.wait_until_taking(worker)
+
+
+def test_threads_that_begin_at_once_say_so_once(capsys: pytest.CaptureFixture[str]) -> None:
+    threads, rounds = 8, 50
+    together = Barrier(threads)
+
+    def handle(meters: Sequence[Meter]) -> None:
+        for meter in meters:
+            together.wait()
+            meter.handled(0.0)
+
+    usual = sys.getswitchinterval()
+    # So often are threads taken turns that two of them are sooner or later at the same line.
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(handle, [[Meter(count=1000) for _ in range(rounds)]] * threads))
+    finally:
+        sys.setswitchinterval(usual)
+    assert capsys.readouterr().out == '{"taking": 1}\n' * rounds
 
 
 def _worker_that_says(folder: Path, *lines: str) -> Side:

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 _KIBIBYTES = 1024
 _PERCENT = 95
@@ -17,6 +18,8 @@ _PERCENT = 95
 class Meter:
     """Ends the process when the last of `count` tasks was handled; the first starts the clock.
 
+    Threads may share it: some libraries handle tasks in several.
+
     Attributes:
         count: how many tasks there will be.
     """
@@ -25,16 +28,18 @@ class Meter:
     _delays: list[float] = field(default_factory=list)
     _started: float = 0.0
     _cpu: float = 0.0
+    _lock: Lock = field(default_factory=Lock)
 
     def handled(self, sent: float) -> None:
         """Take note of one; `sent` is the sender's `time.time()`."""
-        if not self._delays:
-            # Whoever reads it knows that the worker takes tasks now.
-            print_json({"taking": 1})
-            self._started, self._cpu = time.perf_counter(), _cpu_seconds()
-        self._delays.append(time.time() - sent)
-        if len(self._delays) == self.count:
-            self._tell()
+        with self._lock:
+            if not self._delays:
+                # Whoever reads it knows that the worker takes tasks now.
+                print_json({"taking": 1})
+                self._started, self._cpu = time.perf_counter(), _cpu_seconds()
+            self._delays.append(time.time() - sent)
+            if len(self._delays) == self.count:
+                self._tell()
 
     def _tell(self) -> None:
         seconds, tasks = time.perf_counter() - self._started, self.count - 1

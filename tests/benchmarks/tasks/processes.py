@@ -27,7 +27,8 @@ class Side:
 
     def send(self, addresses: Mapping[str, str], count: int, pace: float = 0) -> dict[str, float]:
         """Send tasks and return what that took."""
-        with self._started(addresses, "send", str(count), str(pace)) as process:
+        process = self._started(addresses, "send", str(count), str(pace))
+        with _ended_after(process, _SECONDS), process:
             return self._next_figures(process)
 
     def work(self, addresses: Mapping[str, str], count: int) -> "subprocess.Popen[str]":
@@ -40,7 +41,8 @@ class Side:
         Raises:
             SystemExit: it ended, or was ended for taking too long, without one.
         """
-        self._next_figures(worker)
+        with _ended_after(worker, _SECONDS):
+            self._next_figures(worker)
 
     def figures(self, worker: "subprocess.Popen[str]") -> dict[str, float]:
         """Wait until the worker has handled all and return what it measured.
@@ -48,7 +50,7 @@ class Side:
         Raises:
             SystemExit: it ended, or was ended for taking too long, and measured nothing.
         """
-        with worker:
+        with _ended_after(worker, _SECONDS), worker:
             found = self._next_figures(worker)
             # The first say only that it takes tasks, unless `wait_until_taking` has read them.
             return self._next_figures(worker) if "taking" in found else found
@@ -66,18 +68,17 @@ class Side:
     def _next_figures(self, process: "subprocess.Popen[str]") -> dict[str, float]:
         # Libraries greet and complain in between.
         other = []
-        with _ended_after(process, _SECONDS):
-            for line in process.stdout or ():
-                if line.startswith("{"):
-                    figures: dict[str, float] = json.loads(line)
-                    return figures
-                other.append(line)
+        for line in process.stdout or ():
+            if line.startswith("{"):
+                figures: dict[str, float] = json.loads(line)
+                return figures
+            other.append(line)
         raise SystemExit(f"{self.name} measured nothing:\n{''.join(other)[-2000:]}")
 
 
 @contextmanager
 def _ended_after(process: "subprocess.Popen[str]", seconds: float) -> Iterator[None]:
-    # Reading a line has no time limit of its own.
+    # Neither reading a line nor the end of a block with a process has a time limit of its own.
     timer = Timer(seconds, process.kill)
     timer.start()
     try:
