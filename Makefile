@@ -32,14 +32,14 @@ test: check ## everything: checks and the whole test suite
 
 bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="help verify" for some
 	@./.ci/setup --group bench
-	$(BIN)/python -m tests.benchmarks $(BENCH)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of the business API from its code
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.support.descriptions
 
 faults: $(VENV)/.ready ## tasks, events and schedules while workers and servers are killed; FAULTS="worker_killed" for some
-	PYTHONPATH=templates/workspace/shared/src $(BIN)/python -m tests.faults $(FAULTS)
+	@PYTHONPATH=templates/workspace/shared/src $(BIN)/python -m tests.faults $(FAULTS)
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference
