@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from generator.errors import AnswerRefusedError
 from tests.support.answers import ANSWER_SETS, HOSTILE, AnswerSet
 from tests.support.rendered import Renderer
+from tests.support.trees import read_tree
 
 Parser = Callable[[str], object]
 
@@ -44,15 +45,16 @@ WRITABLE = st.text(
     max_size=200,
 )
 
-# The filters that a text goes through are the same in each variant of a template, so what is
-# peculiar to one text is shown once for each template, and the worst one in every variant.
-FULLEST = [
-    max(
+# A description stands in the same lines of each variant of a template (a test below says so). So
+# what is peculiar to one text is shown once for each template, the worst one in every variant.
+FULLEST = {
+    template: max(
         (each for each in ANSWER_SETS if each.template == template),
         key=lambda each: (len(each.data.get("features", ())), each.data.get("example", True)),
     )
     for template in dict.fromkeys(each.template for each in ANSWER_SETS)
-]
+}
+LESSER = [each for each in ANSWER_SETS if each not in FULLEST.values()]
 
 
 def parsed(folder: Path) -> Iterator[tuple[str, object]]:
@@ -79,7 +81,7 @@ def check(folder: Path, text: str) -> None:
     [
         pytest.param(answer_set, TEXTS[what], id=f"{answer_set.name}-{what}")
         for answer_set in ANSWER_SETS
-        for what in (TEXTS if answer_set in FULLEST else ["hostile"])
+        for what in (["hostile"] if answer_set in LESSER else TEXTS)
     ],
 )
 def test_a_hostile_description_comes_back_from_every_format(
@@ -87,6 +89,28 @@ def test_a_hostile_description_comes_back_from_every_format(
 ) -> None:
     renderer.render({**answer_set.answers, "description": text}, tmp_path / "rendered")
     check(tmp_path / "rendered", text)
+
+
+def lines_of_description(renderer: Renderer, answer_set: AnswerSet, folder: Path) -> set[str]:
+    """The lines, each with its file, that are other ones for another description."""
+    renderer.render({**answer_set.answers, "description": HOSTILE}, folder)
+    hostile, usual = read_tree(folder), read_tree(renderer(answer_set))
+    assert hostile.keys() == usual.keys()
+    return {
+        f"{name}: {line!r}"
+        for name, content in hostile.items()
+        for line in set(content.splitlines()) - set(usual[name].splitlines())
+    }
+
+
+@pytest.mark.parametrize("answer_set", LESSER, ids=[s.name for s in LESSER])
+def test_a_description_stands_in_the_same_lines_of_every_variant(
+    renderer: Renderer, tmp_path: Path, answer_set: AnswerSet
+) -> None:
+    lines = lines_of_description(renderer, answer_set, tmp_path / "lesser")
+    fullest = FULLEST[answer_set.template]
+    assert lines == lines_of_description(renderer, fullest, tmp_path / "fullest")
+    assert {line.split(": ")[0] for line in lines} >= {"README.md", "pyproject.toml"}
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
