@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
 from shared.errors import UnavailableError
 from shared.messaging.broker import open_broker, patience
 from shared.testing import wait_until
+from shared.testing.frail import frail_broker, through
 from shared.testing.ports import free_port
-from shared.testing.proxy import Proxy, proxy
 from tests.support.messages import Note, Notes, note_task
-from tests.support.sides import side, through
+from tests.support.sides import side
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from shared.messaging.consuming import Work
     from shared.messaging.settings import TaskSettings
+    from shared.testing.proxy import Proxy
     from tests.support.sides import Side
 
 
 @pytest.fixture
-async def between(tasks: TaskSettings) -> AsyncIterator[Proxy]:
-    address = urlsplit(tasks.amqp_url.get_secret_value())
-    async with proxy(address.hostname or "", address.port or 5672) as opened:
+async def frail(tasks: TaskSettings) -> AsyncIterator[tuple[Proxy, TaskSettings]]:
+    async with frail_broker(tasks) as opened:
         yield opened
 
 
@@ -43,7 +42,7 @@ def lost(side: Side) -> Callable[[], Awaitable[bool]]:
 
 
 async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once(
-    tasks: TaskSettings, one: Side, queue: str, between: Proxy
+    one: Side, queue: str, frail: tuple[Proxy, TaskSettings]
 ) -> None:
     released = asyncio.Event()
 
@@ -52,7 +51,8 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once
             await released.wait()
 
     notes, task = Notes(wait_for_a), note_task(queue)
-    async with side(through(tasks, between.port)) as cut:
+    between, moved = frail
+    async with side(moved) as cut:
         await cut.note(notes, task)
         await cut.messaging.tasks.enqueue(task, Note(text="a"))
         await notes.reach(1)
@@ -70,11 +70,12 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once
 
 
 async def test_publishing_waits_for_the_connection_but_not_for_ever(
-    tasks: TaskSettings, one: Side, queue: str, between: Proxy
+    one: Side, queue: str, frail: tuple[Proxy, TaskSettings]
 ) -> None:
     notes, task = Notes(), note_task(queue)
     await one.note(notes, task)
-    async with side(through(tasks, between.port)) as cut:
+    between, moved = frail
+    async with side(moved) as cut:
         await between.cut()
         sending = asyncio.create_task(cut.messaging.tasks.enqueue(task, Note(text="a")))
         await asyncio.sleep(0)

@@ -10,10 +10,10 @@ import pytest
 from shared.errors import UnavailableError
 from shared.messaging.broker import open_broker
 from shared.testing import wait_until
+from shared.testing.frail import through
 from shared.testing.ports import free_port
 from shared.testing.proxy import Proxy
 from tests.support.messages import Notes, note_task
-from tests.support.sides import through
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings

@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
-from pydantic import SecretStr
 
 from shared.lifecycle import Resources
 from shared.messaging.broker import open_broker
@@ -72,10 +70,3 @@ async def side(settings: TaskSettings) -> AsyncIterator[Side]:
         consuming = Consuming(settings, broker, kept)
         stack.push_async_callback(consuming.close)
         yield Side(settings, broker, kept, metrics, messaging, consuming)
-
-
-def through(settings: TaskSettings, port: int) -> TaskSettings:
-    address = urlsplit(settings.amqp_url.get_secret_value())
-    netloc = f"{address.username}:{address.password}@127.0.0.1:{port}"
-    url = SecretStr(address._replace(netloc=netloc).geturl())
-    return settings.model_copy(update={"amqp_url": url})

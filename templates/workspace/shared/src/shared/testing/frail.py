@@ -22,6 +22,12 @@ async def frail_broker(settings: SettingsT) -> AsyncIterator[tuple[Proxy, Settin
     """Yield what stands before the broker, and settings with its address."""
     url = urlsplit(settings.amqp_url.get_secret_value())
     async with proxy(url.hostname or "", url.port or 5672) as between:
-        login, at, _ = url.netloc.rpartition("@")
-        moved = url._replace(netloc=f"{login}{at}127.0.0.1:{between.port}").geturl()
-        yield between, settings.model_copy(update={"amqp_url": SecretStr(moved)})
+        yield between, through(settings, between.port)
+
+
+def through(settings: SettingsT, port: int) -> SettingsT:
+    """Return the settings with that port of this machine as the broker's address."""
+    url = urlsplit(settings.amqp_url.get_secret_value())
+    login, at, _ = url.netloc.rpartition("@")
+    moved = url._replace(netloc=f"{login}{at}127.0.0.1:{port}").geturl()
+    return settings.model_copy(update={"amqp_url": SecretStr(moved)})
