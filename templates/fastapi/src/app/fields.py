@@ -11,7 +11,8 @@ WITHOUT_NUL = r"^[^\x00]*$"
 
 # The pattern of HTML's <input type=email>, as the data service has it.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*$"
+_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+_EMAIL = rf"^{_LOCAL}@{_LABEL}(?:\.{_LABEL})*$"
 
 
 def _whole(value: object) -> object:
