@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-from types import TracebackType
 from typing import Self
 
 
@@ -20,12 +19,7 @@ class Conversation:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end()
 
     def _exactly(self, count: int) -> bytes:

@@ -12,7 +12,6 @@ from tests.faults.contract import Order, order_task
 from tests.faults.due import EACH_SECOND, SCHEDULES, number_of
 from tests.faults.process import RUN, open_notes, serve
 
-# Long enough for a signal to hit between the claim and the sending.
 _STEP_SECONDS = 0.004
 # What a killed replica had claimed waits for so long; half a minute is too long for a test.
 _CLAIM_MILLISECONDS = 3_000
@@ -23,6 +22,7 @@ def _schedule(index: int) -> Schedule:
     def payload(due: datetime) -> Order:
         number = number_of(index, due)
         os.write(_FIRINGS, f"{number} {os.getpid()}\n".encode())
+        # Long enough for a signal to hit between the claim and the sending.
         time.sleep(_STEP_SECONDS)
         return Order(number=number)
 

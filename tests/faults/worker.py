@@ -32,7 +32,6 @@ from tests.faults.contract import (
 from tests.faults.process import RUN, open_notes, ready_file, serve
 
 _EVENT_QUEUES = [name for name in os.environ.get("EVENT_QUEUES", "").split(",") if name]
-# Long enough for a signal to hit between any two of a handler's steps.
 _STEP_SECONDS = 0.004
 _EXECUTIONS = open_notes("executions")
 
@@ -42,6 +41,7 @@ def _note(key: str, work: Work) -> None:
 
 
 async def _take_effect(resources: Resources, key: str, number: int) -> None:
+    # Long enough, before and after, for a signal to hit between any two of a handler's steps.
     await asyncio.sleep(_STEP_SECONDS)
     client = resources.get(AsyncClient)
     answer = await client.put(f"/{RUN}/{number}", headers={"Idempotency-Key": key})
