@@ -28,7 +28,7 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
         summary="A business API that reaches its data over HTTP, without a database driver",
         first_port=8000,
         backing=frozenset(),
-        optional_backing=frozenset({"redis", "rabbitmq"}),
+        optional_backing=frozenset({"rabbitmq"}),
         features=(
             FeatureSpec(
                 name="auth",

@@ -1,6 +1,6 @@
 """The one connection to the broker, and where the state of tasks is kept.
 
-Neither is pinged: whatever needs no message goes on without, so /ready doesn't depend on them.
+The broker is not pinged: whatever needs no message goes on without it.
 """
 
 from app.redis import RedisSettings

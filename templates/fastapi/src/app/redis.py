@@ -1,4 +1,4 @@
-"""The Redis of this service; it may be gone, and then nobody waits for it."""
+"""The Redis of this service's state: what must not be lost, and is refused rather than guessed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import structlog
 from pydantic import AfterValidator, Field, SecretStr
+from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from shared.errors import UnavailableError
 from shared.lifecycle import Resource, Resources
@@ -24,30 +24,43 @@ TIMEOUT_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
 MAX_CONNECTIONS = 50
 
+_LOSSES = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
+# Answers of a server that is there, although redis-py has them as connection errors.
+_REFUSALS = (
+    exceptions.AuthenticationError,
+    exceptions.AuthorizationError,
+    exceptions.BusyLoadingError,
+)
+
 _log = structlog.stdlib.get_logger(__name__)
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+    # Reading the port is what checks it.
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
         raise ValueError("not of the form redis://:password@host:6379/0")
     return value
+
+
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 
 
 class RedisSettings(ServiceSettings):
     """Where Redis is, and which keys in it are this service's."""
 
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
-        examples=["redis://:password@localhost:6379/0"]
-    )
+    redis_url: RedisUrl = Field(examples=["redis://:password@localhost:6379/0"])
     redis_prefix: str = Field(default="", examples=["users-api:"])
 
 
-class Store:
-    """Runs commands on keys that all begin with this service's prefix."""
+class RedisStore:
+    """Runs the commands of one purpose, on keys that begin with this service's prefix.
 
-    def __init__(self, client: Redis, prefix: str) -> None:
-        self._client, self._prefix = client, prefix
+    Each purpose has a breaker of its own, so that no trouble of one decides about another.
+    """
+
+    def __init__(self, client: Redis, prefix: str, purpose: str) -> None:
+        self._client, self._prefix, self._purpose = client, prefix, purpose
         self._paused_until = 0.0
 
     def key(self, *parts: str) -> str:
@@ -55,25 +68,42 @@ class Store:
         return self._prefix + ":".join(parts)
 
     async def run(self, command: Callable[[Redis], Awaitable[T]]) -> T:
-        """Return what the command gives. Raises `UnavailableError` when Redis is away.
+        """Return what the command gives. Raises `UnavailableError` when Redis doesn't do it.
 
-        After that the next second's commands fail at once: waiting for each would slow down all.
+        After a lost connection the next second's commands fail at once: waiting for each would
+        slow down all. A refusal (no memory, no rights) and a busy pool are no lost connection.
         """
         if monotonic() >= self._paused_until:
             try:
                 return await command(self._client)
-            except (RedisError, OSError) as error:
-                self._paused_until = monotonic() + PAUSE_SECONDS
-                _log.warning("redis is away", error=repr(error))
+            except (exceptions.RedisError, OSError) as error:
+                if _is_lost(error):
+                    self._paused_until = monotonic() + PAUSE_SECONDS
+                reason = f"{type(error).__name__}: {error}"
+                _log.warning("redis failed", purpose=self._purpose, error=reason)
         raise UnavailableError("Redis can't be reached.", retry_after=ceil(PAUSE_SECONDS))
 
 
+class StateRedis:
+    """The connections to the Redis of this service's state."""
+
+    def __init__(self, client: Redis, prefix: str) -> None:
+        self._client, self._prefix = client, prefix
+
+    def store(self, purpose: str) -> RedisStore:
+        """Return what runs the commands of one purpose, with a breaker of its own."""
+        return RedisStore(self._client, self._prefix, purpose)
+
+    async def ping(self) -> None:
+        """Raise an error unless Redis can be written: a full one answers, and keeps nothing."""
+        await self._client.set(f"{self._prefix}ready", "1", ex=60)
+
+
 @asynccontextmanager
-async def opened(resources: Resources) -> AsyncIterator[Store]:
-    """Make the client of this process; it connects when there is something to ask."""
-    settings = resources.get(RedisSettings)
+async def open_redis(url: SecretStr) -> AsyncIterator[Redis]:
+    """Make a client of this process; it connects when there is something to ask."""
     pool = BlockingConnectionPool.from_url(
-        settings.redis_url.get_secret_value(),
+        url.get_secret_value(),
         max_connections=MAX_CONNECTIONS,
         timeout=TIMEOUT_SECONDS,
         socket_timeout=TIMEOUT_SECONDS,
@@ -84,10 +114,31 @@ async def opened(resources: Resources) -> AsyncIterator[Store]:
     )
     client = Redis.from_pool(pool)
     try:
-        yield Store(client, settings.redis_prefix or f"{settings.service_name}:")
+        yield client
     finally:
         await client.aclose()
 
 
-# Not pinged: the service works without it, if not as well, so /ready doesn't depend on it.
-STORE = Resource(provides=Store, open=opened, requires=(RedisSettings,))
+def key_prefix(settings: RedisSettings) -> str:
+    """Return what every key of this service begins with."""
+    return settings.redis_prefix or f"{settings.service_name}:"
+
+
+@asynccontextmanager
+async def _open_state(resources: Resources) -> AsyncIterator[StateRedis]:
+    settings = resources.get(RedisSettings)
+    async with open_redis(settings.redis_url) as client:
+        yield StateRedis(client, key_prefix(settings))
+
+
+def _is_lost(error: Exception) -> bool:
+    if isinstance(error, _REFUSALS):
+        return False
+    # All connections of the pool are busy: nothing but this cause says so.
+    busy = type(error) is exceptions.ConnectionError and isinstance(error.__cause__, TimeoutError)
+    return not busy and isinstance(error, _LOSSES)
+
+
+STATE = Resource(
+    provides=StateRedis, open=_open_state, requires=(RedisSettings,), ping=StateRedis.ping
+)

@@ -8,20 +8,20 @@ from prometheus_client import CollectorRegistry
 from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.features import Settings
-from app.redis import STORE, RedisSettings, Store
-from shared.lifecycle import Resources
+from app.redis import RedisStore
 from tests.cache.things import Source
+from tests.support.redis import redis_store
 
 
 @pytest.fixture
-async def store(settings: Settings) -> AsyncIterator[Store]:
+async def store(settings: Settings) -> AsyncIterator[RedisStore]:
     """Yield an opened Redis."""
-    async with STORE.open(Resources({RedisSettings: settings})) as opened:
+    async with redis_store(settings) as opened:
         yield opened
 
 
 @pytest.fixture
-def leases(store: Store) -> Leases:
+def leases(store: RedisStore) -> Leases:
     return Leases(store, ttl_seconds=60)
 
 
@@ -36,5 +36,5 @@ def cache(leases: Leases) -> JsonCache:
 
 
 @pytest.fixture
-def other(store: Store) -> JsonCache:
+def other(store: RedisStore) -> JsonCache:
     return JsonCache(Leases(store, ttl_seconds=60), CollectorRegistry())

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from app.cache import json_cache
 from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
-from app.redis import Store
+from app.redis import RedisStore
 from shared.errors import NotFoundError
 from tests.cache.things import Source, Thing, loading, started
 
@@ -22,7 +22,7 @@ async def test_a_hit_is_the_whole_value(cache: JsonCache, other: JsonCache, sour
 
 
 async def test_what_is_kept_is_json_under_the_prefix_for_a_while(
-    cache: JsonCache, store: Store, source: Source
+    cache: JsonCache, store: RedisStore, source: Source
 ) -> None:
     loaded = await cache.get("a", Thing, source)
     key = store.key("cache", "a")
@@ -57,7 +57,7 @@ async def test_an_error_is_told_and_not_kept(cache: JsonCache, source: Source) -
 
 @pytest.mark.parametrize("kept", ["{", "[]", '{"number": 1}', "null"])
 async def test_what_another_version_kept_is_loaded_anew(
-    cache: JsonCache, store: Store, source: Source, kept: str
+    cache: JsonCache, store: RedisStore, source: Source, kept: str
 ) -> None:
     key = store.key("cache", "a")
     await store.run(lambda redis: redis.set(key, kept, ex=60))

@@ -12,11 +12,11 @@ from app.events.intent import Fact, Intent
 from app.events.intents import Intents
 from app.events.resources import RESOURCES
 from app.features import Settings
-from app.redis import STORE, RedisSettings
-from shared.lifecycle import Lifecycle, Resources
+from shared.lifecycle import Lifecycle
 from shared.messaging.contract import EventData
 from shared.settings import ServiceSettings
 from shared.testing import wait_until
+from tests.support.redis import redis_store
 
 KIND = "thing.made"
 
@@ -64,7 +64,7 @@ async def announcing(settings: Settings) -> AsyncIterator[Announcer]:
 
 async def wait_for_none_left(settings: Settings) -> None:
     """Return when no process has anything left to tell."""
-    async with STORE.open(Resources({RedisSettings: settings})) as store:
+    async with redis_store(settings) as store:
 
         async def none_left() -> bool:
             return await Intents(store).take(0, 0) == (0, [])

@@ -12,7 +12,7 @@ from shared.testing import wait_until
 from shared.testing.frail import frail_broker
 from shared.testing.hearing import Ear
 from tests.events.processes import announcing, at_once, fact, intent, make, wait_for_none_left
-from tests.support.redis import frail_redis
+from tests.support.redis import flaky_redis
 
 
 async def test_without_redis_it_is_made_and_told_nonetheless(
@@ -20,7 +20,7 @@ async def test_without_redis_it_is_made_and_told_nonetheless(
 ) -> None:
     # The relay asks for nothing at the moment of the cut.
     monkeypatch.setattr(relay, "POLL_SECONDS", 60)
-    async with frail_redis(settings) as (between, moved), announcing(moved) as announcer:
+    async with flaky_redis(settings) as (between, moved), announcing(moved) as announcer:
         await announcer.announce(intent("before"), make, fact)
         await ear.wait_for(1)
         await between.cut()

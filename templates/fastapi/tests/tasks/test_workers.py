@@ -9,7 +9,7 @@ from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.testing import client, wait_until
 from shared.testing.frail import frail_broker
-from tests.support.redis import frail_redis
+from tests.support.redis import flaky_redis
 from tests.tasks.conftest import Painter
 from tests.tasks.examples import RED, TASKS, offering
 from tests.tasks.test_tasks import ended, posted
@@ -77,9 +77,9 @@ async def test_without_redis_tasks_are_a_503_and_nothing_else(
     settings: Settings, painter: Painter
 ) -> None:
     assert painter.done == []
-    async with frail_redis(settings) as (between, moved), client(offering(moved)) as api:
+    async with flaky_redis(settings) as (between, moved), client(offering(moved)) as api:
         await between.cut()
-        assert (await api.get("/ready")).status_code == 200
+        assert (await api.get("/health")).status_code == 200
         for answer in (await api.post(TASKS, json=RED), await api.get(f"{TASKS}/stats")):
             assert_away(answer.status_code, answer.json()["code"])
             assert answer.headers["Retry-After"] == "2"

@@ -6,7 +6,7 @@ from app.features import Settings
 from shared.testing import Proxy, client, wait_until
 from shared.testing.provider import Provider
 from tests.support.people import People
-from tests.support.redis import frail_redis
+from tests.support.redis import flaky_redis
 from tests.users.examples import USERS, added, open_to_all
 
 
@@ -14,7 +14,7 @@ async def test_without_redis_users_are_served_and_with_it_kept_again(
     settings: Settings, people: People, provider: Provider
 ) -> None:
     path = f"{USERS}/{(await added(people)).id}"
-    async with frail_redis(settings) as (between, moved), client(open_to_all(moved)) as api:
+    async with flaky_redis(settings) as (between, moved), client(open_to_all(moved)) as api:
         await served_without(api, path, between)
         await kept_with(api, path, between, provider)
 

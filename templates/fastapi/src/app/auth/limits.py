@@ -8,7 +8,7 @@ from time import monotonic
 
 from app.auth.errors import TooManyLoginsError
 from app.auth.settings import AuthSettings
-from app.redis import Store
+from app.redis import RedisStore, StateRedis
 from shared.errors import UnavailableError
 from shared.lifecycle import Resource, Resources
 
@@ -29,7 +29,7 @@ class LoginLimits:
     While Redis is away each process counts for itself.
     """
 
-    def __init__(self, store: Store, attempts: int, window_seconds: int) -> None:
+    def __init__(self, store: RedisStore, attempts: int, window_seconds: int) -> None:
         self._store, self._attempts, self._seconds = store, attempts, window_seconds
         self._windows: dict[str, tuple[float, int]] = {}
 
@@ -67,8 +67,8 @@ class LoginLimits:
 async def opened(resources: Resources) -> AsyncIterator[LoginLimits]:
     """Use the Redis of this process."""
     settings = resources.get(AuthSettings)
-    store = resources.get(Store)
+    store = resources.get(StateRedis).store("login limits")
     yield LoginLimits(store, settings.login_attempts, settings.login_window_seconds)
 
 
-LIMITS = Resource(provides=LoginLimits, open=opened, requires=(AuthSettings, Store))
+LIMITS = Resource(provides=LoginLimits, open=opened, requires=(AuthSettings, StateRedis))

@@ -12,7 +12,7 @@ from app.auth.session_service import Sessions
 from app.auth.tokens import TOKENS, Tokens
 from app.changes import Changes
 from app.data_service import DATA_SERVICE
-from app.redis import STORE
+from app.redis import STATE
 from shared.http import CLIENT_METRICS, DataServiceClient
 from shared.lifecycle import Resource, Resources
 
@@ -35,5 +35,5 @@ ACCOUNTS = Resource(
     provides=Accounts, open=open_accounts, requires=(DataServiceClient, Changes, Passwords)
 )
 SESSIONS = Resource(provides=Sessions, open=open_sessions, requires=(Accounts, Tokens, Revocations))
-_PARTS = (STORE, PASSWORDS, TOKENS, REVOCATIONS, LIMITS)
+_PARTS = (STATE, PASSWORDS, TOKENS, REVOCATIONS, LIMITS)
 RESOURCES = (CLIENT_METRICS, DATA_SERVICE, *_PARTS, ACCOUNTS, SESSIONS)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from app.auth.settings import AuthSettings
-from app.redis import Store
+from app.redis import RedisStore, StateRedis
 from shared.lifecycle import Resource, Resources
 
 # A token is accepted for some seconds more than it says.
@@ -15,7 +15,7 @@ MARGIN_SECONDS = 60
 class Revocations:
     """The list; every method raises `UnavailableError` when Redis is away."""
 
-    def __init__(self, store: Store, seconds: int) -> None:
+    def __init__(self, store: RedisStore, seconds: int) -> None:
         self._store, self._seconds = store, seconds + MARGIN_SECONDS
 
     async def revoke(self, session_id: UUID) -> None:
@@ -42,7 +42,7 @@ class Revocations:
 async def opened(resources: Resources) -> AsyncIterator[Revocations]:
     """Use the Redis of this process."""
     seconds = resources.get(AuthSettings).refresh_token_seconds
-    yield Revocations(resources.get(Store), seconds)
+    yield Revocations(resources.get(StateRedis).store("sessions"), seconds)
 
 
-REVOCATIONS = Resource(provides=Revocations, open=opened, requires=(AuthSettings, Store))
+REVOCATIONS = Resource(provides=Revocations, open=opened, requires=(AuthSettings, StateRedis))

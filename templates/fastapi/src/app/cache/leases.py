@@ -8,7 +8,7 @@ and may be old, is not kept.
 from dataclasses import dataclass
 from secrets import token_hex
 
-from app.redis import Store
+from app.redis import RedisStore
 
 # As long as a load may take; after it the next one may try.
 LEASE_MS = "10000"
@@ -42,7 +42,7 @@ class Turn:
 class Leases:
     """Values and leases; every method raises `UnavailableError` when Redis is away."""
 
-    def __init__(self, store: Store, ttl_seconds: int) -> None:
+    def __init__(self, store: RedisStore, ttl_seconds: int) -> None:
         self._store, self._ttl_seconds = store, ttl_seconds
 
     async def read(self, name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Keeps intents in Redis, for whichever process has to see to them."""
 
 from app.events.intent import Intent
-from app.redis import Store
+from app.redis import RedisStore
 
 _RECORD = """
 local now = tonumber(redis.call('TIME')[1])
@@ -28,7 +28,7 @@ return taken
 class Intents:
     """The intents of all replicas; every method raises `UnavailableError` when Redis is away."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RedisStore) -> None:
         self._store = store
 
     async def record(self, intent: Intent, seconds: int) -> None:

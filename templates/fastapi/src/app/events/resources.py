@@ -10,7 +10,7 @@ from app.events.announcer import STOP_SECONDS, Announcer
 from app.events.intents import Intents
 from app.events.settings import EventSettings
 from app.messaging import MESSAGING
-from app.redis import STORE, Store
+from app.redis import STATE, StateRedis
 from shared.lifecycle import Resource, Resources
 from shared.messaging.publishing import Messaging
 
@@ -18,7 +18,8 @@ from shared.messaging.publishing import Messaging
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[Announcer]:
     """Tell of changes, and in the background of those that were left."""
-    settings, intents = resources.get(EventSettings), Intents(resources.get(Store))
+    settings = resources.get(EventSettings)
+    intents = Intents(resources.get(StateRedis).store("events"))
     name, grace_seconds = settings.service_name, settings.event_grace_seconds
     announcer = Announcer(intents, resources.get(Messaging).events, name, grace_seconds)
     gauge = Gauge(
@@ -39,6 +40,8 @@ async def opened(resources: Resources) -> AsyncIterator[Announcer]:
 
 
 ANNOUNCER = Resource(
-    provides=Announcer, open=opened, requires=(EventSettings, Store, Messaging, CollectorRegistry)
+    provides=Announcer,
+    open=opened,
+    requires=(EventSettings, StateRedis, Messaging, CollectorRegistry),
 )
-RESOURCES = (STORE, *MESSAGING, ANNOUNCER)
+RESOURCES = (STATE, *MESSAGING, ANNOUNCER)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.idempotency.records import RUNNING_SECONDS, Idempotency, Record
-from app.redis import STORE, Store
+from app.redis import STATE, RedisStore, StateRedis
 from app.settings import ApiSettings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
@@ -16,7 +16,7 @@ from shared.web import Feature
 class RedisRecords:
     """Keeps each record under a key of its own."""
 
-    def __init__(self, store: Store, ttl_seconds: int) -> None:
+    def __init__(self, store: RedisStore, ttl_seconds: int) -> None:
         self._store, self._ttl_seconds = store, ttl_seconds
 
     async def claim(self, name: str, record: Record) -> Record | None:
@@ -49,9 +49,9 @@ class RedisRecords:
 async def opened(resources: Resources) -> AsyncIterator[Idempotency]:
     """Use the Redis of this process."""
     ttl_seconds = resources.get(ApiSettings).idempotency_ttl_seconds
-    yield Idempotency(RedisRecords(resources.get(Store), ttl_seconds))
+    yield Idempotency(RedisRecords(resources.get(StateRedis).store("idempotency"), ttl_seconds))
 
 
-IDEMPOTENCY = Resource(provides=Idempotency, open=opened, requires=(ApiSettings, Store))
+IDEMPOTENCY = Resource(provides=Idempotency, open=opened, requires=(ApiSettings, StateRedis))
 
-feature = Feature(name="idempotency", resources=(STORE, IDEMPOTENCY))
+feature = Feature(name="idempotency", resources=(STATE, IDEMPOTENCY))
