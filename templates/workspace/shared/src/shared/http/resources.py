@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from shared.http.settings import DataServiceSettings
 
 
-@asynccontextmanager
-async def open_metrics(resources: Resources) -> AsyncIterator[ClientMetrics]:
-    """Register the metrics with the application's own."""
-    yield ClientMetrics(resources.get(CollectorRegistry))
-
-
-CLIENT_METRICS = Resource(provides=ClientMetrics, open=open_metrics, requires=(CollectorRegistry,))
+CLIENT_METRICS = Resource(
+    provides=ClientMetrics,
+    factory=lambda resources: ClientMetrics(resources.get(CollectorRegistry)),
+    requires=(CollectorRegistry,),
+)
 
 
 def data_service_resource(settings: type[DataServiceSettings]) -> Resource[DataServiceClient]:

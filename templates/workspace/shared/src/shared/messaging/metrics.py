@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from functools import cache
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from shared.lifecycle import Resource, Resources
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+from shared.lifecycle import Resource
 
 
 class MessagingMetrics:
@@ -40,12 +35,8 @@ class MessagingMetrics:
         self.seconds = cache(self._seconds.labels)
 
 
-@asynccontextmanager
-async def open_metrics(resources: Resources) -> AsyncIterator[MessagingMetrics]:
-    """Register the metrics with the application's own."""
-    yield MessagingMetrics(resources.get(CollectorRegistry))
-
-
 MESSAGING_METRICS = Resource(
-    provides=MessagingMetrics, open=open_metrics, requires=(CollectorRegistry,)
+    provides=MessagingMetrics,
+    factory=lambda resources: MessagingMetrics(resources.get(CollectorRegistry)),
+    requires=(CollectorRegistry,),
 )
