@@ -69,8 +69,8 @@ async def test_what_another_version_kept_is_loaded_anew(
 async def test_nobody_waits_long_for_a_process_that_died(
     cache: JsonCache, leases: Leases, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_cache, "PATIENCE_SECONDS", 0.05)
-    assert (await leases.take("a")).lease
+    monkeypatch.setattr(json_cache, "WAIT_SECONDS", 0.05)
+    assert (await leases.take("a")).is_own
     assert (await cache.get("a", Thing, source)).number == 1
 
 
