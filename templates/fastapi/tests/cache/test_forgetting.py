@@ -80,11 +80,8 @@ class Record:
         self.number, self._random = 0, random
 
     async def pause(self) -> None:
-        """Let others go first, for a while."""
-        for _ in range(self._random.randrange(8)):
-            await asyncio.sleep(0)
-        if self._random.random() < 0.2:
-            await asyncio.sleep(0.002)
+        """Let others go first: for shorter and for longer than Redis takes, in all orders."""
+        await asyncio.sleep(self._random.choice((0, 0.002, 0.02)))
 
     def reader(self) -> Callable[[], Awaitable[Thing]]:
         """Return a load that reads at one moment and answers at a later one."""
@@ -106,7 +103,7 @@ async def test_no_read_is_older_than_the_last_change_that_was_acknowledged_befor
     record, acknowledged, caches = Record(random), [0], (cache, other)
 
     async def write() -> None:
-        for _ in range(40):
+        for _ in range(25):
             await record.pause()
             record.number += 1
             number = record.number
@@ -115,7 +112,7 @@ async def test_no_read_is_older_than_the_last_change_that_was_acknowledged_befor
             acknowledged[0] = max(acknowledged[0], number)
 
     async def read() -> None:
-        for _ in range(60):
+        for _ in range(25):
             await record.pause()
             at_least = acknowledged[0]
             thing = await random.choice(caches).get("a", Thing, record.reader())
