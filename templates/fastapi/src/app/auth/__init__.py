@@ -1,12 +1,13 @@
 """Who is asking: registration with a password, login, tokens and their end."""
 
 from app.auth import endpoints, user_endpoints
-from app.auth.access import restricted, signed_in
+from app.auth.access import ACCESS, describe_access
 from app.auth.resources import RESOURCES
 from shared.web import Feature
 
-__all__ = ["feature", "restricted", "signed_in"]
-
 feature = Feature(
-    name="auth", routers=(endpoints.router, user_endpoints.router), resources=RESOURCES
+    name="auth",
+    routers=(endpoints.router, user_endpoints.router),
+    resources=(*RESOURCES, ACCESS),
+    describe=describe_access,
 )

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request, status
 
-from app.auth.access import PROBLEMS, AccountService, Caller, SessionService
+from app.access import TokenBearer, anyone
+from app.auth.access import AccountService, SessionService
 from app.auth.limits import LoginLimits
 from app.auth.schemas import Login, Refresh, TokenPair
 from app.routing import api_router
-from shared.errors import PayloadTooLargeError, TooManyRequestsError
+from shared.errors import PayloadTooLargeError, TooManyRequestsError, UnauthorizedError
 from shared.problem import problem_responses
 from shared.web import resource
 
@@ -19,7 +20,8 @@ router = api_router("auth")
 
 @router.post(
     "/login",
-    responses={**PROBLEMS, **problem_responses(PayloadTooLargeError, TooManyRequestsError)},
+    dependencies=[Depends(anyone)],
+    responses=problem_responses(UnauthorizedError, PayloadTooLargeError, TooManyRequestsError),
 )
 async def log_in(
     request: Request,
@@ -34,13 +36,17 @@ async def log_in(
     return sessions.begin(user_id)
 
 
-@router.post("/refresh", responses={**PROBLEMS, **problem_responses(PayloadTooLargeError)})
+@router.post(
+    "/refresh",
+    dependencies=[Depends(anyone)],
+    responses=problem_responses(UnauthorizedError, PayloadTooLargeError),
+)
 async def refresh(sessions: SessionService, body: Refresh) -> TokenPair:
     """Prolong a session; the token that was sent is used up by it."""
     return await sessions.prolong(body.refresh_token)
 
 
-@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT, responses=PROBLEMS)
-async def log_out(sessions: SessionService, caller: Caller) -> None:
+@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)
+async def log_out(sessions: SessionService, principal: TokenBearer) -> None:
     """End the session: neither its access tokens nor its refresh token work any more."""
-    await sessions.end(caller.session_id)
+    await sessions.end(principal.session_id)

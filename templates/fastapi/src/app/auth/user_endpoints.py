@@ -1,8 +1,9 @@
 """Registration with a password, and the user who is asking."""
 
-from fastapi import status
+from fastapi import Depends, status
 
-from app.auth.access import PROBLEMS, AccountService, Caller
+from app.access import SignedIn, anyone
+from app.auth.access import AccountService
 from app.auth.schemas import NewAccount
 from app.auth.tokens import refused
 from app.idempotency import Once
@@ -17,6 +18,7 @@ router = api_router("users")
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(anyone)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
 async def register_user(accounts: AccountService, once: Once, body: NewAccount) -> User:
@@ -24,10 +26,10 @@ async def register_user(accounts: AccountService, once: Once, body: NewAccount) 
     return await once(body, lambda: accounts.register(body), into=User)
 
 
-@router.get("/me", responses=PROBLEMS)
-async def get_me(accounts: AccountService, caller: Caller) -> User:
+@router.get("/me")
+async def get_me(accounts: AccountService, principal: SignedIn) -> User:
     """Read the user who is asking."""
-    user = await accounts.active(caller.user_id)
+    user = await accounts.active(principal.user_id)
     if user is None:
         raise refused("access")
     return user

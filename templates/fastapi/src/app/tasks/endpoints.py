@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Response, status
 
+from app.access import signed_in
 from app.idempotency import Once
 from app.routing import api_router
 from app.tasks.schemas import AcceptedTask, NewTask, TaskRead
@@ -21,6 +22,7 @@ router = api_router("tasks")
 @router.post(
     "",
     status_code=status.HTTP_202_ACCEPTED,
+    dependencies=[Depends(signed_in)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
 async def create_task(desk: Desk, once: Once, response: Response, body: NewTask) -> AcceptedTask:
@@ -33,13 +35,21 @@ async def create_task(desk: Desk, once: Once, response: Response, body: NewTask)
     return accepted
 
 
-@router.get("/{task_id:uuid}", responses=problem_responses(NotFoundError))
+@router.get(
+    "/{task_id:uuid}",
+    dependencies=[Depends(signed_in)],
+    responses=problem_responses(NotFoundError),
+)
 async def get_task(desk: Desk, task_id: UUID) -> TaskRead:
     """Read what has become of a task; some days after its end nothing is known any more."""
     return await desk.get(task_id)
 
 
-@router.post("/{task_id:uuid}/cancel", responses=problem_responses(NotFoundError, ConflictError))
+@router.post(
+    "/{task_id:uuid}/cancel",
+    dependencies=[Depends(signed_in)],
+    responses=problem_responses(NotFoundError, ConflictError),
+)
 async def cancel_task(desk: Desk, task_id: UUID) -> TaskRead:
     """Keep a task from being done; one that has begun or is over is a 409, code `too-late`."""
     return await desk.cancel(task_id)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
+from app.access import administrator, owner_or_administrator
 from app.people import User
 from app.routing import api_router
 from app.users.schemas import Deactivation, UserQuery, UserUpdate
@@ -21,25 +22,37 @@ UsersService = Annotated[Users, Depends(resource(Users))]
 router = api_router("users")
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(administrator)])
 async def list_users(users: UsersService, query: Annotated[UserQuery, Query()]) -> Page[User]:
     """List users by pages: one who is there all the while is on exactly one page."""
     return await users.page(query)
 
 
-@router.get("/{user_id:uuid}", responses=problem_responses(NotFoundError))
+@router.get(
+    "/{user_id:uuid}",
+    dependencies=[Depends(owner_or_administrator)],
+    responses=problem_responses(NotFoundError),
+)
 async def get_user(users: UsersService, user_id: UUID) -> User:
     """Read one user."""
     return await users.get(user_id)
 
 
-@router.patch("/{user_id:uuid}", responses=CHANGE_PROBLEMS)
+@router.patch(
+    "/{user_id:uuid}",
+    dependencies=[Depends(owner_or_administrator)],
+    responses=CHANGE_PROBLEMS,
+)
 async def update_user(users: UsersService, user_id: UUID, body: UserUpdate) -> User:
     """Change the fields that are sent, if `version` is still the user's; otherwise 409."""
     return await users.update(user_id, body)
 
 
-@router.post("/{user_id:uuid}/deactivate", responses=CHANGE_PROBLEMS)
+@router.post(
+    "/{user_id:uuid}/deactivate",
+    dependencies=[Depends(owner_or_administrator)],
+    responses=CHANGE_PROBLEMS,
+)
 async def deactivate_user(users: UsersService, user_id: UUID, body: Deactivation) -> User:
     """Take the user out of use, if `version` is still the user's; otherwise 409.
 

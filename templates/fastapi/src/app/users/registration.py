@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, status
 from pydantic import BaseModel, ConfigDict
 
+from app.access import administrator
 from app.changes import Changes
 from app.data_service import DataService
 from app.fields import Email, Name
@@ -32,6 +33,7 @@ class NewUser(BaseModel):
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(administrator)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
 async def register_user(

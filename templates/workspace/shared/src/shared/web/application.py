@@ -39,6 +39,7 @@ def create_app(
     limit = settings.max_body_bytes
     app = Service(lifecycle, registry, max_body_bytes=limit, title=title, version=version)
     app.layers = tuple(layer for feature in chosen for layer in feature.layers)
+    app.describers = tuple(feature.describe for feature in chosen if feature.describe)
     ours = (health_router(lifecycle), metrics_router(registry))
     for router in (*ours, *(router for feature in chosen for router in feature.routers)):
         app.include_router(router)

@@ -21,13 +21,14 @@ class Feature:
     """One capability of a service: its routes and the resources that they need.
 
     Its layers are put around all of the application's answers, problems too; the first is the
-    outermost.
+    outermost. `describe` adds to the application's OpenAPI document.
     """
 
     name: str
     routers: tuple[APIRouter, ...] = ()
     resources: tuple[Resource[Any], ...] = ()
     layers: tuple[Layer, ...] = ()
+    describe: Callable[[dict[str, Any]], None] | None = None
 
 
 def resource(wanted: type[T]) -> Callable[[HTTPConnection], Awaitable[T]]:

@@ -20,7 +20,7 @@ from shared.problem import (
 from shared.web.tracing import TraceIdMiddleware, is_probe
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
@@ -60,6 +60,7 @@ class Service(FastAPI):
         self.lifecycle = lifecycle
         self.registry = registry
         self.layers: tuple[Layer, ...] = ()
+        self.describers: tuple[Callable[[dict[str, Any]], None], ...] = ()
         self._metrics = RequestMetrics(registry)
         install_problem_handlers(self)
 
@@ -72,5 +73,8 @@ class Service(FastAPI):
         return RequestIdMiddleware(BudgetMiddleware(TraceIdMiddleware(logged)))
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document, problems included."""
-        return document_problems(super().openapi())
+        """Return the OpenAPI document, with problems and what the features add."""
+        document = document_problems(super().openapi())
+        for describe in self.describers:
+            describe(document)
+        return document

@@ -1,6 +1,4 @@
-"""What browsers are told with every answer: who may read it, and what never to do with it."""
-
-from fastapi.middleware.cors import CORSMiddleware
+"""Tells browsers with every answer what never to do with it."""
 
 from app.settings import ApiSettings
 from shared.asgi import App, Message, Receive, Scope, Send
@@ -8,7 +6,6 @@ from shared.lifecycle import Resources
 from shared.web import Feature
 
 _YEAR = 365 * 24 * 60 * 60
-_MINUTES = 10 * 60
 # Answers are about people: no cache keeps them, and no page shows them as if they were pages.
 _ALWAYS = {
     b"cache-control": b"no-store",
@@ -44,22 +41,4 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def cors(app: App, resources: Resources) -> App:
-    """Let the pages of CORS_ORIGINS call; without any, no other page may.
-
-    Tokens come in a header and never in a cookie, so credentials stay off.
-    """
-    origins = resources.get(ApiSettings).cors_origins
-    if not origins:
-        return app
-    return CORSMiddleware(
-        app,
-        allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
-        expose_headers=["Idempotent-Replayed", "Retry-After", "X-Request-ID"],
-        max_age=_MINUTES,
-    )
-
-
-feature = Feature(name="browsers", layers=(SecurityHeaders, cors))
+feature = Feature(name="security-headers", layers=(SecurityHeaders,))
