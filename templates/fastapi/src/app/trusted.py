@@ -15,7 +15,6 @@ from app.fields import Role
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
-
 NOBODY = UUID(int=0)
 
 

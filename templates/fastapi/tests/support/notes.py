@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, status
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from app.access import anyone
 from app.data_service import DATA_SERVICE, DataService
 from app.fields import Name
 from app.idempotency import Once
@@ -55,7 +56,7 @@ class Desk:
 router = api_router("notes")
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post("", dependencies=[Depends(anyone)], status_code=status.HTTP_201_CREATED)
 async def write_note(
     desk: Annotated[Desk, Depends(resource(Desk))], once: Once, body: NewNote
 ) -> Note:
@@ -63,7 +64,7 @@ async def write_note(
     return await once(body, lambda: desk.write(body), into=Note)
 
 
-@router.get("/health")
+@router.get("/health", dependencies=[Depends(anyone)])
 async def ask_data_service(data_service: DataService) -> dict[str, str]:
     """Ask the data service for something that every one has."""
     return await data_service.get("/health", into=dict[str, str])

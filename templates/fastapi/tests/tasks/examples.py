@@ -15,6 +15,7 @@ from app.tasks.resources import OFFER, RESOURCES
 from shared.lifecycle import Resource, Resources
 from shared.messaging.contract import Retries, Task
 from shared.web import Service
+from tests.support.access import FakeAccess, opened_to
 
 TASKS = "/api/v1/tasks"
 
@@ -42,16 +43,17 @@ RED = {"type": "paint", "payload": {"colour": "red"}}
 
 
 @asynccontextmanager
-async def opened(_: Resources) -> AsyncIterator[Offer]:
+async def open_offer(_: Resources) -> AsyncIterator[Offer]:
     """Offer these."""
     yield Offer((PAINT, DREAM))
 
 
 def offering(settings: Settings) -> Service:
     """Return the service with these tasks on offer, to everybody."""
-    own = Resource(provides=Offer, open=opened)
+    own = Resource(provides=Offer, open=open_offer)
     parts = tuple(own if part is OFFER else part for part in RESOURCES)
     opens = [replace(each, resources=parts) for each in (tasks.feature, tasks.stats)]
     names = {each.name for each in opens}
     others = [each for each in FEATURES if each.name not in names]
-    return build_application(settings, features=(*others, *opens))
+    opened = opened_to(FakeAccess(), (*others, *opens))
+    return build_application(settings, features=opened)

@@ -1,10 +1,10 @@
 """Users for tests, and a service that lets everybody do everything with them."""
 
-from app import users
 from app.application import build_application
 from app.features import FEATURES, Settings
 from app.people import USERS, User
 from shared.web import Service
+from tests.support.access import FakeAccess, opened_to
 from tests.support.people import People
 
 __all__ = ["USERS", "added", "open_to_all"]
@@ -16,7 +16,5 @@ async def added(people: People, name: str = "Ada", email: str = "ada@example.org
 
 
 def open_to_all(settings: Settings) -> Service:
-    """Return the service with its users restricted to nobody."""
-    name = users.feature.name
-    opened = [users.feature if each.name == name else each for each in FEATURES]
-    return build_application(settings, features=opened)
+    """Return the service in which every caller is an administrator."""
+    return build_application(settings, features=opened_to(FakeAccess(), FEATURES))
