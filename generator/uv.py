@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from uv import find_uv_bin
@@ -12,7 +14,30 @@ from generator.environment import child_environment
 from generator.errors import EnvironmentMissingError
 
 LOCK_FILE = "uv.lock"
+PIN_FILE = ".python-version"
+# How uv says that it will not lock a project with a Python that its members refuse.
+_UNFIT = "incompatible with the project's Python requirement"
 _TAIL_LINES = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interpreter:
+    """The Python that a project is locked and installed with on this machine.
+
+    Attributes:
+        path: its program; empty when `UV_PYTHON` names one, which uv reads itself.
+        pinned: the version that the project asks for; empty when it asks for none.
+        fits: whether this is that version.
+    """
+
+    path: str
+    pinned: str = ""
+    fits: bool = True
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The words that make uv take it."""
+        return ("--python", self.path) if self.path else ()
 
 
 def find_uv() -> str:
@@ -34,6 +59,38 @@ def find_uv() -> str:
 def uv_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for uv and what it runs: no downloads of interpreters, no secrets."""
     return child_environment(os.environ, {"UV_PYTHON_DOWNLOADS": "never", **(extra or {})})
+
+
+def find_interpreter(project: Path) -> Interpreter:
+    """The Python that the project's `.python-version` asks for, else the one that runs this.
+
+    Nothing is downloaded: on a machine without that version the next best is better than none, and
+    whoever runs something with it says so. Ours is named without asking uv, which would look at
+    every Python on PATH, each of which may be a slow script.
+
+    Raises:
+        EnvironmentMissingError: when uv is missing.
+    """
+    if os.environ.get("UV_PYTHON"):
+        return Interpreter(path="")
+    try:
+        pinned = (project / PIN_FILE).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        pinned = ""
+    own = sys.version_info
+    if pinned in {"", f"{own.major}.{own.minor}", f"{own.major}.{own.minor}.{own.micro}"}:
+        return Interpreter(path=sys.executable, pinned=pinned)
+    found = subprocess.run(
+        [find_uv(), "python", "find", "--no-project", pinned],
+        cwd=project,
+        env=uv_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if found.returncode == 0 and (path := found.stdout.strip()):
+        return Interpreter(path=path, pinned=pinned)
+    return Interpreter(path=sys.executable, pinned=pinned, fits=False)
 
 
 def version() -> str:
@@ -66,8 +123,19 @@ def lock(project: Path) -> str:
 
 
 def _run(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run uv with the Python that runs this: a lock is the same whichever makes it."""
+    own = Interpreter(path="" if os.environ.get("UV_PYTHON") else sys.executable)
+    done = _run_with(own, project, *arguments)
+    if done.returncode != 0 and _UNFIT in done.stderr:
+        return _run_with(Interpreter(path=""), project, *arguments)
+    return done
+
+
+def _run_with(
+    python: Interpreter, project: Path, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [find_uv(), *arguments, "--quiet", "--project", str(project)],
+        [find_uv(), *arguments, *python.arguments, "--quiet", "--project", str(project)],
         cwd=project,
         env=uv_environment(),
         capture_output=True,

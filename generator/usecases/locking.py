@@ -45,8 +45,9 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
     for path in (workspace.root / "pyproject.toml", *_members(workspace.root)):
         _copy(path, into / path.relative_to(workspace.root))
     _copy(staged / "pyproject.toml", into / SERVICES / name / "pyproject.toml")
-    if (workspace.root / uv.LOCK_FILE).is_file():
-        _copy(workspace.root / uv.LOCK_FILE, into / uv.LOCK_FILE)
+    for name_of_file in (uv.LOCK_FILE, uv.PIN_FILE):
+        if (workspace.root / name_of_file).is_file():
+            _copy(workspace.root / name_of_file, into / name_of_file)
     return make_lock(into)
 
 

@@ -30,57 +30,87 @@ def check_boot(context: Context, subject: Subject) -> Verdict:
     something is cut off that it can do without, `/ready` must stay 200.
     SIGTERM must end the process with exit code 0.
     """
-    plan = subject.boot
     python = context.tool(subject, "python")
-    if plan is None or not Path(python).exists():
+    if subject.boot is None or not Path(python).exists():
         return not_run("there is no process to start")
+    words = (python, "-m", "app")
+    program = Program(
+        words=words,
+        cwd=subject.folder,
+        variables={"PYTHONPATH": "src"},
+        shown=context.shown(subject, *words),
+    )
+    return check_process(context, subject, program, subject.boot)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """What is started.
+
+    Attributes:
+        words: the command.
+        cwd: where.
+        variables: what it needs in its environment beside the plan's.
+        shown: the command as a person pastes it.
+    """
+
+    words: tuple[str, ...]
+    cwd: Path
+    variables: Mapping[str, str]
+    shown: str
+
+
+def check_process(context: Context, subject: Subject, program: Program, plan: BootPlan) -> Verdict:
+    """Whether a program prepares, gets ready, tells the truth about it and stops."""
     for argument in plan.prepare:
-        prepared = _prepare(context, subject, plan, argument)
+        prepared = _prepare(context, subject, program, plan, argument)
         if prepared.outcome is not Outcome.PASSED:
             return prepared
-    verdict = _attempt(context, subject, plan)
+    verdict = _attempt(context, subject, program, plan)
     for _ in range(_ATTEMPTS - 1):
         if verdict.outcome is Outcome.PASSED or _PORT_TAKEN not in verdict.output.lower():
             break
-        verdict = _attempt(context, subject, plan)
+        verdict = _attempt(context, subject, program, plan)
     return verdict
 
 
-def _attempt(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
+def _attempt(context: Context, subject: Subject, program: Program, plan: BootPlan) -> Verdict:
     """One start; between leaving a port and taking it again, somebody else may have."""
     try:
-        return _boot(context, subject, plan)
+        return _boot(context, subject, program, plan)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         return not_run(f"could not be made: {error}", output=str(error))
 
 
-def _prepare(context: Context, subject: Subject, plan: BootPlan, argument: str) -> Verdict:
-    python, seconds = context.tool(subject, "python"), context.limits.prepare
+def _prepare(
+    context: Context, subject: Subject, program: Program, plan: BootPlan, argument: str
+) -> Verdict:
+    seconds = context.limits.prepare
     done = context.processes.run(
-        [python, "-m", "app", argument],
-        cwd=subject.folder,
-        environment=context.running(subject, {**plan.environment, "PYTHONPATH": "src"}),
+        [*program.words, argument],
+        cwd=program.cwd,
+        environment=context.running(subject, {**program.variables, **plan.environment}),
         seconds=seconds,
     )
-    command = context.shown(subject, python, "-m", "app", argument)
-    return verdict_of(done, command=command, seconds=seconds)
+    return verdict_of(done, command=f"{program.shown} {argument}", seconds=seconds)
 
 
-def _boot(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
-    python = context.tool(subject, "python")
-    command = context.shown(subject, python, "-m", "app")
+def _boot(context: Context, subject: Subject, program: Program, plan: BootPlan) -> Verdict:
+    command = program.shown
     with ExitStack() as stack:
+        played = _stand_ins(plan, stack)
         try:
-            proxies = _proxies(plan, stack)
+            proxies = _proxies(plan, played, stack)
         except UncuttableError as error:
             return not_run(f"/ready cannot be put to the test: {error}", command=command)
         port = free_port()
+        place = {"HOST": "127.0.0.1", "PORT": str(port)}
+        where = played | {name: proxy.url for name, proxy in proxies.items()}
+        variables = {**program.variables, **plan.environment, **place, **where}
         child = context.processes.start(
-            [python, "-m", "app"],
-            cwd=subject.folder,
-            environment=context.running(subject, _variables(plan, proxies, port)),
+            program.words, cwd=program.cwd, environment=context.running(subject, variables)
         )
         stack.callback(context.processes.end, child)
         run = _Run(child=child, port=port, limits=context.limits, proxies=proxies, plan=plan)
@@ -91,18 +121,18 @@ def _boot(context: Context, subject: Subject, plan: BootPlan) -> Verdict:
     return Verdict(outcome=Outcome.PASSED, command=command, output=child.output)
 
 
-def _proxies(plan: BootPlan, stack: ExitStack) -> dict[str, Proxy]:
+def _stand_ins(plan: BootPlan, stack: ExitStack) -> dict[str, str]:
+    """Where each service that it calls is played, by the variable that leads there."""
+    return {name: stack.enter_context(StandIn()).url for name in sorted(plan.stand_ins)}
+
+
+def _proxies(plan: BootPlan, played: Mapping[str, str], stack: ExitStack) -> dict[str, Proxy]:
     """One in front of each thing that is cut off, by the variable that leads there."""
-    stood_in = {name: stack.enter_context(StandIn()).url for name in sorted(plan.stand_ins)}
     return {
-        name: stack.enter_context(Proxy(stood_in.get(name) or plan.environment[name]))
+        name: stack.enter_context(Proxy(played.get(name) or plan.environment[name]))
         for name in sorted(plan.dependencies | plan.optional)
+        if plan.cut
     }
-
-
-def _variables(plan: BootPlan, proxies: Mapping[str, Proxy], port: int) -> dict[str, str]:
-    place = {"HOST": "127.0.0.1", "PORT": str(port), "PYTHONPATH": "src"}
-    return {**plan.environment, **place, **{name: proxy.url for name, proxy in proxies.items()}}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

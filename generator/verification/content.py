@@ -22,7 +22,7 @@ NOISE = frozenset(
 # Files of the workspace's root that tools and uv read for every member.
 ROOT_FILES = (
     "pyproject.toml", "uv.lock", "uv.toml", ".python-version", "ruff.toml", ".ruff.toml",
-    "mypy.ini", ".mypy.ini", "pytest.ini", "setup.cfg", "tox.ini", "conftest.py",
+    ".dockerignore", "mypy.ini", ".mypy.ini", "pytest.ini", "setup.cfg", "tox.ini", "conftest.py",
 )  # fmt: skip
 _BLOCK = 1 << 20
 
@@ -54,7 +54,7 @@ def fingerprint(context: Context, subject: Subject, checks: Sequence[Check]) -> 
     root = context.workspace.root
     digest = hashlib.sha256()
     for fact in (
-        __version__, platform.python_version(), platform.platform(), subject.name, *sorted(checks),
+        __version__, context.python.path, platform.platform(), subject.name, *sorted(checks),
         context.options.base_environment.get("UV_PYTHON", ""),
         *(context.options.shared_servers if subject.name == SHARED_SUBJECT else ()),
     ):  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.environment import child_environment
+from generator.uv import Interpreter
 from generator.verification.model import Check
 from generator.verification.options import ContractJob, Limits, Options
 from generator.verification.processes import Processes
@@ -23,6 +24,7 @@ class BootPlan:
         dependencies: the names of those whose URLs point at what it depends on.
         optional: the names of those whose URLs point at what it can do without.
         stand_ins: the names of those dependencies that a stand-in plays.
+        cut: whether each of them is cut off for a moment, to see whether `/ready` tells.
     """
 
     prepare: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class BootPlan:
     dependencies: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     stand_ins: frozenset[str] = frozenset()
+    cut: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +67,7 @@ class Context:
 
     Attributes:
         uv: the path of the program.
+        python: the interpreter of environments and images.
         made: the subjects whose environments were made in this run.
     """
 
@@ -71,6 +75,7 @@ class Context:
     processes: Processes
     options: Options
     uv: str
+    python: Interpreter
     made: set[str] = field(default_factory=set)
 
     @property

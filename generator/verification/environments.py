@@ -1,7 +1,9 @@
 """Makes the lock file fit and gives every subject an environment of its own."""
 
+import platform
 import re
 
+from generator.uv import PIN_FILE, Interpreter
 from generator.verification.context import Context, Subject
 from generator.verification.model import Outcome, Verdict
 from generator.verification.processes import Completed
@@ -35,7 +37,7 @@ def check_lock(context: Context) -> Verdict:
         if checked.code == 0:
             return Verdict(outcome=Outcome.PASSED, command="uv lock --check", output=checked.output)
         if _STALE not in checked.output:
-            return failed(_cause(checked), command="uv lock --check", output=checked.output)
+            return failed(uv_cause(checked), command="uv lock --check", output=checked.output)
         state = "stale"
     else:
         state = "missing"
@@ -43,7 +45,7 @@ def check_lock(context: Context) -> Verdict:
         return failed(f"uv.lock is {state}: run `uv lock` and commit it", command="uv lock")
     made = _uv(context, "lock")
     if made.code != 0:
-        return failed(_cause(made), command="uv lock", output=made.output)
+        return failed(uv_cause(made), command="uv lock", output=made.output)
     reason = f"uv.lock was {state} and has been made anew"
     return Verdict(outcome=Outcome.PASSED, reason=reason, command="uv lock", output=made.output)
 
@@ -57,23 +59,41 @@ def check_environment(context: Context, subject: Subject) -> Verdict:
     done = _uv(context, *arguments, place=str(context.venv(subject)))
     if done.code == 0:
         context.made.add(subject.name)
-    if done.code == 0 or done.code is None:
+        return Verdict(
+            outcome=Outcome.PASSED,
+            reason=_another_python(context.python),
+            command=command,
+            output=done.output,
+        )
+    if done.code is None:
         return verdict_of(done, command=command, seconds=context.limits.sync)
-    return failed(_cause(done), command=command, output=done.output)
+    return failed(uv_cause(done), command=command, output=done.output)
+
+
+def _another_python(python: Interpreter) -> str:
+    """Which Python took the place of the one that is asked for; empty when none did."""
+    if python.fits:
+        return ""
+    return (
+        f"on Python {platform.python_version()}: {PIN_FILE} asks for {python.pinned},"
+        " which is not on this machine"
+    )
 
 
 def _uv(context: Context, *arguments: str, place: str = "") -> Completed:
     extra = {"UV_PROJECT_ENVIRONMENT": place} if place else {}
     return context.processes.run(
-        [context.uv, *arguments, "--no-progress"],
+        [context.uv, *arguments, *context.python.arguments, "--no-progress"],
         cwd=context.workspace.root,
         environment=context.installing(extra),
         seconds=context.limits.sync,
     )
 
 
-def _cause(done: Completed) -> str:
+def uv_cause(done: Completed) -> str:
+    """Why uv did not do it, in one line."""
     if _OFFLINE.search(done.output):
         return OFFLINE
     said = [line.strip().rstrip(".") for line in _CAUSE.findall(done.output)[:2]]
-    return ": ".join(said) or f"uv ended with exit code {done.code}"
+    ended = "was stopped" if done.code is None else f"ended with exit code {done.code}"
+    return ": ".join(said) or f"uv {ended}"

@@ -20,6 +20,7 @@ class Check(StrEnum):
     CONTRACT = "contract"
     RULES = "rules"
     BOOT = "boot"
+    IMAGE = "image"
 
 
 WORKSPACE_CHECKS = (Check.LOCK, Check.WIRING, Check.COMPOSE)

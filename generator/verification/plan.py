@@ -12,6 +12,7 @@ from generator.verification.compose import check_compose
 from generator.verification.context import BootPlan, Context, Subject
 from generator.verification.contract import check_contract
 from generator.verification.environments import check_environment, check_lock
+from generator.verification.image import DOCKERFILE, check_image
 from generator.verification.model import (
     LIBRARY_CHECKS,
     LINKED_CHECKS,
@@ -30,8 +31,8 @@ from generator.workspace import Workspace
 
 # What takes long comes first, so that the last core is not left with it at the end.
 PRIORITY = (
-    Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.TYPES, Check.COMPOSE,
-    Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES, Check.FORMAT,
+    Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.IMAGE, Check.TYPES,
+    Check.COMPOSE, Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES, Check.FORMAT,
 )  # fmt: skip
 
 _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
@@ -43,6 +44,7 @@ _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
     Check.CONTRACT: check_contract,
     Check.RULES: check_rules,
     Check.BOOT: check_boot,
+    Check.IMAGE: check_image,
 }
 
 Key = tuple[str, Check]
@@ -73,12 +75,15 @@ class Task:
 
 def service_subject(job: ServiceJob) -> Subject:
     """A service as the checks see it."""
+    checks = LINKED_CHECKS if job.contract else SERVICE_CHECKS
+    if (job.folder / DOCKERFILE).is_file():
+        checks = (*checks, Check.IMAGE)
     return Subject(
         name=job.name,
         kind="service",
         folder=job.folder,
         package=job.name,
-        checks=LINKED_CHECKS if job.contract else SERVICE_CHECKS,
+        checks=checks,
         may_hold_driver=job.spec.owns_database,
         environment=job.environment,
         boot=BootPlan(

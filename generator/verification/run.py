@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from generator.uv import find_uv
+from generator.uv import find_interpreter, find_uv
 from generator.verification.cache import Cache
 from generator.verification.content import fingerprint
 from generator.verification.context import Context, Subject
@@ -53,7 +53,13 @@ def verify(
     started, begun = datetime.now(UTC), time.monotonic()
     uv = find_uv()
     with Processes() as processes:
-        context = Context(workspace=workspace, processes=processes, options=options, uv=uv)
+        context = Context(
+            workspace=workspace,
+            processes=processes,
+            options=options,
+            uv=uv,
+            python=find_interpreter(workspace.root),
+        )
         subjects = _subjects(context, jobs)
         run = _Run(context, subjects, checks, on_event)
         run.execute()

@@ -1,10 +1,14 @@
 """The places that name a template agree: folders, choices, catalog, answer sets."""
 
+import re
+
+import pytest
 import yaml
 
 from generator.catalog import SERVICE_TEMPLATES, WORKSPACE_TEMPLATE
-from tests.support.answers import ANSWER_SETS
+from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
 from tests.support.checkout import PROJECT
+from tests.support.rendered import Renderer
 
 NAMES = {WORKSPACE_TEMPLATE, *(spec.name for spec in SERVICE_TEMPLATES)}
 
@@ -28,3 +32,11 @@ def test_every_service_template_has_a_default_port_that_is_its_first() -> None:
     text = (PROJECT / "templates/_shared/questions/service.yml").read_text(encoding="utf-8")
     for spec in SERVICE_TEMPLATES:
         assert f"'{spec.name}': {spec.first_port}" in text
+
+
+@pytest.mark.parametrize("answer_set", SERVICE_SETS, ids=[s.name for s in SERVICE_SETS])
+def test_images_have_the_python_of_the_workspace(renderer: Renderer, answer_set: AnswerSet) -> None:
+    pinned = (renderer(ANSWER_SETS[0]) / ".python-version").read_text(encoding="utf-8").strip()
+    dockerfile = (renderer(answer_set) / "Dockerfile").read_text(encoding="utf-8")
+    bases = re.findall(r"(?m)^FROM .*python:?(\d[\d.]*)-", dockerfile)
+    assert bases == [pinned, pinned]

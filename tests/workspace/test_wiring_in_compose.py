@@ -17,7 +17,7 @@ services:
   {name}:
     image: {name}:1
     env_file: ../../wiring/env/{name}.env
-    ports: ["127.0.0.1:{port}:8000"]
+    ports: ["127.0.0.1:${{MOVED_PORT:-{port}}}:8000"]
     networks: [default{network}]
 """
 
@@ -83,6 +83,27 @@ def test_two_data_services_and_a_consumer_get_their_variables(root: Path) -> Non
         "REDIS_PREFIX": "users-api:",
         "JWT_SECRET": "value-of-USERS_API__JWT_SECRET",
     }
+
+
+def test_a_services_own_env_file_is_not_the_systems(root: Path) -> None:
+    """It is for a run by hand in that folder; compose would take it for that service alone."""
+    wiring = wire(root, data("users-data", 8200))
+    set_secrets(root, wiring)
+    (root / "services/users-data/.env").write_text("MOVED_PORT=9999\n", encoding="utf-8")
+    (root / "infra/.env").write_text("POSTGRES_PORT=9998\n", encoding="utf-8")
+    services = ask_compose(root).services
+    assert services["users-data"]["ports"][0]["published"] == "8200"
+    assert services["postgres"]["ports"][0]["published"] == "5432"
+    with (root / ".env").open("a", encoding="utf-8") as env:
+        env.write("MOVED_PORT=9997\n")
+    assert ask_compose(root).services["users-data"]["ports"][0]["published"] == "9997"
+
+
+def test_the_set_up_of_postgres_may_read_a_file_that_is_its_owners_alone(root: Path) -> None:
+    set_secrets(root, wire(root, data("users-data", 8200)))
+    setup = ask_compose(root).services["postgres-setup"]
+    assert (setup["user"], setup["cap_drop"]) == ("root", ["ALL"])
+    assert setup["cap_add"] == ["DAC_READ_SEARCH"]
 
 
 def test_compose_gives_a_service_what_the_plan_says(root: Path) -> None:
