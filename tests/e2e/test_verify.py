@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 ELSEWHERE = {"data-postgres", "worker", "worker--no-example-schedule"}
 SERVICES = [s for s in SERVICE_SETS if s.name not in ELSEWHERE]
 BARE = ("new-service", "data-postgres", "users-data", "--no-example", "--no-verify")
-CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot"}
+CHECKS = {"environment", "lint", "format", "types", "tests", "rules", "boot", "image"}
 
 
 def outcomes(report: dict[str, Any], subject: str) -> dict[str, str]:
