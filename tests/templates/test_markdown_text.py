@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
-from jinja2_ansible_filters import AnsibleCoreFiltersExtension
 from markdown_it import MarkdownIt
 
 from tests.support.answers import HOSTILE
 from tests.support.checkout import PROJECT
 from tests.templates.test_hostile_text import TEXTS, WRITABLE
 
-MACRO = SandboxedEnvironment(extensions=[AnsibleCoreFiltersExtension]).from_string(
+MACRO = SandboxedEnvironment(
+    extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"]
+).from_string(
     (PROJECT / "templates/_shared/partials/text.jinja").read_text(encoding="utf-8")
     + "{{ markdown(given) }}"
 )
