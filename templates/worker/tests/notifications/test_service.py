@@ -6,6 +6,7 @@ import pytest
 
 from app.notifications.schemas import Notification
 from app.notifications.service import Notifications
+from shared.contracts.accounts import AccountMessage
 from shared.contracts.users import UserCreated, UserFacts, UserUpdated
 
 
@@ -47,3 +48,17 @@ async def test_nobody_is_told_without_an_address() -> None:
     told = Told()
     await Notifications(told).created(UserCreated(**ADA.model_dump() | {"email": None}), "key")
     assert told.sent == []
+
+
+@pytest.mark.parametrize("link", ["https://shop.example/confirm#t0k3n", None])
+async def test_a_message_carries_its_link_or_else_its_token(link: str | None) -> None:
+    told = Told()
+    message = AccountMessage(
+        kind="reset-password", email="ada@example.org", name="Ada", token="t0k3n", link=link
+    )
+    await Notifications(told).account_message(message, "key")
+    [sent] = told.sent
+    assert (sent.id, sent.kind, sent.email) == ("key", "reset-password", "ada@example.org")
+    assert (link or "t0k3n") in sent.text
+    assert "t0k3n" not in repr(message)
+    assert "t0k3n" not in repr(sent)

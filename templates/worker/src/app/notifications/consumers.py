@@ -1,10 +1,11 @@
-"""Takes the events of users."""
+"""Takes the events of users, and the messages that are to be sent to people."""
 
 from app.notifications.service import Notifications
+from shared.contracts.accounts import SEND_ACCOUNT_MESSAGE, AccountMessage
 from shared.contracts.users import UserCreated, UserUpdated
 from shared.errors import BadRequestError, InvalidError
 from shared.lifecycle import Resources
-from shared.messaging.consuming import Consumer, EventHandler, PermanentError, Work
+from shared.messaging.consuming import Consumer, EventHandler, PermanentError, TaskHandler, Work
 
 
 async def welcome(event: UserCreated, work: Work, resources: Resources) -> None:
@@ -23,10 +24,19 @@ async def tell_of_change(event: UserUpdated, work: Work, resources: Resources) -
         raise PermanentError(str(reason)) from reason
 
 
+async def send_account_message(task: AccountMessage, work: Work, resources: Resources) -> None:
+    """Send a message about an account; what the webhook finds invalid is not sent again."""
+    try:
+        await resources.get(Notifications).account_message(task, work.key)
+    except (BadRequestError, InvalidError) as reason:
+        raise PermanentError(str(reason)) from reason
+
+
 CONSUMERS = (
     Consumer(
-        queue="notifications",
+        queue=SEND_ACCOUNT_MESSAGE.queue,
         handlers=(
+            TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=send_account_message),
             EventHandler(event=UserCreated, handle=welcome),
             EventHandler(event=UserUpdated, handle=tell_of_change),
         ),

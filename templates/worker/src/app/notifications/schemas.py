@@ -3,9 +3,11 @@
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-Kind: TypeAlias = Literal["welcome", "changed", "deactivated"]
+from shared.contracts.accounts import AccountMessageKind
+
+Kind: TypeAlias = Literal["welcome", "changed"] | AccountMessageKind
 
 
 class Notification(BaseModel):
@@ -13,7 +15,7 @@ class Notification(BaseModel):
 
     id: str
     kind: Kind
-    user_id: UUID
+    user_id: UUID | None
     email: str
     subject: str
-    text: str
+    text: str = Field(repr=False)

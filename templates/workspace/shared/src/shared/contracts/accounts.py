@@ -1,0 +1,42 @@
+"""What people are told about their accounts; the service that knows their passwords asks for it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.messaging.contract import Task
+
+AccountMessageKind = Literal[
+    "confirm-registration",
+    "already-registered",
+    "reset-password",
+    "confirm-address",
+    "address-changed",
+    "password-changed",
+    "deactivated",
+]
+
+
+class AccountMessage(BaseModel):
+    """A message to the person at `email`, who need not be a user yet.
+
+    `token` is what they prove with that they got it, once and until `expires_at`; `link` carries
+    it to a page, if the asking service knows one. Neither belongs into a log.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: AccountMessageKind
+    email: str = Field(repr=False)
+    name: str
+    user_id: UUID | None = None
+    token: str | None = Field(default=None, repr=False)
+    link: str | None = Field(default=None, repr=False)
+    expires_at: datetime | None = None
+
+
+SEND_ACCOUNT_MESSAGE = Task(
+    name="notifications.account-message", queue="notifications", payload=AccountMessage
+)
