@@ -19,16 +19,20 @@ class Ratio:
     Attributes:
         what: in words, ours first.
         value: ours divided by the peer's.
-        limit: the budget; None where there is none.
+        limit: what it may be at most; None where there is no such budget.
+        floor: what it must be at least; None where there is no such budget.
     """
 
     what: str
     value: float
     limit: float | None = None
+    floor: float | None = None
 
     @property
     def verdict(self) -> str:
         """Whether the budget is kept; empty without one."""
+        if self.floor is not None:
+            return f"{'at least' if self.value >= self.floor else 'below'} {self.floor:g}"
         if self.limit is None:
             return ""
         return f"{'within' if self.value <= self.limit else 'over'} {self.limit:g}"

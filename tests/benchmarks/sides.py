@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.backing import BackingKind, BackingServices
 from tests.benchmarks.bursts import CONNECTIONS, PROCESSES
-from tests.benchmarks.pair import COMMAND, KEY, free_port, make_pair, python_path
+from tests.benchmarks.pair import COMMAND, KEY, free_port, make_sides, python_path
 from tests.benchmarks.servers import Server, Start, running
 from tests.benchmarks.workspaces import SERVICE, Ground
 from tests.support.checkout import PROJECT
@@ -74,7 +74,7 @@ def prepared_sides(ground: Ground, backing: BackingServices) -> Iterator[list[Pr
     workspace = ground.workspace()
     database = backing.isolate(SERVICE, {BackingKind.POSTGRES})
     connections = PROCESSES * CONNECTIONS
-    pair = make_pair(ground, workspace, database, connections=connections)
+    pair = make_sides(ground, workspace, database, connections=connections)
     words = ("fastapi", API, "--data-service", SERVICE, "--with", "auth,cache")
     ground.cli("new-service", *words, "--no-verify", "--no-lock", cwd=workspace).ok()
     folder = workspace / "services" / API
