@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from app.feature import WorkFeature
+from app.feature import WorkFeature, consumers_of, schedules_of
 from app.features import FEATURES, Settings
-from app.topology import consumers_of, schedules_of
 from shared.messaging.consuming import consuming_resource
 from shared.messaging.publishing import MESSAGING_METRICS
 from shared.messaging.schedule import scheduling_resource

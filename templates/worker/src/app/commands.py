@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from app.feature import consumers_of, schedules_of
 from app.features import FEATURES, Settings
-from app.topology import consumers_of, schedules_of
 from shared.messaging.dead import run_dead_letters
 from shared.messaging.schedule import cli
 from shared.settings import load_settings

@@ -19,8 +19,8 @@ class Greeting(BaseModel):
 
 # Up to five attempts, the second after about a second; each may take ten seconds.
 GREET = Task(
-    name="greeting.greet",
-    queue="greeting",
+    name="sample.greet",
+    queue="sample",
     payload=Greet,
     retries=Retries(attempts=5, first_seconds=1),
     limits=Limits(seconds=10),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.greeting.contract import GREET, Greet
+from app.sample.contract import GREET, Greet
 from shared.messaging.publishing import Messaging
 from shared.messaging.status import State
 from tests.support.sender import outcome

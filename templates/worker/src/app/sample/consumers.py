@@ -1,8 +1,8 @@
-"""Takes the tasks of the queue `greeting`: a message in, its outcome decided."""
+"""Takes the tasks of the queue `sample`: a message in, its outcome decided."""
 
 from app.errors import RefusedError
-from app.greeting.contract import GREET, Greet, Greeting
-from app.greeting.service import greeting_for
+from app.sample.contract import GREET, Greet, Greeting
+from app.sample.service import greeting_for
 from shared.lifecycle import Resources
 from shared.messaging.consuming import Consumer, PermanentError, TaskHandler, Work
 

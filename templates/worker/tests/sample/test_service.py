@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import RefusedError
-from app.greeting.service import greeting_for
+from app.sample.service import greeting_for
 
 
 def test_somebody_is_greeted_by_name() -> None:

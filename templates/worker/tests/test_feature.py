@@ -3,8 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from app.feature import WorkFeature
-from app.topology import consumers_of, schedules_of
+from app.feature import WorkFeature, consumers_of, schedules_of
 from shared.errors import CompositionError
 from shared.messaging.consuming import Consumer
 from shared.messaging.contract import Task
