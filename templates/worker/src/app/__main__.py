@@ -1,37 +1,43 @@
 """Starts the process: works, or does one thing on the command line."""
 
-import sys
-from collections.abc import Sequence
+import click
 
 from app.application import build_application
-from app.commands import COMMANDS
-from app.features import Settings
+from app.feature import consumers_of, schedules_of
+from app.features import FEATURES, Settings
 from shared.log import configure_logging
+from shared.messaging.commands import Operated, dlq, schedule
 from shared.server import serve
 from shared.settings import exit_on_configuration_error, load_settings
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; without a command, work until told to stop.
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Work until told to stop, or do one thing and end.
 
-    It exits with 2 when the environment lacks something.
+    The exit code is 2 when the environment lacks something, or the command makes no sense.
     """
-    name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["serve"]
+    context.obj = Operated(
+        settings_class=Settings,
+        consumers=consumers_of(FEATURES),
+        schedules=schedules_of(FEATURES),
+    )
+    if context.invoked_subcommand is None:
+        context.invoke(work)
+
+
+@main.command(name="serve")
+def work() -> None:
+    """Work until told to stop; this is what is done without a command."""
     with exit_on_configuration_error():
-        if name == "serve" and not rest:
-            _serve()
-            return 0
-        if name in COMMANDS:
-            return COMMANDS[name](rest)
-    sys.stderr.write(f"usage: python -m app [{' | '.join(['serve', *COMMANDS])}] ...\n")
-    return 2
+        settings = load_settings(Settings)
+        configure_logging(settings)
+        serve(build_application(settings), settings)
 
 
-def _serve() -> None:
-    settings = load_settings(Settings)
-    configure_logging(settings)
-    serve(build_application(settings), settings)
-
+main.add_command(dlq)
+main.add_command(schedule)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(prog_name="python -m app")

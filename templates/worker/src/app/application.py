@@ -6,7 +6,7 @@ from app.feature import WorkFeature, consumers_of, schedules_of
 from app.features import FEATURES, Settings
 from shared.messaging.consuming import consuming_resource
 from shared.messaging.publishing import MESSAGING_METRICS
-from shared.messaging.schedule import scheduling_resource
+from shared.messaging.schedule import scheduler_resource
 from shared.web import Feature, Service, create_app
 
 TITLE = "Worker"
@@ -24,6 +24,6 @@ def build_application(settings: Settings, features: Iterable[WorkFeature] = FEAT
     opened = tuple(dict.fromkeys(part.provides for part in needed))
     consuming = consuming_resource(consumers_of(chosen), Settings, requires=opened)
     schedules = schedules_of(chosen)
-    scheduling = (scheduling_resource(schedules, Settings),) if schedules else ()
-    work = Feature(name="work", resources=(*needed, MESSAGING_METRICS, consuming, *scheduling))
+    scheduler = (scheduler_resource(schedules, Settings),) if schedules else ()
+    work = Feature(name="work", resources=(*needed, MESSAGING_METRICS, consuming, *scheduler))
     return create_app(settings=settings, features=(work,), title=TITLE, version=VERSION)

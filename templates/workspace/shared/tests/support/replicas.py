@@ -12,7 +12,7 @@ from shared.messaging.schedule import Schedule
 
 if TYPE_CHECKING:
     from shared.messaging.publishing import Messaging
-    from shared.messaging.schedule import Scheduling
+    from shared.messaging.schedule import Scheduler
     from shared.messaging.store import RedisStore
 
 
@@ -32,11 +32,11 @@ class Replica:
 
     messaging: Messaging
     store: RedisStore
-    scheduling: Scheduling
+    scheduler: Scheduler
     schedules: tuple[Schedule, ...]
 
     async def look(self) -> float:
-        return await self.scheduling.look(self.schedules[0])
+        return await self.scheduler.run_due(self.schedules[0])
 
 
 Opener = Callable[[Schedule], AbstractAsyncContextManager[Replica]]

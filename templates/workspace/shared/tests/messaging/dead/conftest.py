@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.messaging.broker import open_broker
-from shared.messaging.dead import DeadLetters, open_dead_letters
+from shared.messaging.dead import DeadLetters, Filter, open_dead_letters
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.store import open_store
 from tests.support.messages import new_queue
@@ -32,9 +32,9 @@ class Dead:
     store: RedisStore
     queue: str
 
-    async def bury(self, ids: Iterable[str], **told: str) -> None:
+    async def add(self, ids: Iterable[str], **more: str) -> None:
         headers = {"x-task": "note", "x-reason": "permanent", "x-attempt": 3}
-        headers |= {f"x-{name.replace('_', '-')}": text for name, text in told.items()}
+        headers |= {f"x-{name.replace('_', '-')}": text for name, text in more.items()}
         await self.broker.publisher.send_all(
             (
                 Outgoing(
@@ -47,6 +47,10 @@ class Dead:
             ),
             f"{self.queue}.dead",
         )
+
+    async def listed(self, wanted: Filter) -> list[str]:
+        """Return the ids of those that are meant, in the order in which they are shown."""
+        return [each.id for each in (await self.letters.list(self.queue, wanted)).letters]
 
 
 @pytest.fixture

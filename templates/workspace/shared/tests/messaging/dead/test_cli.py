@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.messaging.commands import dlq as command
+from shared.messaging.consuming import Consumer, TaskHandler
 from shared.testing.ports import free_port
-from tests.support.dlq import dlq
+from tests.support.commands import Answer, Given, dlq_process, invoke
+from tests.support.messages import Notes, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
@@ -23,9 +26,17 @@ WRONG = [
 ]
 
 
+async def dlq(dead: Dead, tasks: TaskSettings, *arguments: str) -> Answer:
+    task = note_task(dead.queue.removeprefix("tasks."))
+    handler = TaskHandler(task=task, handle=Notes().handle)
+    consumers = (Consumer(queue=task.queue, handlers=(handler,)),)
+    operated = Given(settings_class=type(tasks), consumers=consumers, given=tasks)
+    return await invoke(command, operated, *arguments)
+
+
 async def test_people_see_columns_and_counts(dead: Dead, tasks: TaskSettings) -> None:
-    await dead.bury(["a", "b"], error="E: \x1b[2J")
-    await dead.bury(["c"], reason="invalid-json")
+    await dead.add(["a", "b"], error="E: \x1b[2J")
+    await dead.add(["c"], reason="invalid-json")
 
     code, out, err = await dlq(dead, tasks, "list")
 
@@ -40,7 +51,7 @@ async def test_people_see_columns_and_counts(dead: Dead, tasks: TaskSettings) ->
 
 
 async def test_programs_get_json_with_a_version(dead: Dead, tasks: TaskSettings) -> None:
-    await dead.bury(["a", "b"])
+    await dead.add(["a", "b"])
 
     code, out, _ = await dlq(dead, tasks, "purge", "--id", "a", "--yes", "--json")
 
@@ -65,10 +76,28 @@ async def test_what_makes_no_sense_is_refused(
 ) -> None:
     code, out, err = await dlq(dead, tasks, *arguments)
     assert (code, out) == (2, "")
-    assert "error: " in err
+    assert "Error: " in err
 
 
-async def test_a_broker_that_is_away_is_told_in_one_line(dead: Dead, tasks: TaskSettings) -> None:
+async def test_a_page_says_how_many_there_are(dead: Dead, tasks: TaskSettings) -> None:
+    await dead.add([f"m{number:03}" for number in range(120)])
+
+    code, out, _ = await dlq(dead, tasks, "list")
+    assert (code, len(out.splitlines())) == (0, 103)
+    assert out.splitlines()[-1] == "100 of 120 dead letters (permanent 100)"
+    listed = json.loads((await dlq(dead, tasks, "list", "--limit", "5", "--json"))[1])
+    assert (len(listed["letters"]), listed["there"]) == (5, 120)
+    code, out, err = await dlq(dead, tasks, "show", "m119", "--scan", "110")
+    assert (code, out) == (1, "no dead letter has this id\n")
+    assert err == f"dlq: {dead.queue}: looked at 110 of 120; --scan looks further\n"
+    assert (await dlq(dead, tasks, "show", "m119"))[0] == 0
+
+
+async def test_a_process_answers_in_one_line_when_the_broker_is_away(
+    dead: Dead, tasks: TaskSettings
+) -> None:
+    queue = dead.queue.removeprefix("tasks.")
+    assert (await dlq_process(queue, tasks, "list"))[:2] == (0, "0 dead letters\n")
     away = f"amqp://guest:guest@127.0.0.1:{free_port()}/"
-    answer = await dlq(dead, tasks, "list", AMQP_URL=away)
+    answer = await dlq_process(queue, tasks, "list", AMQP_URL=away)
     assert answer == (6, "", "dlq: the message broker cannot be reached\n")

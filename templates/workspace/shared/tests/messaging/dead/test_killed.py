@@ -17,7 +17,7 @@ KILLED = """
 import asyncio, os, signal, sys
 from pydantic import SecretStr
 from shared.messaging.dead import Filter, open_dead_letters
-from shared.messaging.dead.held import Held
+from shared.messaging.dead.queues import _Look
 from shared.messaging.settings import TaskSettings
 from shared.messaging.store import open_store
 
@@ -30,7 +30,7 @@ async def main(url, prefix, queue, redis_url):
     async with open_store(settings) as store, open_dead_letters(settings, store) as letters:
         await letters.replay(queue, Filter())
 
-Held.ack = killed
+_Look.ack = killed
 asyncio.run(main(*sys.argv[1:]))
 """
 
@@ -38,7 +38,7 @@ asyncio.run(main(*sys.argv[1:]))
 async def test_a_kill_between_publish_and_ack_loses_nothing(
     dead: Dead, tasks: TaskSettings, raw: Raw
 ) -> None:
-    await dead.bury(["m"])
+    await dead.add(["m"])
     urls = tasks.amqp_url.get_secret_value(), tasks.redis_url.get_secret_value()
     arguments = (urls[0], tasks.messaging_prefix, dead.queue, urls[1])
 

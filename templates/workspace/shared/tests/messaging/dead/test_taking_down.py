@@ -47,7 +47,7 @@ async def test_what_comes_back_too_often_is_a_dead_letter_and_has_failed(
     await one.hold(f"{dead.queue}.dead", 1)
     await one.consuming.close()
 
-    (letter,) = await dead.letters.list(dead.queue, Filter())
+    (letter,) = (await dead.letters.list(dead.queue, Filter())).letters
     status = await one.messaging.status.get("m")
     assert status is not None
     assert (letter.reason, status.reason) == ("delivery_limit", "delivery_limit")

@@ -15,7 +15,7 @@ from shared.messaging.broker import open_broker
 from shared.messaging.consuming import Consumer, Consuming, TaskHandler
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing import Messaging
-from shared.messaging.schedule import Schedule, Scheduling
+from shared.messaging.schedule import Schedule, Scheduler
 from shared.messaging.store import open_store
 from tests.support.messages import Note, Notes, note_task
 from tests.support.replicas import Clock, Replica
@@ -56,8 +56,8 @@ def replica(scheduled: TaskSettings, clock: Clock) -> Opener:
         metrics = MessagingMetrics(CollectorRegistry())
         async with open_broker(scheduled) as broker, open_store(scheduled) as store:
             messaging = Messaging(broker, store, "tested", metrics)
-            scheduling = Scheduling((schedule,), messaging, store.schedules, lambda: clock.now)
-            yield Replica(messaging, store, scheduling, (schedule,))
+            scheduler = Scheduler((schedule,), messaging, store.schedules, lambda: clock.now)
+            yield Replica(messaging, store, scheduler, (schedule,))
 
     return opened
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from asyncio import to_thread
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from shared.messaging.schedule import cli
+from shared.messaging.commands import schedule as command
 from shared.messaging.store import open_store
 from shared.testing.ports import free_port
+from tests.support.commands import Answer, Given, invoke
 
 if TYPE_CHECKING:
     from shared.messaging.schedule import Schedule
@@ -29,9 +29,9 @@ def berlin(schedule: Schedule) -> Schedule:
 
 async def shown(
     arguments: list[str], schedules: tuple[Schedule, ...], settings: TaskSettings
-) -> int:
-    """Call it where no loop runs, as a command is."""
-    return await to_thread(cli.main, arguments, schedules, settings)
+) -> Answer:
+    operated = Given(settings_class=type(settings), schedules=schedules, given=settings)
+    return await invoke(command, operated, *arguments)
 
 
 async def done(settings: TaskSettings, schedule: Schedule) -> None:
@@ -45,48 +45,45 @@ async def test_a_table_has_next_and_last_run_in_the_time_zone(
     scheduled: TaskSettings,
     schedule: Schedule,
     berlin: Schedule,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     await done(scheduled, berlin)
     never = replace(schedule, name="never")
 
-    assert await shown(["list"], (berlin, never), scheduled) == 0
+    code, out, _ = await shown(["list"], (berlin, never), scheduled)
 
-    head, first, second = capsys.readouterr().out.splitlines()
+    assert code == 0
+    head, first, second = out.splitlines()
     assert head.split()[:2] == ["NAME", "CRON"]
     assert first.endswith("-01-04T09:00:00+01:00  2027-01-04T09:00:00+01:00")
     assert second.startswith("never ")
     assert second.endswith("  -")
 
 
-async def test_json_has_the_same(
-    scheduled: TaskSettings, berlin: Schedule, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_json_has_the_same(scheduled: TaskSettings, berlin: Schedule) -> None:
     await done(scheduled, berlin)
 
-    assert await shown(["list", "--json"], (berlin,), scheduled) == 0
+    code, out, _ = await shown(["list", "--json"], (berlin,), scheduled)
 
-    (entry,) = json.loads(capsys.readouterr().out)
+    assert code == 0
+    (entry,) = json.loads(out)
     assert entry["last_run"] == "2027-01-04T09:00:00+01:00"
     assert (entry["task"], entry["missed"]) == ("note", "once")
 
 
 async def test_without_the_store_the_next_runs_are_shown_and_one_line_says_so(
-    scheduled: TaskSettings, schedule: Schedule, capsys: pytest.CaptureFixture[str]
+    scheduled: TaskSettings, schedule: Schedule
 ) -> None:
     url = SecretStr(f"redis://127.0.0.1:{free_port()}")
     away = scheduled.model_copy(update={"redis_url": url})
 
-    assert await shown(["list"], (schedule,), away) == 1
+    code, out, err = await shown(["list"], (schedule,), away)
 
-    told = capsys.readouterr()
-    assert (
-        told.err == "schedule: the last runs are not known: the store of tasks cannot be reached\n"
-    )
-    assert schedule.name in told.out
+    assert code == 1
+    assert err == "schedule: the last runs are not known: the store of tasks cannot be reached\n"
+    assert schedule.name in out
 
 
-def test_an_unknown_action_is_a_matter_of_usage(schedule: Schedule) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["fire"], (schedule,))
-    assert ended.value.code == 2
+async def test_an_unknown_action_is_a_matter_of_usage(
+    scheduled: TaskSettings, schedule: Schedule
+) -> None:
+    assert (await shown(["fire"], (schedule,), scheduled))[0] == 2

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from shared.messaging.schedule import scheduling as module
+from shared.messaging.schedule import scheduler as module
 from shared.messaging.store import schedules as records
 from shared.testing import wait_until
 

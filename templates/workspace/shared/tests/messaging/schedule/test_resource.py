@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from shared.errors import CompositionError
 from shared.lifecycle import OK, Lifecycle
 from shared.messaging.publishing import MESSAGING_METRICS
-from shared.messaging.schedule import Schedule, scheduling_resource
+from shared.messaging.schedule import Schedule, scheduler_resource
 from shared.messaging.settings import TaskSettings
 from tests.support.messages import Note, Notes, note_task
 
@@ -36,7 +36,7 @@ def schedules(queue: str) -> Sequence[Schedule]:
 async def test_replicas_enqueue_each_second_once_until_they_drain(
     scheduled: TaskSettings, queue: str, notes: Notes
 ) -> None:
-    resources = (scheduling_resource(schedules(queue), TaskSettings), MESSAGING_METRICS)
+    resources = (scheduler_resource(schedules(queue), TaskSettings), MESSAGING_METRICS)
 
     def service() -> Lifecycle:
         return Lifecycle(
@@ -45,7 +45,7 @@ async def test_replicas_enqueue_each_second_once_until_they_drain(
 
     one, two = service(), service()
     async with one, two:
-        assert await one.check(5) == {"Scheduling": OK}
+        assert await one.check(5) == {"Scheduler": OK}
         await notes.reach(2)
         one.start_draining()
         await notes.reach(3)
@@ -58,4 +58,4 @@ def test_two_schedules_of_one_name_are_refused() -> None:
     schedule = Schedule(name="s", cron=EACH_SECOND, task=note_task("q"), payload=Note(text="a"))
 
     with pytest.raises(CompositionError, match="one name"):
-        scheduling_resource((schedule, schedule), TaskSettings)
+        scheduler_resource((schedule, schedule), TaskSettings)

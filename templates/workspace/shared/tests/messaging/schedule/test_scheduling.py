@@ -9,8 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from shared.messaging.schedule import scheduling as module
-from shared.messaging.schedule.sending import send
+from shared.messaging.schedule import scheduler as module
 from shared.messaging.store import schedules as records
 from shared.testing import wait_until
 from tests.support.messages import Note
@@ -64,7 +63,7 @@ async def test_what_was_enqueued_by_one_that_died_before_it_could_say_so_runs_on
     async with replica(schedule) as dying, replica(schedule) as other:
         await asyncio.gather(dying.look(), other.look())
         clock.set("2027-01-04T08:00:00")
-        await send(dying.messaging, schedule, clock.now)
+        await module.enqueue(dying.messaging, schedule, clock.now)
         await notes.reach(1)
 
         await other.look()
@@ -85,6 +84,6 @@ async def test_a_payload_that_is_another_the_second_time_is_not_lost(
             await one.look()
         other = replace(schedule, payload=Note(text="another"))
 
-        await one.scheduling.look(other)
+        await one.scheduler.run_due(other)
         await notes.reach(1)
         assert notes.texts == ["another"]

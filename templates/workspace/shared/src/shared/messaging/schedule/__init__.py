@@ -1,8 +1,6 @@
-"""Enqueues tasks by the clock, each time once, however many replicas run."""
+"""Enqueues tasks at the times of cron expressions, each time once, however many replicas run."""
 
-from shared.messaging.schedule.entries import Entry, read_entries
-from shared.messaging.schedule.resources import scheduling_resource
-from shared.messaging.schedule.schedules import Schedule
-from shared.messaging.schedule.scheduling import Scheduling
+from shared.messaging.schedule.scheduler import Scheduler, scheduler_resource
+from shared.messaging.schedule.schedules import Entry, Schedule
 
-__all__ = ["Entry", "Schedule", "Scheduling", "read_entries", "scheduling_resource"]
+__all__ = ["Entry", "Schedule", "Scheduler", "scheduler_resource"]

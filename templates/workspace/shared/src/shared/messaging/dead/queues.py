@@ -1,0 +1,290 @@
+"""Looks at dead letters page by page, puts them back into their queue, or removes them.
+
+AMQP can only take messages from a queue's head, so whoever looks holds what he passes until he is
+done. Here that is never more than `most` messages of a queue, of which only the tags are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from heapq import nsmallest
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
+
+from shared.errors import UnavailableError
+from shared.messaging import headers
+from shared.messaging.broker import open_broker
+from shared.messaging.broker.connecting import connect
+from shared.messaging.dead.letters import DeadLetter, Filter, letter_of
+from shared.messaging.outgoing import Outgoing
+from shared.messaging.records import Subject
+from shared.messaging.topology import Names, dead_queue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+    from aio_pika.abc import AbstractRobustConnection
+    from aiormq.abc import AbstractChannel, DeliveredMessage
+
+    from shared.messaging.broker import Publisher
+    from shared.messaging.ports import Statuses
+    from shared.messaging.settings import BrokerSettings
+
+    _Meant: TypeAlias = tuple[DeliveredMessage, DeadLetter]
+
+T = TypeVar("T")
+
+# So many of a queue are held at most, unless the caller says otherwise.
+MOST = 10_000
+# So many are reset, published and acked together; a kill in between doubles at most these.
+BATCH = 100
+
+_RETURN_SECONDS = 2.0
+_PAUSE_SECONDS = 0.01
+
+
+@dataclass(kw_only=True)
+class Found:
+    """The dead letters of one queue that were meant, and how far the queue was looked through.
+
+    `complete` is False when there are more than could be held: more may be meant then.
+    """
+
+    letters: list[DeadLetter] = field(default_factory=list)
+    by_reason: Counter[str] = field(default_factory=Counter)
+    looked_at: int = 0
+    there: int = 0
+    complete: bool = True
+
+
+class DeadLetters:
+    """The dead letters of queues, which are named without the prefix: `tasks.media`.
+
+    All methods raise UnavailableError. While one operator looks, another sees only what the first
+    does not hold.
+    """
+
+    def __init__(
+        self,
+        connection: AbstractRobustConnection,
+        names: Names,
+        publisher: Publisher,
+        statuses: Statuses,
+    ) -> None:
+        self._connection, self._names = connection, names
+        self._publisher, self._statuses = publisher, statuses
+
+    async def count(self, queue: str) -> int:
+        """Return how many dead letters a queue has; none if there is no such queue."""
+        async with self._look(queue, 0) as look:
+            return look.there
+
+    async def list(self, queue: str, wanted: Filter, *, most: int = MOST) -> Found:
+        """Return those that are meant, the oldest first, and leave all as it is."""
+        async with self._look(queue, most) as look:
+            letters = (letter async for _, letter in look.meant(wanted))
+            found = await _oldest(letters, wanted.limit, lambda each: each.age_key)
+            return look.summary(Counter(each.reason for each in found), found)
+
+    async def show(self, queue: str, letter_id: str, *, most: int = MOST) -> DeadLetter | None:
+        """Return one of them, None if there is no such among the first `most`."""
+        found = await self.list(queue, Filter(id=letter_id, limit=1), most=most)
+        return found.letters[0] if found.letters else None
+
+    async def replay(
+        self, queue: str, wanted: Filter, *, dry_run: bool = False, most: int = MOST
+    ) -> Found:
+        """Put those that are meant back into their queue, from their first attempt.
+
+        Raises UnroutableError if the queue is gone; what was not replayed stays a dead letter.
+        """
+        async with self._look(queue, most) as look:
+            by_reason: Counter[str] = Counter()
+            async for batch in look.batches(wanted):
+                if not dry_run:
+                    await self._replay(look, batch)
+                by_reason.update(letter.reason for _, letter in batch)
+            return look.summary(by_reason)
+
+    async def purge(
+        self, queue: str, wanted: Filter, *, dry_run: bool = False, most: int = MOST
+    ) -> Found:
+        """Remove those that are meant, for good."""
+        async with self._look(queue, most) as look:
+            by_reason: Counter[str] = Counter()
+            async for batch in look.batches(wanted):
+                if not dry_run:
+                    await look.ack(message for message, _ in batch)
+                by_reason.update(letter.reason for _, letter in batch)
+            return look.summary(by_reason)
+
+    async def _replay(self, look: _Look, batch: Sequence[_Meant]) -> None:
+        # The order keeps it from being lost: a message that came before its claim is reset would
+        # count as done, and one acked before its copy is confirmed could be gone.
+        subjects = [_subject(letter) for _, letter in batch if letter.id]
+        await self._statuses.reopen(subjects)
+        await self._publisher.send_all([_copy(message) for message, _ in batch], look.queue)
+        await look.ack(message for message, _ in batch)
+
+    @asynccontextmanager
+    async def _look(self, queue: str, most: int) -> AsyncIterator[_Look]:
+        try:
+            async with _channel(self._connection) as channel:
+                look = _Look(channel, queue, self._names, most)
+                try:
+                    await look.begin()
+                    yield look
+                finally:
+                    await look.give_back()
+        except CONNECTION_EXCEPTIONS as error:
+            message = "the connection to the message broker was lost"
+            raise UnavailableError(message) from error
+
+
+@asynccontextmanager
+async def open_dead_letters(
+    settings: BrokerSettings, statuses: Statuses
+) -> AsyncIterator[DeadLetters]:
+    """Connect at once or raise UnavailableError: an operator need not wait for a broker."""
+    try:
+        # What is held belongs to this connection, so it is not shared with publishing.
+        connection = await connect(settings)
+    except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+        message = "the message broker cannot be reached"
+        raise UnavailableError(message) from error
+    async with connection, open_broker(settings) as broker:
+        names = Names(settings.messaging_prefix)
+        yield DeadLetters(connection, names, broker.publisher, statuses)
+
+
+class _Look:
+    """Takes the messages of a queue one by one; what is not acked goes back at the end.
+
+    The broker puts what has been looked at before in front of what has not, but among itself in
+    the order in which it came back. So a look that is over early still passes all of the former,
+    and gives back in the order of dying: the oldest come first the next time too.
+    """
+
+    def __init__(self, channel: AbstractChannel, queue: str, names: Names, most: int) -> None:
+        self.queue, self.there, self.looked_at, self.complete = queue, 0, 0, True
+        self._channel, self._name, self._most = channel, names.of(dead_queue(queue)), most
+        self._held: dict[int, tuple[datetime, str]] = {}
+
+    async def begin(self) -> None:
+        """Count what is there; what dies after that is left for the next time."""
+        with suppress(ChannelNotFoundEntity):
+            found = await self._channel.queue_declare(self._name, passive=True)
+            self.there = found.message_count or 0
+
+    async def meant(self, wanted: Filter) -> AsyncIterator[_Meant]:
+        """Yield what fits, in the order of the queue: at least `limit` if there are so many."""
+        count = 0
+        while self.looked_at < self.there:
+            if len(self._held) >= self._most:
+                self.complete = wanted.limit is not None and count >= wanted.limit
+                return
+            message = await self._channel.basic_get(self._name)
+            if message.delivery_tag is None:
+                return
+            self.looked_at += 1
+            letter = letter_of(message, self.queue)
+            self._held[message.delivery_tag] = letter.age_key
+            if wanted.fits(letter):
+                count += 1
+                yield message, letter
+            if wanted.limit is not None and count >= wanted.limit and not message.redelivered:
+                return
+
+    async def batches(self, wanted: Filter) -> AsyncIterator[list[_Meant]]:
+        """Yield what is meant in parts of a size to act on."""
+        if wanted.limit is not None:
+            found = await _oldest(self.meant(wanted), wanted.limit, lambda each: each[1].age_key)
+            for start in range(0, len(found), BATCH):
+                yield found[start : start + BATCH]
+            return
+        batch: list[_Meant] = []
+        async for each in self.meant(wanted):
+            batch.append(each)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    async def ack(self, messages: Iterable[DeliveredMessage]) -> None:
+        """Have the broker forget these."""
+        for message in messages:
+            if message.delivery_tag is not None:
+                await self._channel.basic_ack(message.delivery_tag)
+                del self._held[message.delivery_tag]
+
+    async def give_back(self) -> None:
+        """Give back what was not acked; returns once the queue has it again."""
+        for tag in sorted(self._held, key=self._held.__getitem__):
+            await self._channel.basic_nack(tag, requeue=True)
+        # Another operator may hold some by then, so this has an end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RETURN_SECONDS if self._held else None):
+                while self._held:
+                    found = await self._channel.queue_declare(self._name, passive=True)
+                    if (found.message_count or 0) >= len(self._held):
+                        return
+                    await asyncio.sleep(_PAUSE_SECONDS)
+
+    def summary(self, by_reason: Counter[str], letters: Sequence[DeadLetter] = ()) -> Found:
+        """Return what was found, and how far the queue was looked through."""
+        return Found(
+            letters=list(letters),
+            by_reason=by_reason,
+            looked_at=self.looked_at,
+            there=self.there,
+            complete=self.complete,
+        )
+
+
+@asynccontextmanager
+async def _channel(connection: AbstractRobustConnection) -> AsyncIterator[AbstractChannel]:
+    transport = connection.transport
+    if transport is None:
+        raise ConnectionError
+    channel = await transport.connection.channel(publisher_confirms=False)
+    try:
+        yield channel
+    finally:
+        # Whatever is not given back by then, the broker gives back itself.
+        if not channel.is_closed:
+            await channel.close()
+
+
+def _subject(letter: DeadLetter) -> Subject:
+    return Subject(id=letter.id, name=letter.name, queue=letter.queue, is_event=letter.is_event)
+
+
+def _copy(message: DeliveredMessage) -> Outgoing:
+    sent = message.header.properties
+    carried = {**headers.lasting(sent.headers or {}), headers.ATTEMPT: 1}
+    carried.pop(headers.DUE, None)
+    return Outgoing(
+        id=sent.message_id or "",
+        body=message.body,
+        correlation_id=sent.correlation_id or "",
+        headers=carried,
+        time=sent.timestamp or datetime.now(UTC),
+    )
+
+
+async def _oldest(
+    found: AsyncIterator[T], limit: int | None, key: Callable[[T], tuple[datetime, str]]
+) -> list[T]:
+    """Return the oldest, sorted, while keeping few more than these."""
+    kept: list[T] = []
+    async for each in found:
+        kept.append(each)
+        if limit is not None and len(kept) >= 2 * limit + BATCH:
+            kept = nsmallest(limit, kept, key=key)
+    return sorted(kept, key=key)[:limit]
