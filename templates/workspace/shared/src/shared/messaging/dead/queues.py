@@ -15,6 +15,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
+from anyio import move_on_after
 
 from shared.errors import UnavailableError
 from shared.messaging import headers
@@ -174,6 +175,7 @@ class _Look:
         self.queue, self.there, self.looked_at, self.complete = queue, 0, 0, True
         self._channel, self._name, self._most = channel, names.of(dead_queue(queue)), most
         self._held: dict[int, tuple[datetime, str]] = {}
+        self._acked = 0
 
     async def begin(self) -> None:
         """Count what is there; what dies after that is left for the next time."""
@@ -222,19 +224,22 @@ class _Look:
             if message.delivery_tag is not None:
                 await self._channel.basic_ack(message.delivery_tag)
                 del self._held[message.delivery_tag]
+                self._acked += 1
 
     async def give_back(self) -> None:
         """Give back what was not acked; returns once the queue has it again."""
         for tag in sorted(self._held, key=self._held.__getitem__):
             await self._channel.basic_nack(tag, requeue=True)
+        if not self._held:
+            return
+        expected = self.there - self._acked
         # Another operator may hold some by then, so this has an end.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_RETURN_SECONDS if self._held else None):
-                while self._held:
-                    found = await self._channel.queue_declare(self._name, passive=True)
-                    if (found.message_count or 0) >= len(self._held):
-                        return
-                    await asyncio.sleep(_PAUSE_SECONDS)
+        with move_on_after(_RETURN_SECONDS):
+            while True:
+                found = await self._channel.queue_declare(self._name, passive=True)
+                if (found.message_count or 0) >= expected:
+                    return
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     def summary(self, by_reason: Counter[str], letters: Sequence[DeadLetter] = ()) -> Found:
         """Return what was found, and how far the queue was looked through."""
