@@ -1,6 +1,6 @@
 """The closed list of templates: what each one is, needs and offers."""
 
-from generator.catalog.backing import BACKING_SERVICES
+from generator.catalog.backing import BACKING_SERVICES, backing_specs
 from generator.catalog.services import SERVICE_TEMPLATES, WORKSPACE_TEMPLATE, template_spec
 from generator.catalog.specs import BackingSpec, FeatureSpec, TemplateSpec
 
@@ -11,5 +11,6 @@ __all__ = [
     "BackingSpec",
     "FeatureSpec",
     "TemplateSpec",
+    "backing_specs",
     "template_spec",
 ]

@@ -28,7 +28,7 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
         summary="A business API that reaches its data over HTTP, without a database driver",
         first_port=8000,
         backing=frozenset(),
-        optional_backing=frozenset({"rabbitmq"}),
+        optional_backing=frozenset({"redis-cache", "rabbitmq"}),
         features=(
             FeatureSpec(
                 name="auth",
@@ -40,7 +40,8 @@ SERVICE_TEMPLATES: tuple[TemplateSpec, ...] = (
             FeatureSpec(
                 name="cache",
                 summary="what the data service answered, kept in Redis for a while",
-                backing=frozenset({"redis"}),
+                # Idempotency keys are state, in every variant with a feature.
+                backing=frozenset({"redis", "redis-cache"}),
             ),
             FeatureSpec(
                 name="events",

@@ -11,7 +11,7 @@ class FeatureSpec:
     Attributes:
         name: a value of the template's `features` answer.
         summary: one line for people.
-        backing: the backing services that it needs on top, by kind.
+        backing: the backing services that it needs on top, by name.
         secrets: pairs of an environment variable that must be secret and what it is for.
         reads_credentials: whether the data service that is called shows it password hashes.
         example: whether it is example code, which a service without the example has none of.
@@ -33,7 +33,7 @@ class TemplateSpec:
         name: the folder in `templates/`.
         summary: one line for people.
         first_port: where the search for a free host port begins.
-        backing: the backing services it always needs, by kind: postgres, redis, rabbitmq.
+        backing: the backing services it always needs, by name: `postgres`, `redis-cache`.
         optional_backing: those that it keeps serving without: `/ready` stays 200.
         features: what it can have on top.
         owns_database: whether it gets a database and a role of its own.
@@ -70,7 +70,10 @@ class BackingSpec:
     """What the generator must know of a backing service beyond its compose fragment.
 
     Attributes:
-        name: its kind; the fragment is `infra/<name>.compose.yaml`.
+        name: what services need by; the fragment is `infra/<name>.compose.yaml`.
+        server: the kind of server that it is. Several may be of one kind; a verification gives
+            them one server.
+        url: the variable by which a service finds it.
         compose_services: the names that the fragment takes in compose.
         secrets: pairs of an environment variable of the fragment and what it is for.
         variables: pairs of an environment variable and its value, for every service that needs
@@ -78,6 +81,8 @@ class BackingSpec:
     """
 
     name: str
+    server: str
+    url: str
     compose_services: tuple[str, ...]
     secrets: tuple[tuple[str, str], ...] = ()
     variables: tuple[tuple[str, str], ...] = ()

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from generator.backing import BackingKind, BackingServices, Request, Started, begin_backing
-from generator.catalog import TemplateSpec
+from generator.catalog import TemplateSpec, backing_specs
 from generator.errors import EnvironmentMissingError
 from generator.usecases.events import Teller, silent
 
@@ -98,7 +98,7 @@ def begun_early(
     spec: TemplateSpec, features: Iterable[str], request: Request
 ) -> Iterator[LazyBacking]:
     """Let what starts slowly start while a service is rendered that will be verified on it."""
-    needed = {BackingKind(kind) for kind in spec.backing_for(features)}
+    needed = {BackingKind(one.server) for one in backing_specs(spec.backing_for(features))}
     with LazyBacking(request) as backing:
         backing.begin(needed & SLOW)
         yield backing
@@ -112,6 +112,7 @@ class ServiceVariables(Mapping[str, str]):
         service: the service's name.
         kinds: what it needs.
         fixed: further variables; the backing services' win.
+        same: variables that get the value of another one.
     """
 
     def __init__(
@@ -120,11 +121,13 @@ class ServiceVariables(Mapping[str, str]):
         service: str,
         kinds: Collection[BackingKind],
         fixed: Mapping[str, str],
+        same: Mapping[str, str] | None = None,
     ) -> None:
         self._backing = backing
         self._service = service
         self._kinds = kinds
         self._fixed = fixed
+        self._same = same or {}
         self._lock = threading.Lock()
         self._known: Mapping[str, str] | None = None
 
@@ -141,7 +144,8 @@ class ServiceVariables(Mapping[str, str]):
         with self._lock:
             if self._known is None:
                 isolated = self._backing.isolate(self._service, self._kinds)
-                self._known = {**self._fixed, **isolated}
+                twins = {name: isolated[other] for name, other in self._same.items()}
+                self._known = {**self._fixed, **isolated, **twins}
             return self._known
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from generator.answers import Answers
 from generator.backing import BackingKind
-from generator.catalog import template_spec
+from generator.catalog import BACKING_SERVICES, BackingSpec, backing_specs, template_spec
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.verification import ContractJob, ServiceJob
 from generator.wiring import Wiring, service_environment
@@ -15,18 +15,11 @@ from generator.workspace import Workspace
 _PLACEHOLDER = re.compile(r"\$\{(\w+)[^}]*\}")
 _LINK = "DATA_SERVICE_URL"
 _OPENAPI = "openapi.json"
-# What each backing service's URL is called; `/ready` must tell when it leads nowhere.
-_URLS: Mapping[BackingKind, str] = {
-    BackingKind.POSTGRES: "DATABASE_URL",
-    BackingKind.RABBITMQ: "AMQP_URL",
-    BackingKind.REDIS: "REDIS_URL",
-}
 
 
 def kinds_of(answers: Answers) -> frozenset[BackingKind]:
-    """The backing services that a service needs."""
-    spec = template_spec(answers.template)
-    return frozenset(BackingKind(kind) for kind in spec.backing_for(answers.features))
+    """The kinds of servers that a service needs."""
+    return frozenset(BackingKind(spec.server) for spec in _backing_of(answers))
 
 
 def service_job(
@@ -35,19 +28,33 @@ def service_job(
     """What verifying one service takes."""
     name, spec, kinds = answers.service_name, template_spec(answers.template), kinds_of(answers)
     settings = {"SERVICE_NAME": name} | _made_up(service_environment(wiring, name))
-    urls = {_URLS[kind]: kind in spec.optional_backing for kind in kinds}
+    # `/ready` must tell when one of these leads nowhere, but for those that are optional.
+    urls = {one.url: one.name in spec.optional_backing for one in _backing_of(answers)}
+    same = _urls_of_one_server(answers)
     links = frozenset({_LINK} if answers.data_service else ())
     return ServiceJob(
         name=name,
         folder=workspace.service_dir(name),
         spec=spec,
-        environment=ServiceVariables(backing, name, kinds, {}),
-        boot_environment=ServiceVariables(backing, name, kinds, settings),
+        environment=ServiceVariables(backing, name, kinds, {}, same),
+        boot_environment=ServiceVariables(backing, name, kinds, settings, same),
         dependencies=links | {url for url, optional in urls.items() if not optional},
         optional=frozenset(url for url, optional in urls.items() if optional),
         stand_ins=links,
         contract=_contract(workspace, answers),
     )
+
+
+def _backing_of(answers: Answers) -> tuple[BackingSpec, ...]:
+    return backing_specs(template_spec(answers.template).backing_for(answers.features))
+
+
+def _urls_of_one_server(answers: Answers) -> Mapping[str, str]:
+    """Variables that get the value of another: one server stands for all of its kind here."""
+    first = {spec.name: spec.url for spec in BACKING_SERVICES if spec.name == spec.server}
+    return {
+        spec.url: first[spec.server] for spec in _backing_of(answers) if spec.name != spec.server
+    }
 
 
 def _contract(workspace: Workspace, answers: Answers) -> ContractJob | None:

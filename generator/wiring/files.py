@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.catalog import BACKING_SERVICES
+from generator.catalog import backing_specs
 from generator.wiring.model import Wiring, WiringFile
 
 _TEMPLATES = "templates/_wiring"
@@ -25,7 +25,7 @@ def wiring_files(system: System, wiring: Wiring) -> tuple[WiringFile, ...]:
 
 def _files(system: System, wiring: Wiring) -> Iterator[WiringFile]:
     everything = {"system": system, "services": wiring.services, "links": wiring.links}
-    everything |= {"databases": wiring.databases, "backing": wiring.backing}
+    everything |= {"databases": wiring.databases, "backing": backing_specs(wiring.backing)}
     yield _file("compose.yaml", {"includes": tuple(_includes(wiring))})
     yield _file("architecture.md", everything)
     yield _file("catalog-info.yaml", everything)
@@ -42,9 +42,8 @@ def _files(system: System, wiring: Wiring) -> Iterator[WiringFile]:
 
 
 def _includes(wiring: Wiring) -> Iterator[str]:
-    for backing in BACKING_SERVICES:
-        if backing.name in wiring.backing:
-            yield f"../{backing.fragment}"
+    for backing in backing_specs(wiring.backing):
+        yield f"../{backing.fragment}"
     for service in wiring.services:
         yield f"../services/{service.name}/compose.yaml"
 

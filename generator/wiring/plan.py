@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.answers import Answers
-from generator.catalog import BACKING_SERVICES, FeatureSpec, TemplateSpec
+from generator.catalog import FeatureSpec, TemplateSpec, backing_specs
 from generator.naming import env_prefix
 from generator.wiring.checks import refuse_contradictions, specs_of
 from generator.wiring.files import System, wiring_files
@@ -37,7 +37,7 @@ def plan_wiring(
     links = _links(ordered, specs)
     wired = tuple(_wired(answers, specs[answers.service_name], links) for answers in ordered)
     databases = tuple(service.database for service in wired if service.database)
-    backing = tuple(sorted({kind for service in wired for kind in service.backing}))
+    backing = tuple(sorted({name for service in wired for name in service.backing}))
     secrets = tuple(_secrets(backing, databases, links, _features(ordered, specs)))
     planned = Wiring(
         services=wired, links=links, databases=databases, backing=backing, secrets=secrets, files=()
@@ -121,8 +121,8 @@ def _called(name: str, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
 
 
 def _backed(name: str, backing: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for kind in BACKING_SERVICES:
-        for variable, value in kind.variables if kind.name in backing else ():
+    for spec in backing_specs(backing):
+        for variable, value in spec.variables:
             yield variable, value.replace("{service}", name)
 
 
@@ -138,8 +138,8 @@ def _secrets(
     links: Sequence[Link],
     features: Mapping[str, Sequence[FeatureSpec]],
 ) -> Iterator[Secret]:
-    for kind in BACKING_SERVICES:
-        for name, purpose in kind.secrets if kind.name in backing else ():
+    for spec in backing_specs(backing):
+        for name, purpose in spec.secrets:
             yield Secret(name=name, purpose=purpose, kind="password")
     for database in databases:
         purpose = f"the database role {database.name}"

@@ -27,6 +27,7 @@ API = TemplateSpec(
             secrets=(("JWT_SECRET", "signs the tokens that it gives out"),),
             reads_credentials=True,
         ),
+        FeatureSpec(name="cache", summary="forgets", backing=frozenset({"redis", "redis-cache"})),
         FeatureSpec(
             name="messages", summary="sends them", backing=frozenset({"rabbitmq", "redis"})
         ),

@@ -1,10 +1,11 @@
 """What a service needs is what it is cut off from; the boot check asks for no more and no less."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
-from generator.backing import Request
+from generator.backing import BackingKind, Request
 from generator.catalog import FeatureSpec, TemplateSpec
 from generator.catalog import services as catalog
 from generator.usecases.lazy_backing import LazyBacking
@@ -18,8 +19,11 @@ SENDER = TemplateSpec(
     summary="sends",
     first_port=1,
     backing=frozenset({"rabbitmq"}),
-    optional_backing=frozenset({"redis"}),
-    features=(FeatureSpec(name="status", summary="of tasks", backing=frozenset({"redis"})),),
+    optional_backing=frozenset({"redis", "redis-cache"}),
+    features=(
+        FeatureSpec(name="status", summary="of tasks", backing=frozenset({"redis"})),
+        FeatureSpec(name="cache", summary="forgets", backing=frozenset({"redis-cache"})),
+    ),
 )
 
 
@@ -35,3 +39,23 @@ def test_the_broker_must_be_told_of_and_what_is_optional_must_not(
     assert job.dependencies == {"AMQP_URL"}
     assert job.optional == {"REDIS_URL"}
     assert backing.begun == frozenset()
+
+
+def test_two_of_one_kind_are_one_server_by_two_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "SERVICE_TEMPLATES", (SENDER,))
+    answers = consumer(SENDER, "mail-worker", "", features="status,cache")
+    assert kinds_of(answers) == {"rabbitmq", "redis"}
+    wiring = plan_wiring("shop", [answers])
+    backing = LazyBacking(Request(environment={}))
+
+    def isolate(_service: str, kinds: Collection[BackingKind]) -> dict[str, str]:
+        assert set(kinds) == {"rabbitmq", "redis"}
+        return {"AMQP_URL": "amqp://made", "REDIS_URL": "redis://made", "REDIS_PREFIX": "p:"}
+
+    monkeypatch.setattr(backing, "isolate", isolate)
+    job = service_job(Workspace(root=tmp_path, name="shop"), answers, wiring, backing)
+    assert job.optional == {"REDIS_URL", "CACHE_REDIS_URL"}
+    for environment in (job.environment, job.boot_environment):
+        assert environment["CACHE_REDIS_URL"] == environment["REDIS_URL"] == "redis://made"

@@ -37,7 +37,13 @@ def test_a_link_is_recorded_and_wired_on_both_sides(linking_cli: Cli, shop: Path
     assert data["CREDENTIALS_READERS"] == "users-api"
     assert api["REDIS_PREFIX"] == "users-api:"
     secrets = (shop / ".env").read_text()
-    for name in ("USERS_API__USERS_DATA__API_KEY", "USERS_API__JWT_SECRET", "REDIS_PASSWORD"):
+    assert "${CACHE_REDIS_PASSWORD:?" in api["CACHE_REDIS_URL"]
+    for name in (
+        "USERS_API__USERS_DATA__API_KEY",
+        "USERS_API__JWT_SECRET",
+        "REDIS_PASSWORD",
+        "CACHE_REDIS_PASSWORD",
+    ):
         [line] = [line for line in secrets.splitlines() if line.startswith(f"{name}=")]
         assert len(line.partition("=")[2]) >= 32
     linking_cli("sync", "--check", cwd=shop).ok()
@@ -57,6 +63,16 @@ def test_compose_starts_the_provider_first_and_gives_both_the_same_key(
     assert f"users-api={key}" in data["environment"]["API_KEYS"].split(",")
     password = answer.services["redis"]["environment"]["REDISCLI_AUTH"]
     assert api["environment"]["REDIS_URL"] == f"redis://:{password}@redis:6379/0"
+
+
+def test_a_cache_is_not_waited_for(linking_cli: Cli, shop: Path) -> None:
+    linking_cli(*LINKED, "--with", "cache", cwd=shop).ok()
+    answer = ask_compose(shop)
+    assert answer.code == 0, answer.complaint
+    api = answer.services["users-api"]
+    assert api["depends_on"]["redis-cache"]["condition"] == "service_started"
+    password = answer.services["redis-cache"]["environment"]["REDISCLI_AUTH"]
+    assert api["environment"]["CACHE_REDIS_URL"] == f"redis://:{password}@redis-cache:6379/0"
 
 
 def test_without_features_there_is_no_redis_and_no_secret_of_its_own(

@@ -1,5 +1,6 @@
 """The wiring as the real Compose reads it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,40 @@ def test_redis_gets_its_password_by_the_environment_and_not_as_an_argument(root:
     assert (port["host_ip"], port["published"]) == ("127.0.0.1", "6379")
 
 
+def test_a_cache_has_a_redis_of_its_own_that_forgets_where_the_other_one_refuses(
+    root: Path,
+) -> None:
+    services = [
+        consumer(API, "cached-api", "", features="cache"),
+        consumer(API, "plain-api", "", 8001, features="auth"),
+    ]
+    set_secrets(root, wire(root, *services))
+    answer = ask_compose(root)
+    assert answer.complaint == ""
+    cached, plain = (answer.services[name]["environment"] for name in ("cached-api", "plain-api"))
+    assert cached["CACHE_REDIS_URL"] == (
+        "redis://:value-of-CACHE_REDIS_PASSWORD@redis-cache:6379/0"
+    )
+    assert cached["REDIS_PREFIX"] == "cached-api:"
+    assert "CACHE_REDIS_URL" not in plain
+    state, cache = answer.services["redis"], answer.services["redis-cache"]
+    assert "maxmemory-policy noeviction" in state["entrypoint"][-1]
+    assert "maxmemory-policy allkeys-lru" in cache["entrypoint"][-1]
+    assert cache["environment"] == {"REDISCLI_AUTH": "value-of-CACHE_REDIS_PASSWORD"}
+    assert not set(state["networks"]) & set(cache["networks"])
+    published = [one["ports"][0]["published"] for one in (state, cache)]
+    assert published == ["6379", "6380"]
+
+
+@pytest.mark.parametrize("name", ["redis", "redis-cache"])
+def test_a_redis_has_room_in_its_container_for_what_it_may_keep(root: Path, name: str) -> None:
+    fragment = (root / f"infra/{name}.compose.yaml").read_text(encoding="utf-8")
+    [most] = re.findall(r"maxmemory (\d+)mb", fragment)
+    [limit] = re.findall(r"memory: (\d+)m}", fragment)
+    # A copy of everything is made in memory when the log is rewritten.
+    assert int(limit) >= 2 * int(most)
+
+
 def test_all_who_talk_by_rabbitmq_share_its_virtual_host_its_user_and_a_prefix(root: Path) -> None:
     services = [
         consumer(API, "users-api", "", features="messages"),
@@ -198,12 +233,14 @@ def test_postgres_is_left_out_where_nobody_needs_it(root: Path) -> None:
 def test_the_example_of_env_names_no_value_and_everything_that_infra_reads(root: Path) -> None:
     example = (root / ".env.example").read_text(encoding="utf-8")
     assigned = [line for line in example.splitlines() if line and not line.startswith("#")]
-    assert assigned == ["POSTGRES_PASSWORD=", "REDIS_PASSWORD=", "RABBITMQ_PASSWORD="]
-    for kind in ("postgres", "redis", "rabbitmq"):
-        fragment = (root / f"infra/{kind}.compose.yaml").read_text(encoding="utf-8")
-        for name in (f"{kind.upper()}_PASSWORD", f"{kind.upper()}_PORT"):
-            assert name in example
-            assert name in fragment
+    infra = {"POSTGRES": "postgres", "REDIS": "redis", "CACHE_REDIS": "redis-cache"}
+    infra |= {"RABBITMQ": "rabbitmq"}
+    assert assigned == [f"{name}_PASSWORD=" for name in infra]
+    for name, backing in infra.items():
+        fragment = (root / f"infra/{backing}.compose.yaml").read_text(encoding="utf-8")
+        for variable in (f"{name}_PASSWORD", f"{name}_PORT"):
+            assert f"{variable}=" in example
+            assert f"${{{variable}:" in fragment
 
 
 def test_the_data_template_s_own_fragment_fits(root: Path, renderer: Renderer) -> None:

@@ -41,6 +41,7 @@ FILES = {
     "compose.yaml",
     "infra/postgres.compose.yaml",
     "infra/rabbitmq.compose.yaml",
+    "infra/redis-cache.compose.yaml",
     "infra/redis.compose.yaml",
     "pyproject.toml",
     "renovate.json",
@@ -130,6 +131,7 @@ def test_the_schemas_of_github_and_renovate_accept_their_files(root: Path) -> No
         ("vendor.renovate", "renovate.json"),
         ("vendor.compose-spec", "infra/postgres.compose.yaml"),
         ("vendor.compose-spec", "infra/redis.compose.yaml"),
+        ("vendor.compose-spec", "infra/redis-cache.compose.yaml"),
         ("vendor.compose-spec", "compose.yaml"),
     ):
         tool("check-jsonschema", "--builtin-schema", schema, str(root / path))

@@ -100,11 +100,30 @@ def test_a_feature_may_need_a_backing_service() -> None:
 
 def test_the_fastapi_template_reads_credentials_only_to_log_people_in() -> None:
     spec = template_spec("fastapi")
-    for features, readers in (("cache", ""), ("auth,cache", "users-api")):
+    for features, readers in (("tasks", ""), ("auth,tasks", "users-api")):
         api = consumer(spec, "users-api", "users-data", features=features)
         wiring = plan_wiring("shop", [data(), api])
         assert service_environment(wiring, "users-data")["CREDENTIALS_READERS"] == readers
-        assert wiring.backing == ("postgres", "redis")
+        assert wiring.backing == ("postgres", "rabbitmq", "redis")
+
+
+def test_only_where_there_is_a_cache_is_there_a_redis_for_it() -> None:
+    spec = template_spec("fastapi")
+    plain = plan_wiring("shop", [data(), consumer(spec, "one-api", "users-data", features="auth")])
+    assert plain.backing == ("postgres", "redis")
+    cached = plan_wiring(
+        "shop", [data(), consumer(spec, "one-api", "users-data", features="cache")]
+    )
+    assert cached.backing == ("postgres", "redis", "redis-cache")
+    [compose] = [file for file in cached.files if file.path == "wiring/compose.yaml"]
+    assert "../infra/redis-cache.compose.yaml" in str(compose.context["includes"])
+    assert [secret.name for secret in cached.secrets if "REDIS" in secret.name] == [
+        "REDIS_PASSWORD",
+        "CACHE_REDIS_PASSWORD",
+    ]
+    environment = service_environment(cached, "one-api")
+    assert environment["CACHE_REDIS_URL"] == "redis://:${CACHE_REDIS_PASSWORD}@redis-cache:6379/0"
+    assert environment["REDIS_URL"] == "redis://:${REDIS_PASSWORD}@redis:6379/0"
 
 
 def test_only_backing_services_that_someone_needs_are_included() -> None:

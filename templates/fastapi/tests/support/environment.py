@@ -17,6 +17,7 @@ def variables(data_service_url: str, redis_url: str, amqp_url: str = "") -> dict
         "DATA_SERVICE_API_KEY": API_KEY,
         "CORS_ORIGINS": ORIGIN,
         "REDIS_URL": redis_url,
+        "CACHE_REDIS_URL": redis_url,
         "REDIS_PREFIX": f"{os.environ.get('REDIS_PREFIX', '')}{token_hex(4)}:",
         "AMQP_URL": amqp_url or "amqp://localhost",
         "MESSAGING_PREFIX": MESSAGING_PREFIX,

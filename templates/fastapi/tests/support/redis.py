@@ -37,13 +37,14 @@ async def redis_store(settings: RedisSettings) -> AsyncIterator[RedisStore]:
 
 @asynccontextmanager
 async def flaky_redis(settings: SettingsT) -> AsyncIterator[tuple[Proxy, SettingsT]]:
-    """Yield what stands before Redis, and settings with its address."""
+    """Yield what stands before Redis, and settings with its address, for the cache as well."""
     url = urlsplit(settings.redis_url.get_secret_value())
     with patch.object(redis, "PAUSE_SECONDS", PAUSE_SECONDS):
         async with proxy(url.hostname or "", url.port or 6379) as between:
             user = f"{url.username or ''}:{url.password}@" if url.password else ""
             moved = url._replace(netloc=f"{user}127.0.0.1:{between.port}").geturl()
-            yield between, settings.model_copy(update={"redis_url": SecretStr(moved)})
+            urls = {"redis_url", "cache_redis_url"} & set(type(settings).model_fields)
+            yield between, settings.model_copy(update=dict.fromkeys(urls, SecretStr(moved)))
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The cache: what was loaded once is kept in Redis for a while."""
+"""The cache: what was loaded once is kept for a while in a Redis of its own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.cache.settings import CacheSettings
-from app.redis import STATE, StateRedis
+from app.redis import RedisStore, key_prefix, open_redis
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
@@ -17,16 +17,17 @@ __all__ = ["CACHE", "JsonCache", "feature"]
 
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[JsonCache]:
-    """Use the Redis of this process, and end no load halfway."""
-    ttl_seconds = resources.get(CacheSettings).cache_ttl_seconds
-    leases = Leases(resources.get(StateRedis).store("cache"), ttl_seconds)
-    cache = JsonCache(leases, resources.get(CollectorRegistry))
-    yield cache
-    await cache.close()
+    """Use the Redis of caches, and end no load halfway."""
+    settings = resources.get(CacheSettings)
+    async with open_redis(settings.cache_redis_url) as client:
+        store = RedisStore(client, key_prefix(settings), "cache")
+        leases = Leases(store, settings.cache_ttl_seconds)
+        cache = JsonCache(leases, resources.get(CollectorRegistry))
+        yield cache
+        await cache.close()
 
 
-CACHE = Resource(
-    provides=JsonCache, open=opened, requires=(CacheSettings, CollectorRegistry, StateRedis)
-)
+# Not pinged: what is not in the cache is loaded.
+CACHE = Resource(provides=JsonCache, open=opened, requires=(CacheSettings, CollectorRegistry))
 
-feature = Feature(name="cache", resources=(STATE, CACHE))
+feature = Feature(name="cache", resources=(CACHE,))
