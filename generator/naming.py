@@ -14,17 +14,8 @@ MAX_LENGTH = 40
 # What stands beside the services in a workspace, in compose or in the network, by the same name.
 RESERVED = frozenset(
     {"shared", "wiring", "infra", "services", "app", "all", "workspace", "operator", "localhost"}
-    | {
-        "postgres",
-        "postgresql",
-        "redis",
-        "redis-cache",
-        "valkey",
-        "rabbitmq",
-        "nats",
-        "database",
-        "broker",
-    }
+    | {"postgres", "postgresql", "redis", "redis-cache", "valkey", "rabbitmq", "nats"}
+    | {"database", "broker"}
     # What Windows keeps for devices, whatever the ending.
     | {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 )

@@ -65,16 +65,6 @@ def test_compose_starts_the_provider_first_and_gives_both_the_same_key(
     assert api["environment"]["REDIS_URL"] == f"redis://:{password}@redis:6379/0"
 
 
-def test_a_cache_is_not_waited_for(linking_cli: Cli, shop: Path) -> None:
-    linking_cli(*LINKED, "--with", "cache", cwd=shop).ok()
-    answer = ask_compose(shop)
-    assert answer.code == 0, answer.complaint
-    api = answer.services["users-api"]
-    assert api["depends_on"]["redis-cache"]["condition"] == "service_started"
-    password = answer.services["redis-cache"]["environment"]["REDISCLI_AUTH"]
-    assert api["environment"]["CACHE_REDIS_URL"] == f"redis://:{password}@redis-cache:6379/0"
-
-
 def test_without_features_there_is_no_redis_and_no_secret_of_its_own(
     linking_cli: Cli, shop: Path
 ) -> None:

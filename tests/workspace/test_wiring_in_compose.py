@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.answers import Answers
+from generator.catalog import template_spec
 from generator.wiring import Wiring, complete_env, plan_wiring, service_environment
 from tests.support.answers import AnswerSet
 from tests.support.compose import ask_compose
@@ -277,3 +278,22 @@ def test_whoever_waits_for_another_can_reach_it(root: Path, renderer: Renderer) 
             one_shot = services[other].get("restart") == "no"
             shared = set(service["networks"]) & set(services[other]["networks"])
             assert one_shot or shared, f"{name} cannot reach {other}"
+
+
+def test_an_api_waits_for_its_state_and_not_for_its_cache(root: Path, renderer: Renderer) -> None:
+    answers = {"template": "fastapi", "service_name": "users-api", "data_service": "users-data"}
+    renderer.render(answers | {"features": ["cache"]}, root / "services/users-api")
+    renderer.render(
+        {"template": "data-postgres", "service_name": "users-data"}, root / "services/users-data"
+    )
+    api = consumer(template_spec("fastapi"), "users-api", "users-data", features="cache")
+    wiring = plan_wiring("shop", [data(), api])
+    write_wiring(root, wiring)
+    set_secrets(root, wiring)
+    answer = ask_compose(root)
+    assert answer.code == 0, answer.complaint
+    own = answer.services["users-api"]
+    waits = {name: how["condition"] for name, how in own["depends_on"].items()}
+    assert waits["redis"] == "service_healthy"
+    assert waits["redis-cache"] == "service_started"
+    assert {"redis", "redis-cache"} <= set(own["networks"])

@@ -1,6 +1,7 @@
 """Users are served while the cache is away."""
 
 from httpx2 import AsyncClient
+from pydantic import SecretStr
 
 from app.features import Settings
 from shared.testing import Proxy, client, wait_until
@@ -37,3 +38,9 @@ async def kept_with(api: AsyncClient, path: str, between: Proxy, provider: Provi
         return len(asked) > 1 and asked[-1] == asked[-2]
 
     await wait_until(kept, what="a hit")
+
+
+async def test_ready_does_not_depend_on_the_cache(settings: Settings) -> None:
+    nowhere = {"cache_redis_url": SecretStr("redis://127.0.0.1:1/0")}
+    async with client(open_to_all(settings.model_copy(update=nowhere))) as api:
+        assert (await api.get("/ready")).status_code == 200
