@@ -30,8 +30,10 @@ def child_environment(
         extra: set on top of it.
     """
     kept = {name: value for name, value in base.items() if _allowed(name)}
-    # The caller's virtual environment is not the child's.
-    kept.pop("UV_PROJECT_ENVIRONMENT", None)
+    # The caller's virtual environment is not the child's, and what holds uv back from locking or
+    # installing is meant for the caller's own commands.
+    for name in ("UV_PROJECT_ENVIRONMENT", "UV_FROZEN", "UV_LOCKED", "UV_NO_SYNC"):
+        kept.pop(name, None)
     return kept | dict(extra or {})
 
 

@@ -6,19 +6,40 @@ import re
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from generator.errors import EnvironmentMissingError, GeneratorError
+from generator.errors import EnvironmentMissingError, GeneratorError, UsageError
 
 MINIMUM = (2, 38)
 
-# What a repository's hooks, filters or a caller's variables could do to the answer is kept out.
+# What a person's configuration would do to the answer is kept out: line endings, hooks, ignored
+# files and filters of their own. Names, keys and trusted folders stay theirs.
+_NEUTRAL_CONFIG = (
+    "-c", "core.autocrlf=false",
+    "-c", "core.safecrlf=false",
+    "-c", f"core.hooksPath={os.devnull}",
+    "-c", f"core.excludesFile={os.devnull}",
+    "-c", f"core.attributesFile={os.devnull}",
+    "-c", "core.fsmonitor=false",
+    "-c", "core.quotePath=true",
+)  # fmt: skip
 _NEUTRAL = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C.UTF-8",
 }
+# Set by hooks or by a script around us, they would send a command to another repository, or change
+# what it does there. (`git rev-parse --local-env-vars`, less the configuration.)
+_DROPPED = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DEFAULT_HASH", "GIT_DIR",
+        "GIT_EXTERNAL_DIFF", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
+        "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_TEMPLATE_DIR", "GIT_WORK_TREE",
+    }
+)  # fmt: skip
 _FALLBACK_IDENTITY = ("-c", "user.name=generator", "-c", "user.email=generator@localhost")
 
 
@@ -35,11 +56,15 @@ def run_git(*arguments: str, cwd: Path) -> str:
     """
     ensure_git()
     done = subprocess.run(
-        ["git", *arguments], cwd=cwd, env=_environment(), capture_output=True, check=False
+        ["git", *_NEUTRAL_CONFIG, *arguments],
+        cwd=cwd,
+        env=_environment(),
+        capture_output=True,
+        check=False,
     )
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["(git said nothing)"]
-        raise GitError(f"git {arguments[0]} failed in {cwd}: {said[-1]}")
+        raise GitError(f"git {_command(arguments)} failed in {cwd}: {said[-1]}")
     return done.stdout.decode(errors="surrogateescape").rstrip("\n")
 
 
@@ -81,11 +106,17 @@ def resolve_commit(folder: Path, ref: str) -> str:
     """The full hash that `ref` names.
 
     Raises:
-        GitError: when it names no commit.
+        UsageError: when it names no commit, or the folder is in no repository.
     """
-    return run_git(
-        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", cwd=folder
-    )
+    try:
+        return run_git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", cwd=folder
+        )
+    except GitError as error:
+        raise UsageError(
+            f"{ref} names no commit of the repository in {folder}.",
+            hint="`git log --oneline --all` there shows what there is; a shallow clone has less.",
+        ) from error
 
 
 def describe(folder: Path, commit: str) -> str:
@@ -94,9 +125,12 @@ def describe(folder: Path, commit: str) -> str:
 
 
 def origin_url(folder: Path) -> str:
-    """The URL of the remote `origin`; empty when there is none."""
+    """The URL of the remote `origin` as it is written down; empty when there is none.
+
+    `git remote get-url` would apply `url.….insteadOf`, which in CI puts a token into it.
+    """
     try:
-        return run_git("remote", "get-url", "origin", cwd=folder)
+        return run_git("config", "--get", "remote.origin.url", cwd=folder)
     except GitError:
         return ""
 
@@ -109,7 +143,17 @@ def export(folder: Path, commit: str, destination: Path, *, paths: tuple[str, ..
     """
     ensure_git()
     done = subprocess.run(
-        ["git", "-c", "tar.umask=0022", "archive", "--format=tar", commit, "--", *paths],
+        [
+            "git",
+            *_NEUTRAL_CONFIG,
+            "-c",
+            "tar.umask=0022",
+            "archive",
+            "--format=tar",
+            commit,
+            "--",
+            *paths,
+        ],
         cwd=folder,
         env=_environment(),
         capture_output=True,
@@ -126,7 +170,7 @@ def init_with_commit(folder: Path, message: str) -> None:
 
     Works without an identity configured: then a neutral one is used for this commit only.
     """
-    run_git("init", "--quiet", "--initial-branch=main", cwd=folder)
+    run_git("init", "--quiet", "--initial-branch=main", "--template=", cwd=folder)
     run_git("add", "--all", cwd=folder)
     identity = () if _has_identity(folder) else _FALLBACK_IDENTITY
     run_git(
@@ -144,11 +188,16 @@ def _has_identity(folder: Path) -> bool:
     return True
 
 
+def _command(arguments: Sequence[str]) -> str:
+    """The word that says what git was asked to do, after the options before it."""
+    words = iter(arguments)
+    for word in words:
+        if word != "-c":
+            return word
+        next(words, None)
+    return ""
+
+
 def _environment() -> dict[str, str]:
-    # GIT_DIR and its kin, set by hooks, would send every command to another repository.
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"}
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     return kept | _NEUTRAL

@@ -80,9 +80,26 @@ def _template_file(error: Exception, root: Path) -> str:
 
 
 def _record_source(answers_file: Path, source: TemplateSource) -> None:
-    """Write the version and place that Copier would have recorded from the repository itself."""
+    """Write the version and place that Copier would have recorded from the repository itself.
+
+    Copier rendered a plain folder, so it recorded that folder and no version. Its line is replaced
+    where YAML says that it begins and ends, for a long path is folded over several.
+    """
+    text = answers_file.read_text(encoding="utf-8")
     recorded = {"_commit": source.version, "_src_path": source.url}
     lines = yaml.safe_dump(recorded, allow_unicode=True, width=10_000, default_flow_style=False)
-    text = answers_file.read_text(encoding="utf-8")
-    replaced = re.sub(r"(?m)^_src_path: .*\n", lambda _: lines, text, count=1)
+    begin, end = _entry(text, "_src_path")
+    replaced = text[:begin] + lines + text[end:].removeprefix("\n")
+    if yaml.safe_load(replaced) != yaml.safe_load(text) | recorded:
+        raise TemplateError(f"{answers_file.name} could not be made to record {source.url}.")
     answers_file.write_text(replaced, encoding="utf-8")
+
+
+def _entry(text: str, name: str) -> tuple[int, int]:
+    """Where the entry of a mapping begins and ends in its text."""
+    document = yaml.compose(text)
+    pairs = document.value if isinstance(document, yaml.MappingNode) else []
+    for key, value in pairs:
+        if key.value == name:
+            return key.start_mark.index, value.end_mark.index
+    raise TemplateError(f"The template's {ANSWERS_FILE} does not record where it came from.")

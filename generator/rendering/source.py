@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator import __version__, git
 from generator.errors import UntrustedSourceError
+from generator.template_url import TemplateUrl
 
 QUESTIONNAIRE = "copier.yml"
 # What decides how a template renders; the rest of a checkout may be dirty.
@@ -20,7 +21,7 @@ class TemplateSource:
 
     Attributes:
         root: the folder that holds copier.yml.
-        url: what answers files record as the template's place.
+        url: what answers files record as the template's place, without credentials.
         commit: the full hash to export; empty when the files are taken as they stand.
         version: what answers files record as the template's version.
     """
@@ -69,8 +70,11 @@ def source_root() -> Path:
 
 def _canonical_url(root: Path, workspace_url: str) -> str:
     if git.is_repository_root(root) and (origin := git.origin_url(root)):
-        return origin
-    return _package_url() or (workspace_url if _is_url(workspace_url) else str(root))
+        return str(TemplateUrl.parse(origin, base=root))
+    for known in (_package_url(), workspace_url):
+        if known and (url := TemplateUrl.parse(known)).is_remote:
+            return str(url)
+    return str(root)
 
 
 def _package_url() -> str:
@@ -83,7 +87,3 @@ def _package_url() -> str:
         if label == "Repository":
             return url
     return ""
-
-
-def _is_url(source: str) -> bool:
-    return "://" in source or ("@" in source and ":" in source)
