@@ -24,7 +24,7 @@ def changed_services(
         calls: which service calls which; a change of the second touches the first.
 
     Raises:
-        GitError: when `ref` names no commit or the workspace is in no repository.
+        UsageError: when `ref` names no commit or the workspace is in no repository.
     """
     root = workspace.root
     commit = resolve_commit(root, ref)

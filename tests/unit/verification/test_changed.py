@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.git import GitError, run_git
+from generator.errors import UsageError
+from generator.git import run_git
 from generator.verification import changed_services
 from generator.workspace import Workspace
 
@@ -91,5 +92,5 @@ def test_what_the_other_branch_did_since_does_not_count(workspace: Workspace) ->
 
 @pytest.mark.parametrize("ref", ["nowhere", "--output=x", ""])
 def test_a_ref_that_names_no_commit_is_refused(workspace: Workspace, ref: str) -> None:
-    with pytest.raises(GitError):
+    with pytest.raises(UsageError):
         changed(workspace, ref)
