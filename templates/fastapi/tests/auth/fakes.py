@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from app.auth.schemas import Credentials, NewAccount
-from app.people import User
+from app.idempotency import IdempotencyKey
+from app.user_gateway import User
 from shared.errors import ConflictError, NotFoundError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,8 +19,9 @@ class FakeAccounts:
         self.hashes: dict[UUID, str] = {}
         self.busy = False
 
-    async def add(self, new: NewAccount, password_hash: str) -> User:
+    async def add(self, new: NewAccount, password_hash: str, key: IdempotencyKey) -> User:
         """Add a user."""
+        assert key.name is None
         user = User(
             id=uuid4(),
             name=new.name,

@@ -13,7 +13,8 @@ from app.auth.passwords import PASSWORDS
 from app.auth.schemas import NewAccount
 from app.auth.settings import AuthSettings
 from app.features import Settings
-from app.people import User
+from app.idempotency import NO_KEY
+from app.user_gateway import User
 from shared.errors import ForbiddenError
 from shared.lifecycle import Resources
 from tests.auth.examples import EMAIL, PASSWORD
@@ -36,7 +37,7 @@ async def accounts(settings: Settings, gateway: FakeAccounts) -> AsyncIterator[A
 @pytest.fixture
 async def ada(accounts: Accounts) -> User:
     return await accounts.register(
-        NewAccount(name="Ada", email=EMAIL, password=SecretStr(PASSWORD))
+        NewAccount(name="Ada", email=EMAIL, password=SecretStr(PASSWORD)), NO_KEY
     )
 
 

@@ -44,6 +44,30 @@ async def test_sent_twice_with_one_key_it_is_one_registration(
     assert len(people.records) == 1
 
 
+async def test_with_a_key_a_registration_whose_answers_are_lost_is_answered_as_done(
+    api: AsyncClient, people: People
+) -> None:
+    people.lost_answers = 10
+    assert (await api.post(USERS, json=ADA, headers=KEY)).status_code == 503
+    people.lost_answers = 0
+    # The hash of the same password is another one, and the data service knows the request.
+    answer = await api.post(USERS, json=ADA, headers=KEY)
+    assert answer.status_code == 201
+    assert list(people.records) == [answer.json()["id"]]
+
+
+@pytest.mark.parametrize("lost", [0, 10])
+async def test_the_same_key_with_another_password_is_refused(
+    api: AsyncClient, people: People, lost: int
+) -> None:
+    people.lost_answers = lost
+    await api.post(USERS, json=ADA, headers=KEY)
+    people.lost_answers = 0
+    other = ADA | {"password": f"{PASSWORD}!"}
+    refused = await api.post(USERS, json=other, headers=KEY)
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency-key-reused")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,4 +1,4 @@
-"""Announcers as several processes would have them, and a fact for them to tell."""
+"""Announcers as several processes would have them, and an event for them to publish."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 from prometheus_client import CollectorRegistry
 
 from app.events import Announcer
-from app.events.intent import Fact, Intent
+from app.events.intent import DomainEvent, Intent
 from app.events.intents import Intents
 from app.events.resources import RESOURCES
 from app.features import Settings
@@ -29,9 +29,9 @@ class ThingMade(EventData):
     name: str
 
 
-def fact(name: str) -> Fact:
+def to_event(name: str) -> DomainEvent:
     """Return the event of this thing."""
-    return Fact(event=ThingMade(name=name), event_id=uuid5(NAMESPACE_OID, name))
+    return DomainEvent(data=ThingMade(name=name), event_id=uuid5(NAMESPACE_OID, name))
 
 
 def intent(name: str) -> Intent:
@@ -44,10 +44,10 @@ async def make() -> str:
     return "a"
 
 
-async def found(seen: Intent) -> Fact | None:
+async def found(seen: Intent) -> DomainEvent | None:
     """Find that the thing was made, unless its name says otherwise."""
     name = seen.subject["name"]
-    return None if name == "unmade" else fact(name)
+    return None if name == "unmade" else to_event(name)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from shared.errors import UnavailableError
 from shared.testing import wait_until
 from shared.testing.frail import frail_broker
 from shared.testing.hearing import Ear
-from tests.events.processes import announcing, at_once, fact, intent, make, wait_for_none_left
+from tests.events.processes import announcing, at_once, intent, make, to_event, wait_for_none_left
 from tests.support.redis import flaky_redis
 
 
@@ -21,16 +21,16 @@ async def test_without_redis_it_is_made_and_told_nonetheless(
     # The relay asks for nothing at the moment of the cut.
     monkeypatch.setattr(relay, "POLL_SECONDS", 60)
     async with flaky_redis(settings) as (between, moved), announcing(moved) as announcer:
-        await announcer.announce(intent("before"), make, fact)
+        await announcer.announce(intent("before"), make, to_event)
         await ear.wait_for(1)
         await between.cut()
-        assert await announcer.announce(intent("a"), make, fact) == "a"
+        assert await announcer.announce(intent("a"), make, to_event) == "a"
         await ear.wait_for(2)
 
 
 async def announced_quickly(announcer: Announcer) -> None:
     begun = perf_counter()
-    await announcer.announce(intent("a"), make, fact)
+    await announcer.announce(intent("a"), make, to_event)
     assert perf_counter() - begun < 0.5
 
 
@@ -52,14 +52,14 @@ async def test_without_the_broker_nobody_waits_and_the_next_process_tells(
 
 async def test_no_failure_ends_the_relay(settings: Settings, ear: Ear) -> None:
     async with announcing(at_once(settings)) as announcer:
-        await announcer.announce(intent("b"), make, fact)
+        await announcer.announce(intent("b"), make, to_event)
         announcer.watch("thing.made", broken)
 
         async def lose() -> str:
             raise UnavailableError("no answer")
 
         with pytest.raises(UnavailableError):
-            await announcer.announce(intent("c"), lose, fact)
+            await announcer.announce(intent("c"), lose, to_event)
 
         async def seen() -> bool:
             return announcer.relay.waiting == 1

@@ -6,7 +6,7 @@ from app.features import Settings
 from shared.correlation import request_scope
 from shared.errors import UnavailableError
 from shared.testing.hearing import Ear
-from tests.events.processes import announcing, at_once, fact, intent, wait_for_none_left
+from tests.events.processes import announcing, at_once, intent, to_event, wait_for_none_left
 
 
 @pytest.mark.parametrize("name", ["made", "unmade"])
@@ -18,7 +18,7 @@ async def test_what_may_have_been_made_is_told_if_it_was(
 
     async with announcing(at_once(settings)) as announcer:
         with pytest.raises(UnavailableError), request_scope("abc-1"):
-            await announcer.announce(intent(name), lose, fact)
+            await announcer.announce(intent(name), lose, to_event)
         await wait_for_none_left(settings)
     told = [(message.data["name"], message.correlation_id) for message in ear.messages]
     assert told == ([("made", "abc-1")] if name == "made" else [])

@@ -2,9 +2,8 @@
 
 import pytest
 
-from app.idempotency import in_memory
+from app.idempotency import Record, in_memory
 from app.idempotency.in_memory import MemoryRecords
-from app.idempotency.records import Record
 
 RECORD = Record(fingerprint="f")
 

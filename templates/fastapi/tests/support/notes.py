@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from app.access import anyone
 from app.data_service import DATA_SERVICE, DataService
 from app.fields import Name
-from app.idempotency import Once
+from app.idempotency import Idempotent
 from app.routing import api_router
 from shared.http import CLIENT_METRICS
 from shared.lifecycle import Resource, Resources
@@ -58,10 +58,10 @@ router = api_router("notes")
 
 @router.post("", dependencies=[Depends(anyone)], status_code=status.HTTP_201_CREATED)
 async def write_note(
-    desk: Annotated[Desk, Depends(resource(Desk))], once: Once, body: NewNote
+    desk: Annotated[Desk, Depends(resource(Desk))], idempotent: Idempotent, body: NewNote
 ) -> Note:
     """Write a note."""
-    return await once(body, lambda: desk.write(body), into=Note)
+    return await idempotent(body, lambda _: desk.write(body), into=Note)
 
 
 @router.get("/health", dependencies=[Depends(anyone)])

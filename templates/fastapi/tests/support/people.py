@@ -1,14 +1,15 @@
 """The users of the fake data service, as its contract has them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Body, Depends, Request
 
-from shared.errors import NotFoundError
+from shared.errors import NotFoundError, UnavailableError
 from shared.testing.provider import Provider
-from tests.support.refusals import StaleError, TakenError, has_key
+from tests.support.refusals import KeyReusedError, StaleError, TakenError, has_key
 
 CURSOR = "c" * 32
 
@@ -22,15 +23,41 @@ class People:
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
         self.queries: list[dict[str, str]] = []
+        # What was answered under a key, with the fingerprint of its request.
+        self.answered: dict[str, tuple[str, Record]] = {}
+        self.lost_answers = 0
         self.router = APIRouter(prefix="/api/v1/users", dependencies=[Depends(has_key)])
         add = self.router.add_api_route
         add("", self.listed, methods=["GET"])
-        add("", self.add, methods=["POST"], status_code=201)
+        add("", self.post, methods=["POST"], status_code=201)
         add("/by-email", self.by_email, methods=["GET"])
         add("/by-email/credentials", self.credentials, methods=["GET"])
         add("/{user_id:uuid}", self.get, methods=["GET"])
-        add("/{user_id:uuid}", self.change, methods=["PATCH"])
+        add("/{user_id:uuid}", self.patch, methods=["PATCH"])
         add("/{user_id:uuid}/credentials", self.set_credentials, methods=["PUT"])
+
+    async def post(self, request: Request, body: Json) -> Record:
+        """Add a user, once for a key."""
+        return await self.once(request, lambda: self.add(body))
+
+    async def patch(self, request: Request, user_id: UUID, body: Json) -> Record:
+        """Change one, once for a key."""
+        return await self.once(request, lambda: self.change(user_id, body))
+
+    async def once(self, request: Request, make: Callable[[], Awaitable[Record]]) -> Record:
+        """Answer what was answered to this key; as many answers as a test says are lost."""
+        key = request.headers.get("Idempotency-Key", "")
+        fingerprint = request.headers.get("Idempotency-Fingerprint", "")
+        known = self.answered.get(key)
+        if known is not None and known[0] != fingerprint:
+            raise KeyReusedError("This key was used for another request.")
+        answer = known[1] if known is not None else await make()
+        if key:
+            self.answered[key] = fingerprint, answer
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise UnavailableError("lost")
+        return answer
 
     async def add(self, body: Json) -> Record:
         """Add a user; of one address there is one."""

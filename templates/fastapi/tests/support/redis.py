@@ -53,12 +53,16 @@ async def read_only_redis(settings: SettingsT) -> AsyncIterator[SettingsT]:
     url = urlsplit(settings.redis_url.get_secret_value())
     user, password = f"reader-{token_hex(4)}", token_hex(16)
     async with Redis.from_url(url.geturl()) as admin:
-        await admin.execute_command(
-            "ACL", "SETUSER", user, "on", f">{password}", "~*", "+@all", "-@write"
+        await admin.acl_setuser(
+            user,
+            enabled=True,
+            passwords=[f"+{password}"],
+            keys=["*"],
+            categories=["+@all", "-@write"],
         )
         netloc = f"{user}:{password}@{url.hostname}:{url.port or 6379}"
         moved = SecretStr(url._replace(netloc=netloc).geturl())
         try:
             yield settings.model_copy(update={"redis_url": moved})
         finally:
-            await admin.execute_command("ACL", "DELUSER", user)
+            await admin.acl_deluser(user)

@@ -20,6 +20,12 @@ class StaleError(ConflictError):
     code = "stale-version"
 
 
+class KeyReusedError(ConflictError):
+    """This key came with another request."""
+
+    code = "idempotency-key-reused"
+
+
 def has_key(x_api_key: Annotated[str, Header()] = "") -> None:
     """Ask for the link's key."""
     if x_api_key != API_KEY:

@@ -2,7 +2,7 @@
 
 from app.application import build_application
 from app.features import FEATURES, Settings
-from app.people import USERS, User
+from app.user_gateway import USERS, User
 from shared.web import Service
 from tests.support.access import FakeAccess, opened_to
 from tests.support.people import People

@@ -39,14 +39,25 @@ async def test_sent_twice_with_one_key_it_is_one_registration(
     assert len(people.records) == 1
 
 
-async def test_a_registration_is_sent_once_whatever_happens_to_it(
+async def test_without_a_key_a_registration_is_sent_once_whatever_happens_to_it(
     api: AsyncClient, provider: Provider
 ) -> None:
     provider.fault = answering(503)
-    assert (await api.post(USERS, json=ADA, headers=KEY)).status_code == 503
+    assert (await api.post(USERS, json=ADA)).status_code == 503
     assert provider.calls == ["POST /api/v1/users"]
-    provider.fault = None
-    assert (await api.post(USERS, json=ADA, headers=KEY)).status_code == 201
+
+
+async def test_with_a_key_a_registration_whose_answers_are_lost_is_answered_as_done(
+    api: AsyncClient, people: People
+) -> None:
+    people.lost_answers = 10
+    assert (await api.post(USERS, json=ADA, headers=KEY)).status_code == 503
+    people.lost_answers = 0
+    answer = await api.post(USERS, json=ADA, headers=KEY)
+    assert answer.status_code == 201
+    assert list(people.records) == [answer.json()["id"]]
+    other = await api.post(USERS, json=ADA | {"name": "Bob"}, headers=KEY)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
 
 
 @pytest.mark.parametrize(

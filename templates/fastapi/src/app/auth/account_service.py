@@ -8,7 +8,8 @@ from app.auth.errors import BadCredentialsError
 from app.auth.gateway import AccountGateway
 from app.auth.passwords import Passwords
 from app.auth.schemas import Credentials, NewAccount
-from app.people import User
+from app.idempotency import IdempotencyKey
+from app.user_gateway import User
 from shared.errors import ForbiddenError, NotFoundError, ServiceError
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -23,10 +24,10 @@ class Accounts:
     def __init__(self, gateway: AccountGateway, passwords: Passwords) -> None:
         self._gateway, self._passwords = gateway, passwords
 
-    async def register(self, new: NewAccount) -> User:
+    async def register(self, new: NewAccount, key: IdempotencyKey) -> User:
         """Add a user, who is active and no admin."""
         password_hash = await self._passwords.hash(new.password.get_secret_value())
-        return await self._gateway.add(new, password_hash)
+        return await self._gateway.add(new, password_hash, key)
 
     async def identify(self, email: str, password: str) -> UUID:
         """Return whose address and password these are. Raises `BadCredentialsError`.

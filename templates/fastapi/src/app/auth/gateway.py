@@ -4,8 +4,8 @@ from typing import Protocol
 from uuid import UUID
 
 from app.auth.schemas import Credentials, NewAccount
-from app.changes import Changes
-from app.people import USER, USERS, User
+from app.idempotency import IdempotencyKey
+from app.user_gateway import USER, USERS, User, UserGateway
 from shared.http import DataServiceClient
 
 CREDENTIALS = f"{USER}/credentials"
@@ -18,7 +18,7 @@ class AccountGateway(Protocol):
     Every method may raise `UnavailableError` or `BadGatewayError`.
     """
 
-    async def add(self, new: NewAccount, password_hash: str) -> User:
+    async def add(self, new: NewAccount, password_hash: str, key: IdempotencyKey) -> User:
         """Add a user. Raises `ConflictError`, whose `field` names what another one has."""
 
     async def get(self, user_id: UUID) -> User:
@@ -34,18 +34,16 @@ class AccountGateway(Protocol):
 class DataServiceAccounts:
     """Users and their hashes as the data service has them."""
 
-    def __init__(self, client: DataServiceClient, changes: Changes) -> None:
-        self._client, self._changes = client, changes
+    def __init__(self, client: DataServiceClient, users: UserGateway) -> None:
+        self._client, self._users = client, users
 
-    async def add(self, new: NewAccount, password_hash: str) -> User:
+    async def add(self, new: NewAccount, password_hash: str, key: IdempotencyKey) -> User:
         """Add a user."""
-        body = {"name": new.name, "email": new.email, "password_hash": password_hash}
-        return await self._changes.add(
-            new.email, lambda: self._client.post(USERS, json=body, into=User)
-        )
+        body = new.model_dump(exclude={"password"}) | {"password_hash": password_hash}
+        return await self._users.add(body, key)
 
     async def get(self, user_id: UUID) -> User:
-        """Return the user with this id."""
+        """Return the user with this id, as they are now."""
         return await self._client.get(USER, path_params={"user_id": user_id}, into=User)
 
     async def credentials(self, email: str) -> Credentials:

@@ -10,9 +10,9 @@ from app.auth.passwords import PASSWORDS, Passwords
 from app.auth.revocations import REVOCATIONS, Revocations
 from app.auth.session_service import Sessions
 from app.auth.tokens import TOKENS, Tokens
-from app.changes import Changes
 from app.data_service import DATA_SERVICE
 from app.redis import STATE
+from app.user_gateway import UserGateway
 from shared.http import CLIENT_METRICS, DataServiceClient
 from shared.lifecycle import Resource, Resources
 
@@ -20,7 +20,7 @@ from shared.lifecycle import Resource, Resources
 @asynccontextmanager
 async def open_accounts(resources: Resources) -> AsyncIterator[Accounts]:
     """Use the data service's client."""
-    gateway = DataServiceAccounts(resources.get(DataServiceClient), resources.get(Changes))
+    gateway = DataServiceAccounts(resources.get(DataServiceClient), resources.get(UserGateway))
     yield Accounts(gateway, resources.get(Passwords))
 
 
@@ -32,7 +32,7 @@ async def open_sessions(resources: Resources) -> AsyncIterator[Sessions]:
 
 
 ACCOUNTS = Resource(
-    provides=Accounts, open=open_accounts, requires=(DataServiceClient, Changes, Passwords)
+    provides=Accounts, open=open_accounts, requires=(DataServiceClient, UserGateway, Passwords)
 )
 SESSIONS = Resource(provides=Sessions, open=open_sessions, requires=(Accounts, Tokens, Revocations))
 _PARTS = (STATE, PASSWORDS, TOKENS, REVOCATIONS, LIMITS)

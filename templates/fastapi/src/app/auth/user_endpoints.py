@@ -6,9 +6,9 @@ from app.access import SignedIn, anyone
 from app.auth.access import AccountService
 from app.auth.schemas import NewAccount
 from app.auth.tokens import refused
-from app.idempotency import Once
-from app.people import User
+from app.idempotency import Idempotent
 from app.routing import api_router
+from app.user_gateway import User
 from shared.errors import ConflictError, PayloadTooLargeError
 from shared.problem import problem_responses
 
@@ -21,9 +21,9 @@ router = api_router("users")
     dependencies=[Depends(anyone)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
-async def register_user(accounts: AccountService, once: Once, body: NewAccount) -> User:
+async def register_user(accounts: AccountService, idempotent: Idempotent, body: NewAccount) -> User:
     """Register a user; a taken e-mail address is a 409 that names the field."""
-    return await once(body, lambda: accounts.register(body), into=User)
+    return await idempotent(body, lambda key: accounts.register(body, key), into=User)
 
 
 @router.get("/me")

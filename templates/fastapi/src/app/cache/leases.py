@@ -49,7 +49,8 @@ class Leases:
     async def read(self, name: str) -> str | None:
         """Return the value, if there is one."""
         key, _ = self._keys(name)
-        return await self._store.run(lambda redis: redis.get(key))
+        found = await self._store.run(lambda redis: redis.get(key))
+        return None if found is None else str(found)
 
     async def take(self, name: str) -> Turn:
         """Try for the lease, if there is no value; otherwise say who has it."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from app.events.intent import Fact, Intent, Look
+from app.events.intent import DomainEvent, Intent, Look
 from app.events.intents import Intents
 from app.events.relay import Relay
 from shared.errors import ServiceError, UnavailableError
@@ -42,7 +42,7 @@ class Announcer:
         self.relay.watch(kind, look)
 
     async def announce(
-        self, intent: Intent, make: Callable[[], Awaitable[T]], tell: Callable[[T], Fact]
+        self, intent: Intent, make: Callable[[], Awaitable[T]], tell: Callable[[T], DomainEvent]
     ) -> T:
         """Return what `make` gives, and tell of it; raises what `make` raises."""
         try:
@@ -56,8 +56,8 @@ class Announcer:
             if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 self._begin(self._forget(intent))
             raise
-        fact = tell(made)
-        envelope = Envelope.of(fact.event, self._source, fact.event_id)
+        event = tell(made)
+        envelope = Envelope.of(event.data, self._source, event.event_id)
         self._begin(self._deliver(intent.model_copy(update={"envelope": envelope})))
         return made
 

@@ -36,12 +36,12 @@ class Intent(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact:
+class DomainEvent:
     """An event with the id that it has whoever tells it."""
 
-    event: EventData
+    data: EventData
     event_id: UUID
 
 
 # Finds out what became of an intent; None: nothing that is worth telling.
-Look: TypeAlias = Callable[[Intent], Awaitable[Fact | None]]
+Look: TypeAlias = Callable[[Intent], Awaitable[DomainEvent | None]]

@@ -73,10 +73,10 @@ class Relay:
             await self.send(intent.model_copy(update={"envelope": envelope}))
 
     async def _found(self, intent: Intent) -> Envelope[Any] | None:
-        fact = await self._looks[intent.kind](intent)
-        if fact is None:
+        event = await self._looks[intent.kind](intent)
+        if event is None:
             return None
-        return Envelope.of(fact.event, self._source, fact.event_id)
+        return Envelope.of(event.data, self._source, event.event_id)
 
     @staticmethod
     def _tell_of(failure: BaseException | None) -> None:

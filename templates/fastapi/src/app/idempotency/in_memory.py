@@ -1,10 +1,8 @@
-"""Keeps idempotency records in this process: enough for one replica, gone with a restart."""
+"""Keeps idempotency records in this process; what another one did, the data service knows."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import monotonic
 
-from app.idempotency.records import RUNNING_SECONDS, Idempotency, Record
+from app.idempotency import RUNNING_SECONDS, IdempotencyRecords, Record
 from app.settings import ApiSettings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
@@ -12,7 +10,7 @@ from shared.web import Feature
 MAX_RECORDS = 10_000
 
 
-class MemoryRecords:
+class MemoryRecords(IdempotencyRecords):
     """Keeps the newest records, up to a limit."""
 
     def __init__(self, ttl_seconds: float) -> None:
@@ -42,12 +40,10 @@ class MemoryRecords:
             self._kept.pop(next(iter(self._kept)))
 
 
-@asynccontextmanager
-async def opened(resources: Resources) -> AsyncIterator[Idempotency]:
-    """Begin with no records."""
-    yield Idempotency(MemoryRecords(resources.get(ApiSettings).idempotency_ttl_seconds))
+def _make(resources: Resources) -> IdempotencyRecords:
+    return MemoryRecords(resources.get(ApiSettings).idempotency_ttl_seconds)
 
 
-IDEMPOTENCY = Resource(provides=Idempotency, open=opened, requires=(ApiSettings,))
+RECORDS = Resource(provides=IdempotencyRecords, factory=_make, requires=(ApiSettings,))
 
-feature = Feature(name="idempotency", resources=(IDEMPOTENCY,))
+feature = Feature(name="idempotency", resources=(RECORDS,))

@@ -3,17 +3,14 @@
 While Redis is away a request with a key is refused: it asks for a promise that nobody could keep.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from app.idempotency.records import RUNNING_SECONDS, Idempotency, Record
+from app.idempotency import RUNNING_SECONDS, IdempotencyRecords, Record
 from app.redis import STATE, RedisStore, StateRedis
 from app.settings import ApiSettings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
 
-class RedisRecords:
+class RedisRecords(IdempotencyRecords):
     """Keeps each record under a key of its own."""
 
     def __init__(self, store: RedisStore, ttl_seconds: int) -> None:
@@ -22,14 +19,10 @@ class RedisRecords:
     async def claim(self, name: str, record: Record) -> Record | None:
         """Keep the record if there is none yet; otherwise return that one."""
         key, text = self._key(name), record.model_dump_json()
-        kept = await self._store.run(
-            lambda redis: redis.set(key, text, nx=True, ex=RUNNING_SECONDS)
+        known = await self._store.run(
+            lambda redis: redis.set(key, text, nx=True, get=True, ex=RUNNING_SECONDS)
         )
-        if kept:
-            return None
-        known = await self._store.run(lambda redis: redis.get(key))
-        # It was released a moment ago: as good as one that is still running.
-        return Record.model_validate_json(known) if known else record
+        return Record.model_validate_json(str(known)) if known else None
 
     async def complete(self, name: str, record: Record) -> None:
         """Keep the record with its answer."""
@@ -45,13 +38,11 @@ class RedisRecords:
         return self._store.key("idempotency", name)
 
 
-@asynccontextmanager
-async def opened(resources: Resources) -> AsyncIterator[Idempotency]:
-    """Use the Redis of this process."""
+def _make(resources: Resources) -> IdempotencyRecords:
     ttl_seconds = resources.get(ApiSettings).idempotency_ttl_seconds
-    yield Idempotency(RedisRecords(resources.get(StateRedis).store("idempotency"), ttl_seconds))
+    return RedisRecords(resources.get(StateRedis).store("idempotency"), ttl_seconds)
 
 
-IDEMPOTENCY = Resource(provides=Idempotency, open=opened, requires=(ApiSettings, StateRedis))
+RECORDS = Resource(provides=IdempotencyRecords, factory=_make, requires=(ApiSettings, StateRedis))
 
-feature = Feature(name="idempotency", resources=(STATE, IDEMPOTENCY))
+feature = Feature(name="idempotency", resources=(STATE, RECORDS))

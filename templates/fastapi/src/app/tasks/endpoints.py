@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Response, status
 
 from app.access import signed_in
-from app.idempotency import Once
+from app.idempotency import Idempotent
 from app.routing import api_router
 from app.tasks.schemas import AcceptedTask, NewTask, TaskRead
 from app.tasks.service import TaskDesk
@@ -25,12 +25,14 @@ router = api_router("tasks")
     dependencies=[Depends(signed_in)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
-async def create_task(desk: Desk, once: Once, response: Response, body: NewTask) -> AcceptedTask:
+async def create_task(
+    desk: Desk, idempotent: Idempotent, response: Response, body: NewTask
+) -> AcceptedTask:
     """Have something done later; `Location` is where to see what has become of it.
 
     503 with code `no-worker`: nobody who could do it has ever been started.
     """
-    accepted = await once(body, lambda: desk.take(body, once.name), into=AcceptedTask)
+    accepted = await idempotent(body, lambda key: desk.take(body, key.name), into=AcceptedTask)
     response.headers["Location"] = f"{router.prefix}/{accepted.id}"
     return accepted
 

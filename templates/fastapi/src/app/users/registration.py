@@ -6,17 +6,15 @@ from fastapi import Depends, status
 from pydantic import BaseModel, ConfigDict
 
 from app.access import administrator
-from app.changes import Changes
-from app.data_service import DataService
 from app.fields import Email, Name
-from app.idempotency import Once
-from app.people import USERS, User
+from app.idempotency import Idempotent
 from app.routing import api_router
+from app.user_gateway import User, UserGateway
 from shared.errors import ConflictError, PayloadTooLargeError
 from shared.problem import problem_responses
 from shared.web import Feature, resource
 
-UserChanges = Annotated[Changes, Depends(resource(Changes))]
+Users = Annotated[UserGateway, Depends(resource(UserGateway))]
 
 router = api_router("users")
 
@@ -36,15 +34,9 @@ class NewUser(BaseModel):
     dependencies=[Depends(administrator)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
-async def register_user(
-    data_service: DataService, changes: UserChanges, once: Once, body: NewUser
-) -> User:
+async def register_user(users: Users, idempotent: Idempotent, body: NewUser) -> User:
     """Register a user; a taken e-mail address is a 409 that names the field."""
-
-    async def make() -> User:
-        return await data_service.post(USERS, json=body, into=User)
-
-    return await once(body, lambda: changes.add(body.email, make), into=User)
+    return await idempotent(body, lambda key: users.add(body.model_dump(), key), into=User)
 
 
 feature = Feature(name="registration", routers=(router,))

@@ -5,12 +5,16 @@ import asyncio
 import pytest
 from httpx2 import AsyncClient
 
+from app.application import build_application
+from app.features import FEATURES, Settings
+from app.idempotency import FINGERPRINT_HEADER, IdempotencyKey, IdempotencyRecords, Record
 from shared.errors import UnavailableError
-from shared.testing import wait_until
-from tests.support.notes import NOTES, Desk
+from shared.testing import client, wait_until
+from tests.support.notes import NOTES, Desk, feature_at
 
 KEY = {"Idempotency-Key": "a-key-of-mine"}
 NOTE = {"title": "a", "secret": "hunter2"}
+OTHERS = [{"title": "b"}, NOTE | {"secret": "hunter3"}, {"title": "a"}]
 
 
 async def test_without_a_key_it_is_done_as_often_as_asked(api: AsyncClient) -> None:
@@ -28,9 +32,12 @@ async def test_with_a_key_it_is_done_once_and_answered_alike(api: AsyncClient, d
     assert desk.count == 1
 
 
-async def test_a_key_that_came_with_another_request_is_refused(api: AsyncClient) -> None:
+@pytest.mark.parametrize("other", OTHERS, ids=str)
+async def test_a_key_that_came_with_another_request_is_refused_also_if_only_a_secret_differs(
+    api: AsyncClient, other: dict[str, str]
+) -> None:
     await api.post(NOTES, json=NOTE, headers=KEY)
-    response = await api.post(NOTES, json={"title": "b"}, headers=KEY)
+    response = await api.post(NOTES, json=other, headers=KEY)
     assert (response.status_code, response.json()["code"]) == (409, "idempotency-key-reused")
 
 
@@ -66,9 +73,37 @@ async def test_an_error_is_not_remembered(api: AsyncClient, desk: Desk) -> None:
     assert (await api.post(NOTES, json=NOTE, headers=KEY)).status_code == 201
 
 
+async def test_an_answer_that_another_version_kept_is_made_anew_and_kept(
+    settings: Settings, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build_application(settings, features=(*FEATURES, feature_at(desk)))
+    async with client(app) as api:
+        records = app.lifecycle.resources.get(IdempotencyRecords)
+        complete = records.complete
+
+        async def complete_old(name: str, record: Record) -> None:
+            await complete(name, record.model_copy(update={"answer": '{"title": "a"}'}))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(records, "complete", complete_old)
+            await api.post(NOTES, json=NOTE, headers=KEY)
+        answers = [await api.post(NOTES, json=NOTE, headers=KEY) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.json()["number"] for answer in answers] == [2, 2]
+
+
 @pytest.mark.parametrize("key", ["short", "a b c d e f", "a" * 129, "ключ-ключ"])
 async def test_what_is_no_key_is_refused_by_name(api: AsyncClient, key: str) -> None:
     headers = [(b"Idempotency-Key", key.encode())]
     response = await api.post(NOTES, json=NOTE, headers=headers)
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"].lower() == "header.idempotency-key"
+
+
+def test_each_call_of_one_request_has_its_own_key() -> None:
+    key = IdempotencyKey(name="n", fingerprint="f")
+    one, other = key.options("one"), key.options("other")
+    assert one["idempotency_key"] != other["idempotency_key"]
+    assert one == key.options("one")
+    assert one["headers"] == {FINGERPRINT_HEADER: "f"}
+    assert IdempotencyKey().options("one") == {}
