@@ -9,14 +9,14 @@ from pydantic import SecretStr
 
 from app.auth.account_service import Accounts
 from app.auth.errors import BadCredentialsError
-from app.auth.passwords import PASSWORDS
+from app.auth.passwords import PASSWORDS, Passwords
 from app.auth.schemas import NewAccount
 from app.auth.settings import AuthSettings
 from app.features import Settings
 from app.idempotency import NO_KEY
 from app.user_gateway import User
 from shared.errors import ForbiddenError
-from shared.lifecycle import Resources
+from shared.lifecycle import Lifecycle
 from tests.auth.examples import EMAIL, PASSWORD
 from tests.auth.fakes import FakeAccounts
 
@@ -30,8 +30,8 @@ def gateway() -> FakeAccounts:
 
 @pytest.fixture
 async def accounts(settings: Settings, gateway: FakeAccounts) -> AsyncIterator[Accounts]:
-    async with PASSWORDS.open(Resources({AuthSettings: settings})) as passwords:
-        yield Accounts(gateway, passwords)
+    async with Lifecycle((PASSWORDS,), {AuthSettings: settings}) as resources:
+        yield Accounts(gateway, resources.get(Passwords))
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from app.auth.passwords import PASSWORDS, Passwords
 from app.auth.settings import AuthSettings
 from app.features import Settings
 from shared.errors import UnavailableError
-from shared.lifecycle import Resources
+from shared.lifecycle import Lifecycle
 
 
 @pytest.fixture
 async def passwords(settings: Settings) -> AsyncIterator[Passwords]:
-    async with PASSWORDS.open(Resources({AuthSettings: settings})) as opened:
-        yield opened
+    async with Lifecycle((PASSWORDS,), {AuthSettings: settings}) as resources:
+        yield resources.get(Passwords)
 
 
 async def test_a_hash_is_of_one_password_and_never_the_same(passwords: Passwords) -> None:

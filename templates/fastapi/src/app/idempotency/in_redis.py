@@ -9,6 +9,12 @@ from app.settings import ApiSettings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
+_CLAIM = """
+local known = redis.call('GET', KEYS[1])
+if not known then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end
+return known
+"""
+
 
 class RedisRecords(IdempotencyRecords):
     """Keeps each record under a key of its own."""
@@ -20,7 +26,7 @@ class RedisRecords(IdempotencyRecords):
         """Keep the record if there is none yet; otherwise return that one."""
         key, text = self._key(name), record.model_dump_json()
         known = await self._store.run(
-            lambda redis: redis.set(key, text, nx=True, get=True, ex=RUNNING_SECONDS)
+            lambda redis: redis.eval(_CLAIM, 1, key, text, str(RUNNING_SECONDS))
         )
         return Record.model_validate_json(str(known)) if known else None
 
