@@ -47,7 +47,10 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class NewTask:
-    """A task about to be published; `digest` is of its payload, for idempotency keys."""
+    """A task about to be published; `digest` is of its payload, for idempotency keys.
+
+    `owner` names who may ask what became of it; empty: whoever keeps the task did not say.
+    """
 
     id: str
     name: str
@@ -55,6 +58,7 @@ class NewTask:
     digest: str
     due: datetime | None = None
     correlation_id: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

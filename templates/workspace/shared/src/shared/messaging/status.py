@@ -31,7 +31,7 @@ class CancelOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskStatus:
-    """What is known of a task."""
+    """What is known of a task; `owner` is whom it was enqueued for, if that was said."""
 
     id: str
     name: str
@@ -45,6 +45,7 @@ class TaskStatus:
     error: str | None = None
     reason: str | None = None
     result: Any = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,3 +38,11 @@ async def test_a_tasks_life_can_be_followed(store: RedisStore) -> None:
     assert done.error is None
     assert done.finished_at is not None
     assert await store.get("nobody") is None
+
+
+async def test_a_task_keeps_its_owner_whatever_becomes_of_it(store: RedisStore) -> None:
+    await store.register([replace(task("1"), owner="ada"), task("2")])
+    claim = await store.begin(subject_of("1"), 1)
+    await store.complete(subject_of("1"), claim.token, seconds=2.0, result=None)
+    known = [await store.get(each) for each in ("1", "2")]
+    assert [status and status.owner for status in known] == ["ada", ""]

@@ -48,7 +48,7 @@ def draft(task: Task[P], payload: P, draft_id: str, origin: str) -> Outgoing:
     return Outgoing(id=draft_id, body=body, correlation_id=request_id, headers=carried)
 
 
-def record(task: Task[P], outgoing: Outgoing, due: datetime | None) -> NewTask:
+def record(task: Task[P], outgoing: Outgoing, due: datetime | None, owner: str = "") -> NewTask:
     """Return what the store is told about a task before it is published."""
     return NewTask(
         id=outgoing.id,
@@ -57,4 +57,5 @@ def record(task: Task[P], outgoing: Outgoing, due: datetime | None) -> NewTask:
         digest=sha256(outgoing.body).hexdigest(),
         due=due,
         correlation_id=outgoing.correlation_id,
+        owner=owner,
     )

@@ -45,14 +45,15 @@ class Tasks:
         payload: P,
         delay: timedelta | None = None,
         idempotency_key: str | None = None,
+        owner: str = "",
     ) -> str:
-        """Have it done, after the delay, and return its id.
+        """Have it done, after the delay, and return its id; the record of it keeps the owner.
 
         The same key gives the same id and is done once; it needs a task that is tracked. Raises
         ConflictError when the key came with another payload before.
         """
         outgoing = draft(task, payload, task_id(task, idempotency_key), self._service)
-        if await self._is_new(task, [outgoing], delay or _AT_ONCE):
+        if await self._is_new(task, [outgoing], delay or _AT_ONCE, owner):
             await self._send(task, [outgoing], delay or _AT_ONCE)
             if idempotency_key is not None:
                 await self._statuses.published([outgoing.id])
@@ -70,11 +71,13 @@ class Tasks:
         await self._send(task, drafts, delay or _AT_ONCE)
         return [each.id for each in drafts]
 
-    async def _is_new(self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta) -> bool:
+    async def _is_new(
+        self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta, owner: str = ""
+    ) -> bool:
         if not (task.track and drafts):
             return True
         due = datetime.now(UTC) + delay if delay > _AT_ONCE else None
-        answers = await self._statuses.register([record(task, each, due) for each in drafts])
+        answers = await self._statuses.register([record(task, each, due, owner) for each in drafts])
         if any(answer.conflict for answer in answers):
             message = "this idempotency key was used with another payload"
             raise ConflictError(message, code="idempotency-key-reused")

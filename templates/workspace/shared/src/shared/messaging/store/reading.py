@@ -28,6 +28,7 @@ def status_of(task_id: str, found: Mapping[str, str]) -> TaskStatus:
         due_at=_time(found.get("due")),
         error=found.get("error"),
         reason=found.get("reason"),
+        owner=found.get("owner", ""),
         result=None if result is None else from_json(result),
     )
 

@@ -74,7 +74,7 @@ class RedisStatuses:
 
     def _words(self, task: NewTask) -> tuple[str | float, ...]:
         due = "" if task.due is None else round(task.due.timestamp() * 1000)
-        return task.name, task.queue, task.digest, self._keep, due
+        return task.name, task.queue, task.digest, self._keep, due, task.owner
 
 
 def _counters(answer: Sequence[str]) -> Counters:

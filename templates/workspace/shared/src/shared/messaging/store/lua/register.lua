@@ -1,4 +1,4 @@
--- KEYS: record. ARGV: name, queue, digest, keep ms, due ms or ''.
+-- KEYS: record. ARGV: name, queue, digest, keep ms, due ms or '', owner or ''.
 local key = KEYS[1]
 local found = redis.call('HMGET', key, 'state', 'digest', 'published')
 if found[1] then
@@ -7,6 +7,7 @@ if found[1] then
 end
 redis.call('HSET', key, 'name', ARGV[1], 'queue', ARGV[2], 'digest', ARGV[3],
   'state', 'queued', 'enqueued', now)
+if ARGV[6] ~= '' then redis.call('HSET', key, 'owner', ARGV[6]) end
 local keep = tonumber(ARGV[4])
 if ARGV[5] ~= '' then
   redis.call('HSET', key, 'due', ARGV[5])
