@@ -1,11 +1,11 @@
 """The rules about who is told what."""
 
 from app.notifications.gateway import Notifier
-from app.notifications.schemas import Kind, Notification
+from app.notifications.schemas import Notification
 from shared.contracts.accounts import AccountMessage
 from shared.contracts.users import UserCreated, UserFacts, UserUpdated
 
-_WORDS: dict[Kind, tuple[str, str]] = {
+_WORDS: dict[str, tuple[str, str]] = {
     "welcome": ("Welcome", "Hello {name}, your account is ready."),
     "changed": ("Your account", "Hello {name}, your account was changed."),
     "deactivated": ("Your account", "Hello {name}, your account is no longer active."),
@@ -65,7 +65,7 @@ class Notifications:
             )
         )
 
-    async def _tell(self, kind: Kind, user: UserFacts, key: str) -> None:
+    async def _tell(self, kind: str, user: UserFacts, key: str) -> None:
         # Somebody without an address can't be told.
         if user.email is None:
             return

@@ -1,34 +1,25 @@
 """What people are told about their accounts; the service that knows their passwords asks for it."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.messaging.contract import Task
 
-AccountMessageKind = Literal[
-    "confirm-registration",
-    "already-registered",
-    "reset-password",
-    "confirm-address",
-    "address-changed",
-    "password-changed",
-    "deactivated",
-]
-
 
 class AccountMessage(BaseModel):
     """A message to the person at `email`, who need not be a user yet.
 
+    `kind` is "confirm-registration", "already-registered", "reset-password", "confirm-address",
+    "address-changed", "password-changed" or "deactivated"; others may be added.
     `token` is what they prove with that they got it, once and until `expires_at`; `link` carries
     it to a page, if the asking service knows one. Neither belongs into a log.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: AccountMessageKind
+    kind: str
     email: str = Field(repr=False)
     name: str
     user_id: UUID | None = None

@@ -10,7 +10,7 @@ from shared.messaging.contract import Task
 class MakeReport(BaseModel):
     """Report what was counted on this day, which is one of UTC."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     day: date
 

@@ -1,6 +1,6 @@
 """What is told about files by the service that keeps their records."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import UUID, uuid5
 
 from shared.messaging.contract import EventData
@@ -9,7 +9,10 @@ _NAMESPACE = UUID("0d9f4c52-2f6e-4c0a-8a86-1b7d3e9a4f10")
 
 
 class FileFacts(EventData):
-    """A file's record as it is after a change; `file_version` grows with each change of it."""
+    """A file's record as it is after a change; `file_version` grows with each change of it.
+
+    `status` is "pending", "processing", "ready" or "failed"; others may be added.
+    """
 
     file_id: UUID
     file_version: int
@@ -19,7 +22,7 @@ class FileFacts(EventData):
     thumbnail_key: str | None
     content_type: str
     size: int
-    status: Literal["pending", "processing", "ready", "failed"]
+    status: str
 
 
 class FileCreated(FileFacts):

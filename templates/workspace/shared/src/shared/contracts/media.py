@@ -13,7 +13,7 @@ _NAMESPACE = UUID("b3d2f5a0-8f5e-4d6c-9a53-2f1c7e0d9b44")
 class ProcessMedia(BaseModel):
     """Process the picture of this file; its bytes are in the blob store under `blob`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     file_id: UUID
     blob: str = Field(min_length=1, max_length=128)

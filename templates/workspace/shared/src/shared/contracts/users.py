@@ -1,6 +1,6 @@
 """What is told about users; who keeps the data or who changes it tells it."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import UUID, uuid5
 
 from shared.messaging.contract import EventData
@@ -11,14 +11,15 @@ _NAMESPACE = UUID("6a2f9c1e-5d0b-4b7e-9f3a-8f5a3c0d7e21")
 class UserFacts(EventData):
     """A user as they are after a change; `user_version` grows with each change of this user.
 
-    Events may overtake each other: one whose version is below what is known is old news.
+    Events may overtake each other: one whose version is below what is known is old news. `role` is
+    "user" or "admin"; whoever does not know another one treats it as the former.
     """
 
     user_id: UUID
     user_version: int
     name: str
     email: str | None
-    role: Literal["user", "admin"]
+    role: str
     is_active: bool
 
 
