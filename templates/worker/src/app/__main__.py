@@ -6,7 +6,7 @@ from app.application import build_application
 from app.feature import consumers_of, schedules_of
 from app.features import FEATURES, Settings
 from shared.log import configure_logging
-from shared.messaging.commands import Operated, dlq, schedule
+from shared.messaging.commands import Operated, dlq, schedule, topology
 from shared.server import serve
 from shared.settings import exit_on_configuration_error, load_settings
 
@@ -38,6 +38,7 @@ def work() -> None:
 
 main.add_command(dlq)
 main.add_command(schedule)
+main.add_command(topology)
 
 if __name__ == "__main__":
     main(prog_name="python -m app")

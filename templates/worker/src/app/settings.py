@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from shared.http import DataServiceSettings
-from shared.messaging.settings import TaskSettings
+from shared.messaging.settings import ConsumerSettings
 
 
-class WorkerSettings(TaskSettings, DataServiceSettings):
+class WorkerSettings(ConsumerSettings, DataServiceSettings):
     """Where broker, Redis and data service are, and which keys in Redis are this service's own."""
 
     redis_prefix: str = Field(default="", examples=["media-worker:"])

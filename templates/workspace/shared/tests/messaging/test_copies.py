@@ -27,11 +27,11 @@ async def test_a_copy_of_what_is_in_hand_waits_and_is_dropped(
     for _ in range(2):
         await raw.put(f"tasks.{queue}", b'{"text":"a"}', queue, x_task="note")
     # The first of the waiting queues that make up the second until it is looked at again.
-    await one.hold("wait.3", 1)
+    await one.hold("delay.3", 1)
 
     released.set()
 
-    await one.hold("wait.3", 0)
+    await one.hold("delay.3", 0)
     await one.messaging.tasks.enqueue(note_task(queue), Note(text="last"), timedelta(seconds=0.5))
     await notes.reach(2)
     assert notes.texts == ["a", "last"]

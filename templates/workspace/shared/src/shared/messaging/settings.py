@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from shared.messaging.topology import DEAD_LETTER_DAYS, DEAD_LETTER_LIMIT, Names
 from shared.settings import ServiceSettings
 
 _PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,128}")
@@ -40,6 +41,11 @@ class BrokerSettings(ServiceSettings):
     )
     messaging_prefix: Annotated[str, AfterValidator(_prefix)] = ""
 
+    @property
+    def names(self) -> Names:
+        """The names on the broker, and what its queues are like."""
+        return Names(self.messaging_prefix)
+
 
 class TaskSettings(BrokerSettings):
     """Where the state of tasks is kept, for how long, and how long a claim lasts by itself."""
@@ -49,3 +55,16 @@ class TaskSettings(BrokerSettings):
     )
     task_status_seconds: int = Field(default=86400 * 7, ge=1)
     task_claim_seconds: float = Field(default=30, ge=1, le=3600)
+
+
+class ConsumerSettings(TaskSettings):
+    """How many dead letters each queue keeps, and for how long, from when it is first declared."""
+
+    dead_letter_limit: int = Field(default=DEAD_LETTER_LIMIT, ge=1)
+    # The broker's timers end at 49 days.
+    dead_letter_days: int = Field(default=DEAD_LETTER_DAYS, ge=1, le=49)
+
+    @property
+    def names(self) -> Names:
+        """The names on the broker, and what its queues are like."""
+        return Names(self.messaging_prefix, self.dead_letter_limit, self.dead_letter_days)

@@ -8,9 +8,15 @@ from typing import Any
 from shared.messaging.ladder import level_seconds
 
 DELIVERY_LIMIT = 20
+# Messages whose queue was gone when they had waited, without the prefix.
+UNROUTED = "delay.unrouted"
 # Each look at a dead letter is a delivery, and newer brokers drop a message after 20 of them unless
 # told otherwise; older ones do not know the word for "no limit".
 LOOKS_LIMIT = 2_000_000_000
+# Of each queue of dead letters, the oldest beyond so many fall out, and those that are older.
+DEAD_LETTER_LIMIT = 100_000
+DEAD_LETTER_DAYS = 30
+_DAY_MILLISECONDS = 86_400_000
 
 # Confirmed means: on the disks of most nodes. A full queue refuses instead of dropping.
 _DURABLE: dict[str, Any] = {"x-queue-type": "quorum"}
@@ -41,6 +47,8 @@ class Names:
     """The names as the broker has them: with the prefix."""
 
     prefix: str = ""
+    dead_letter_limit: int = DEAD_LETTER_LIMIT
+    dead_letter_days: int = DEAD_LETTER_DAYS
 
     def of(self, name: str) -> str:
         """Return a queue's name with the prefix."""
@@ -54,11 +62,16 @@ class Names:
     @property
     def arrivals(self) -> str:
         """The exchange that messages come out of when they have waited."""
-        return f"{self.prefix}wait.over"
+        return f"{self.prefix}delay.end"
+
+    @property
+    def unrouted(self) -> str:
+        """The exchange and queue of messages whose queue was gone when they had waited."""
+        return self.of(UNROUTED)
 
     def level(self, level: int) -> str:
         """Return the name of a waiting queue, and of the exchange before it."""
-        return f"{self.prefix}wait.{level}"
+        return f"{self.prefix}delay.{level}"
 
     def work_arguments(self, queue: str) -> dict[str, Any]:
         """Return the arguments of a queue of tasks or events."""
@@ -76,5 +89,13 @@ class Names:
         return {**_HANDS_ON, "x-message-ttl": wait, "x-dead-letter-exchange": below}
 
     def dead_arguments(self) -> dict[str, Any]:
-        """Return the arguments of a queue of dead letters: they stay until somebody acts."""
-        return {**_DURABLE, "x-delivery-limit": LOOKS_LIMIT}
+        """Return the arguments of a queue of dead letters: they stay until somebody acts.
+
+        Only the oldest beyond the limits fall out, so that nobody's dead letters fill the disk.
+        """
+        return {
+            **_DURABLE,
+            "x-delivery-limit": LOOKS_LIMIT,
+            "x-max-length": self.dead_letter_limit,
+            "x-message-ttl": self.dead_letter_days * _DAY_MILLISECONDS,
+        }

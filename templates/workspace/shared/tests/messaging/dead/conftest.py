@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messaging.broker import open_broker
 from shared.messaging.dead import DeadLetters, Filter, open_dead_letters
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.store import open_store
@@ -62,8 +61,7 @@ async def dead(tasks: TaskSettings, raw: Raw) -> AsyncIterator[Dead]:
     ):
         await raw.channel.declare_queue(names.of(name), durable=True, arguments=arguments)
     async with (
-        open_broker(tasks) as broker,
         open_store(tasks) as store,
         open_dead_letters(tasks, store) as letters,
     ):
-        yield Dead(letters, broker, store, queue)
+        yield Dead(letters, letters._broker, store, queue)

@@ -82,7 +82,7 @@ async def test_purging_by_filter_leaves_the_others(dead: Dead) -> None:
 
 async def test_a_lost_connection_is_told(dead: Dead) -> None:
     await dead.add(["a"])
-    await dead.letters._connection.close()
+    await (await dead.broker._link.connection()).close()
 
     with pytest.raises(UnavailableError, match="was lost"):
         await dead.letters.list(dead.queue, ALL)

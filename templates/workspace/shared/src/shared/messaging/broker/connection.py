@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.errors import UnavailableError
+from shared.messaging.broker.channel import on_channel, open_channel
 from shared.messaging.broker.depth import Depth, queue_depth
 from shared.messaging.broker.link import Link
 from shared.messaging.broker.publisher import Publisher
@@ -14,11 +15,16 @@ from shared.messaging.broker.subscription import Subscription, Wanted, subscribe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from aiormq.abc import AbstractChannel
 
     from shared.messaging.incoming import Incoming
     from shared.messaging.settings import BrokerSettings
 
 START_SECONDS = 15.0
+
+T = TypeVar("T")
 
 
 class Broker:
@@ -37,6 +43,14 @@ class Broker:
     async def depth(self, queue: str) -> Depth | None:
         """Return a queue's depth, None if there is no such queue; raises UnavailableError."""
         return await queue_depth(self._link, queue)
+
+    def channel(self) -> AbstractAsyncContextManager[AbstractChannel]:
+        """Open a channel for a moment; raises UnavailableError, also when it gets lost."""
+        return open_channel(self._link)
+
+    async def on_channel(self, act: Callable[[AbstractChannel], Awaitable[T]]) -> T:
+        """Do it on a channel of its own, again when the connection is lost for a moment."""
+        return await on_channel(self._link, act)
 
     async def ping(self) -> None:
         """Raise UnavailableError unless the connection is there."""

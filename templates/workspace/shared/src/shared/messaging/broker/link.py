@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from shared.errors import UnavailableError
 from shared.messaging.broker.connecting import connect, persistently
 from shared.messaging.broker.declaring import declare_events, declare_ladder
-from shared.messaging.topology import Names
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
@@ -21,7 +20,7 @@ class Link:
     """One connection with the channel that is published on."""
 
     def __init__(self, settings: BrokerSettings) -> None:
-        self.names = Names(settings.messaging_prefix)
+        self.names = settings.names
         self.known_queues: set[str] = set()
         self._has_ladder, self._lock = False, asyncio.Lock()
         self._opening = asyncio.create_task(persistently(partial(self._open, settings)))

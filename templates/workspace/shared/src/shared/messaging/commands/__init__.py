@@ -7,5 +7,6 @@ A service adds `dlq`, `schedule` and `topology` to its own `click` group, and se
 from shared.messaging.commands.common import Operated
 from shared.messaging.commands.dlq import dlq
 from shared.messaging.commands.schedule import schedule
+from shared.messaging.commands.topology import topology
 
-__all__ = ["Operated", "dlq", "schedule"]
+__all__ = ["Operated", "dlq", "schedule", "topology"]

@@ -12,6 +12,7 @@ from shared.messaging.broker import Wanted
 from shared.messaging.consuming.hand import Hand
 from shared.messaging.consuming.routes import routes_of
 from shared.messaging.consuming.runners import runner_of
+from shared.messaging.leftovers import Topology, declared_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ class Consuming:
         self, consumers: Sequence[Consumer], resources: Resources, metrics: MessagingMetrics
     ) -> None:
         """Declare the queues and begin to take from them."""
+        await self._remember(consumers)
         for consumer in consumers:
             routes = routes_of(consumer, self._settings.service_name)
             runner = runner_of(routes, self._broker, self._store, resources)
@@ -51,6 +53,13 @@ class Consuming:
             wanted = Wanted(queue=routes.queue, events=events, concurrency=consumer.concurrency)
             subscription = await self._broker.subscribe(wanted, hand.take)
             self._taking.append(_Taking(routes.queue, hand, subscription))
+
+    async def _remember(self, consumers: Sequence[Consumer]) -> None:
+        # Before anything is declared, so that nothing can be left over that nobody knows of.
+        names, service = self._settings.names, self._settings.service_name
+        declared = declared_by(consumers, service)
+        topology = Topology(broker=self._broker, names=names, service=service, declared=declared)
+        await topology.remember()
 
     async def ping(self) -> None:
         """Raise UnavailableError unless every queue has this consumer, and the store answers."""

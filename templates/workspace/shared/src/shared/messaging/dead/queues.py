@@ -14,13 +14,11 @@ from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
+from aio_pika.exceptions import ChannelNotFoundEntity
 from anyio import move_on_after
 
-from shared.errors import UnavailableError
 from shared.messaging import headers
 from shared.messaging.broker import open_broker
-from shared.messaging.broker.connecting import connect
 from shared.messaging.dead.letters import DeadLetter, Filter, letter_of
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.records import Subject
@@ -29,10 +27,9 @@ from shared.messaging.topology import Names, dead_queue
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
-    from aio_pika.abc import AbstractRobustConnection
     from aiormq.abc import AbstractChannel, DeliveredMessage
 
-    from shared.messaging.broker import Publisher
+    from shared.messaging.broker import Broker
     from shared.messaging.ports import Statuses
     from shared.messaging.settings import BrokerSettings
 
@@ -45,6 +42,7 @@ MOST = 10_000
 # So many are reset, published and acked together; a kill in between doubles at most these.
 BATCH = 100
 
+CONNECT_SECONDS = 5.0
 _RETURN_SECONDS = 2.0
 _PAUSE_SECONDS = 0.01
 
@@ -72,13 +70,11 @@ class DeadLetters:
 
     def __init__(
         self,
-        connection: AbstractRobustConnection,
+        broker: Broker,
         names: Names,
-        publisher: Publisher,
         statuses: Statuses,
     ) -> None:
-        self._connection, self._names = connection, names
-        self._publisher, self._statuses = publisher, statuses
+        self._broker, self._names, self._statuses = broker, names, statuses
 
     async def count(self, queue: str) -> int:
         """Return how many dead letters a queue has; none if there is no such queue."""
@@ -129,38 +125,28 @@ class DeadLetters:
         # count as done, and one acked before its copy is confirmed could be gone.
         subjects = [_subject(letter) for _, letter in batch if letter.id]
         await self._statuses.reopen(subjects)
-        await self._publisher.send_all([_copy(message) for message, _ in batch], look.queue)
+        await self._broker.publisher.send_all([_copy(message) for message, _ in batch], look.queue)
         await look.ack(message for message, _ in batch)
 
     @asynccontextmanager
     async def _look(self, queue: str, most: int) -> AsyncIterator[_Look]:
-        try:
-            async with _channel(self._connection) as channel:
-                look = _Look(channel, queue, self._names, most)
-                try:
-                    await look.begin()
-                    yield look
-                finally:
-                    await look.give_back()
-        except CONNECTION_EXCEPTIONS as error:
-            message = "the connection to the message broker was lost"
-            raise UnavailableError(message) from error
+        # What is held belongs to the channel, so it is not shared with publishing.
+        async with self._broker.channel() as channel:
+            look = _Look(channel, queue, self._names, most)
+            try:
+                await look.begin()
+                yield look
+            finally:
+                await look.give_back()
 
 
 @asynccontextmanager
 async def open_dead_letters(
     settings: BrokerSettings, statuses: Statuses
 ) -> AsyncIterator[DeadLetters]:
-    """Connect at once or raise UnavailableError: an operator need not wait for a broker."""
-    try:
-        # What is held belongs to this connection, so it is not shared with publishing.
-        connection = await connect(settings)
-    except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
-        message = "the message broker cannot be reached"
-        raise UnavailableError(message) from error
-    async with connection, open_broker(settings) as broker:
-        names = Names(settings.messaging_prefix)
-        yield DeadLetters(connection, names, broker.publisher, statuses)
+    """Connect, or raise UnavailableError soon: an operator need not wait for a broker."""
+    async with open_broker(settings, start_seconds=CONNECT_SECONDS) as broker:
+        yield DeadLetters(broker, settings.names, statuses)
 
 
 class _Look:
@@ -250,20 +236,6 @@ class _Look:
             there=self.there,
             complete=self.complete,
         )
-
-
-@asynccontextmanager
-async def _channel(connection: AbstractRobustConnection) -> AsyncIterator[AbstractChannel]:
-    transport = connection.transport
-    if transport is None:
-        raise ConnectionError
-    channel = await transport.connection.channel(publisher_confirms=False)
-    try:
-        yield channel
-    finally:
-        # Whatever is not given back by then, the broker gives back itself.
-        if not channel.is_closed:
-            await channel.close()
 
 
 def _subject(letter: DeadLetter) -> Subject:
