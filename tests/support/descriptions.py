@@ -21,6 +21,11 @@ from tests.support.rendered import Renderer, make_renderer
 
 SHARED = PROJECT / "templates/workspace/shared/src"
 TARGET = PROJECT / "templates/fastapi/openapi.json.jinja"
+DATA = PROJECT / "templates/data-postgres"
+DATA_NAMES = {
+    True: "{% if example %}openapi.json{% endif %}.jinja",
+    False: "{% if not example %}openapi.json{% endif %}.jinja",
+}
 
 
 def documents(renderer: Renderer) -> dict[Variant, Any]:
@@ -54,10 +59,25 @@ def rendered(text: str, variant: Variant) -> str:
     return template.render({"example": False, "features": []} | answers_of(variant))
 
 
+def data_documents(renderer: Renderer) -> dict[bool, str]:
+    """The text of the data service's document, with and without the example."""
+    found = {}
+    for example in DATA_NAMES:
+        folder = renderer.folder / f"data-{example}"
+        answers = {"template": "data-postgres", "service_name": "users-data", "example": example}
+        renderer.render(answers, folder)
+        named = json.dumps("users-data")
+        found[example] = described(folder).replace(named, '"{{ service_name }}"', 1)
+    return found
+
+
 def main() -> None:
-    """Write the text, once it is sure to give every variant its own document."""
+    """Write the texts, once they are sure to give every variant its own document."""
     with tempfile.TemporaryDirectory() as folder:
-        found = documents(make_renderer(Path(folder)))
+        renderer = make_renderer(Path(folder))
+        found, data = documents(renderer), data_documents(renderer)
+    for example, document in data.items():
+        (DATA / DATA_NAMES[example]).write_text(document, encoding="utf-8")
     text = merged(found) + "\n"
     for variant, document in found.items():
         assert rendered(text, variant) == json.dumps(document, indent=2) + "\n", variant

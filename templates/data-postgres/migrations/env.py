@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from app.features import TABLES
-from app.migrate import connected
+from app.migrate import connect
 from app.settings import DatabaseSettings
 from shared.settings import load_settings
 
@@ -27,7 +27,7 @@ def run(connection: Connection | None) -> None:
 
 async def run_online() -> None:
     """Connect by the settings: the alembic command was called by hand."""
-    async with connected(load_settings(DatabaseSettings)) as connection:
+    async with connect(load_settings(DatabaseSettings)) as connection:
         await connection.run_sync(run)
 
 

@@ -6,8 +6,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.application import build_application
-from app.database import Database
-from app.engine import new_engine
+from app.database import Database, new_engine
 from app.features import FEATURES, TABLES, Settings
 from app.migrate import migrate
 from shared.settings import environment_names, load_settings

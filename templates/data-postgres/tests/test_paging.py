@@ -7,11 +7,10 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from app.cursor import decode, encode
 from app.database import Database
-from app.paging import PageQuery
-from tests.support.notes import Note, NoteRepository
-from tests.test_bulk import make
+from app.paging import PageQuery, decode_cursor, encode_cursor
+from tests.support.notes import NOTES, Note, NoteRepository
+from tests.test_records import make
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -21,8 +20,7 @@ async def pages(database: Database, limit: int, order: str) -> AsyncIterator[lis
     cursor: str | None = None
     while True:
         query = PageQuery.model_validate({"cursor": cursor, "limit": limit, "order": order})
-        async with database.transaction() as session:
-            page = await NoteRepository(session).page(query)
+        page = await NOTES.page(database.reader, query)
         yield [note.title for note in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -63,15 +61,14 @@ async def test_records_of_one_moment_are_paged_by_their_ids(database: Database) 
 @pytest.mark.parametrize("created_at", [NOON, NOON + timedelta(microseconds=1), LATEST])
 def test_a_cursor_keeps_time_and_id_to_the_microsecond(created_at: datetime) -> None:
     record_id = UUID(int=2**128 - 1)
-    assert decode(encode(Note(id=record_id, created_at=created_at))) == (created_at, record_id)
+    assert decode_cursor(encode_cursor(created_at, record_id)) == (created_at, record_id)
 
 
 @pytest.mark.parametrize("made_up", ["A" * 32, "_" * 32, "z" * 32, "f" + "_" * 31])
 async def test_a_cursor_that_somebody_made_up_is_a_position_too(
     database: Database, made_up: str
 ) -> None:
-    async with database.transaction() as session:
-        page = await NoteRepository(session).page(PageQuery(cursor=made_up))
+    page = await NOTES.page(database.reader, PageQuery(cursor=made_up))
     assert page.items == []
 
 

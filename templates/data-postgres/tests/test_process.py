@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from app import __main__ as process
+from app.application import openapi_document
 from app.features import Settings
-from app.openapi import openapi_document
 from app.settings import DatabaseSettings
 from shared.errors import UnavailableError
 from shared.testing import logged

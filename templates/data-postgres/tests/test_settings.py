@@ -46,13 +46,6 @@ def test_a_bad_value_is_refused_by_name_and_not_shown(
     assert name == "CREDENTIALS_READERS" or "s3cret" not in str(refused.value)
 
 
-def test_the_driver_is_named_whatever_the_url_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_environment(monkeypatch, Settings, **variables(URL))
-    url = load_settings(Settings).sqlalchemy_url
-    assert url.drivername == "postgresql+asyncpg"
-    assert url.password == "s3cret"
-
-
 def test_the_example_environment_names_every_setting_and_nothing_else() -> None:
     named = re.findall("^(?:# )?([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     assert sorted(named) == sorted(environment_names(Settings))

@@ -29,7 +29,7 @@ from pydantic import BaseModel
 asyncpg: Any = import_module("asyncpg")
 
 _READ = (
-    "SELECT id, email, telegram_id, name, role, is_active, created_at, updated_at, version"
+    "SELECT id, email, email_verified_at, telegram_id, name, role, is_active, created_at, updated_at, version"
     " FROM users WHERE deleted_at IS NULL AND id = $1"
 )
 _CREDENTIALS = (
@@ -37,8 +37,8 @@ _CREDENTIALS = (
     " FROM users WHERE deleted_at IS NULL AND lower(email) = lower($1)"
 )
 _CREATE = (
-    "INSERT INTO users (email, telegram_id, name, role, is_active, password_hash, deleted_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, NULL) RETURNING id, created_at, updated_at, version"
+    "INSERT INTO users (email, email_verified_at, telegram_id, name, role, is_active, password_hash,"
+    " deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) RETURNING id, created_at, updated_at, version"
 )
 
 
@@ -47,6 +47,7 @@ class UserCreate(BaseModel):
 
     name: str
     email: str | None = None
+    email_verified_at: datetime | None = None
     telegram_id: int | None = None
     role: str = "user"
     is_active: bool = True
@@ -59,6 +60,7 @@ class UserRead(BaseModel):
     id: UUID
     name: str
     email: str | None
+    email_verified_at: datetime | None
     telegram_id: int | None
     role: str
     is_active: bool
@@ -116,8 +118,8 @@ async def create_user(body: UserCreate) -> UserRead:
     """Create a user."""
     given: dict[str, Any] = body.model_dump()
     row = await app.state.pool.fetchrow(
-        _CREATE, body.email, body.telegram_id, body.name, body.role, body.is_active,
-        body.password_hash,
+        _CREATE, body.email, body.email_verified_at, body.telegram_id, body.name, body.role,
+        body.is_active, body.password_hash,
     )  # fmt: skip
     return UserRead(**given, **row)
 

@@ -5,10 +5,9 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from app.application import build_application
+from app.application import build_application, openapi_document
 from app.features import Settings
 from app.migrate import migrate
-from app.openapi import openapi_document
 from app.settings import DatabaseSettings
 from shared.errors import UnavailableError
 from shared.log import configure_logging

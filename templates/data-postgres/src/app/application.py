@@ -1,14 +1,18 @@
 """Composes the service from its features; the same text in every variant."""
 
+import json
 from collections.abc import Iterable
 
-from app.features import FEATURES, Settings
+from app.features import FEATURES, NAME, VERSION, Settings
 from shared.web import Feature, Service, create_app
-
-TITLE = "Data API"
-VERSION = "1.0.0"
 
 
 def build_application(settings: Settings, features: Iterable[Feature] = FEATURES) -> Service:
     """Return the application; nothing is opened before it is started."""
-    return create_app(settings=settings, features=features, title=TITLE, version=VERSION)
+    return create_app(settings=settings, features=features, title=NAME, version=VERSION)
+
+
+def openapi_document() -> str:
+    """Return the text of `openapi.json`; no setting changes it, so none is read."""
+    settings = Settings.model_construct(service_name=NAME)
+    return json.dumps(build_application(settings).openapi(), indent=2) + "\n"

@@ -1,6 +1,7 @@
 """Brings the database to the newest revision; safe with any number of replicas at once."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.failures import translated
+from app.errors import translate_errors
 from app.settings import DatabaseSettings
-from app.waiting import keep_trying
 from shared.errors import UnavailableError
 
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 CONNECT_SECONDS = 60.0
 TURN_SECONDS = 600.0
+RETRY_SECONDS = 0.5
 # Any number will do: locks belong to one database, and this database to one service.
 LOCK = 7_526_753_981
 
@@ -30,7 +31,7 @@ async def migrate(settings: DatabaseSettings, *, connect_seconds: float = CONNEC
 
     Waits `connect_seconds` for a database that is still starting, then raises `UnavailableError`.
     """
-    async with connected(settings, connect_seconds) as connection, _turn(connection):
+    async with connect(settings, connect_seconds) as connection, _hold_lock(connection):
         # Not to hold up everybody who queues for a table behind this migration.
         await connection.execute(text("SET lock_timeout = '10s'"))
         await connection.commit()
@@ -39,25 +40,38 @@ async def migrate(settings: DatabaseSettings, *, connect_seconds: float = CONNEC
 
 
 @asynccontextmanager
-async def connected(
+async def connect(
     settings: DatabaseSettings, seconds: float = CONNECT_SECONDS
 ) -> AsyncIterator[AsyncConnection]:
     """Connect as soon as the database answers. Raises `UnavailableError` after `seconds`."""
-    name = {"application_name": f"{settings.service_name}-migrate"}
+    arguments = settings.migration_database.arguments(f"{settings.service_name}-migrate")
     engine = create_async_engine(
-        settings.sqlalchemy_url, poolclass=NullPool, connect_args={"server_settings": name}
+        "postgresql+asyncpg://", poolclass=NullPool, connect_args=arguments
     )
     connection = engine.connect()
-    await keep_trying(lambda: _started(connection), seconds, "the database")
+    await retry_until(lambda: _start(connection), seconds, "the database")
     try:
         yield connection
     finally:
         await connection.close()
 
 
-async def _started(connection: AsyncConnection) -> bool:
+async def retry_until(attempt: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
+    """Return when an attempt succeeds. Raises `UnavailableError` after `seconds`."""
     try:
-        with translated():
+        async with asyncio.timeout(seconds):
+            while True:
+                if await attempt():
+                    return
+                _log.info("waiting", what=what)
+                await asyncio.sleep(RETRY_SECONDS)
+    except TimeoutError:
+        raise UnavailableError(f"waited {seconds:g} s for {what}") from None
+
+
+async def _start(connection: AsyncConnection) -> bool:
+    try:
+        with translate_errors():
             await connection.start()
     except UnavailableError:
         return False
@@ -65,19 +79,19 @@ async def _started(connection: AsyncConnection) -> bool:
 
 
 @asynccontextmanager
-async def _turn(connection: AsyncConnection) -> AsyncIterator[None]:
+async def _hold_lock(connection: AsyncConnection) -> AsyncIterator[None]:
     """Hold the lock that lets one process migrate.
 
     It is asked for again and again: a statement that waits holds a snapshot, and CREATE INDEX
     CONCURRENTLY in the process that has the lock would wait for that in turn.
     """
 
-    async def locked() -> bool:
-        lock = await connection.scalar(select(func.pg_try_advisory_lock(LOCK)))
+    async def try_lock() -> bool:
+        locked = await connection.scalar(select(func.pg_try_advisory_lock(LOCK)))
         await connection.commit()
-        return bool(lock)
+        return bool(locked)
 
-    await keep_trying(locked, TURN_SECONDS, "another process to finish migrating")
+    await retry_until(try_lock, TURN_SECONDS, "another process to finish migrating")
     try:
         yield
     finally:

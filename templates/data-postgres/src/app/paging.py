@@ -1,16 +1,26 @@
 """Pages by key: the next one starts after the last record of this one, whatever is inserted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Select, literal, tuple_
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import ColumnElement, Select, func, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.base import Record
-from app.cursor import Cursor, decode, encode
 
-RecordT = TypeVar("RecordT", bound=Record)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_POSITION = Struct(">q16s")
+_ESCAPE = "\\"
+
+# Whatever has this form is a position, so a cursor that somebody made up is no error either.
+Cursor = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{32}$")]
+Prefixed: TypeAlias = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 
 class PageQuery(BaseModel):
@@ -23,27 +33,38 @@ class PageQuery(BaseModel):
     order: Literal["oldest", "newest"] = Field(default="oldest", description="Which comes first.")
 
 
-@dataclass(frozen=True)
-class Slice(Generic[RecordT]):
-    """The records of one page, and where the next one starts."""
-
-    items: Sequence[RecordT]
-    next_cursor: str | None
-
-    @classmethod
-    def of(cls, records: Sequence[RecordT], query: PageQuery) -> "Slice[RecordT]":
-        """Cut off the one record too many that `window` asks for to see whether more follow."""
-        items = records[: query.limit]
-        return cls(items, encode(items[-1]) if len(records) > query.limit else None)
+def encode_cursor(created_at: datetime, record_id: UUID) -> str:
+    """Return the opaque cursor of the page that starts after the record of this time and id."""
+    position = (created_at - _EPOCH) // _MICROSECOND
+    return urlsafe_b64encode(_POSITION.pack(position, record_id.bytes)).decode()
 
 
-def window(statement: Select[RecordT], model: type[RecordT], query: PageQuery) -> Select[RecordT]:
-    """Return the statement's rows after the query's cursor: its limit and one more."""
+def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """Return the time and id of the record that the cursor was made of."""
+    position, record_id = _POSITION.unpack(urlsafe_b64decode(cursor))
+    return _EPOCH + min(max(position, 0), _LAST) * _MICROSECOND, UUID(bytes=record_id)
+
+
+def select_page(statement: Select[Any], model: type[Record], query: PageQuery) -> Select[Any]:
+    """Return the statement's rows after the query's cursor: its limit and one more.
+
+    The one too many says whether another page follows.
+    """
     key = tuple_(model.created_at, model.id)
     newest = query.order == "newest"
     if query.cursor is not None:
-        created_at, record_id = decode(query.cursor)
+        created_at, record_id = decode_cursor(query.cursor)
         start = tuple_(literal(created_at), literal(record_id))
         statement = statement.where(key < start if newest else key > start)
     order = [column.desc() if newest else column.asc() for column in (model.created_at, model.id)]
     return statement.order_by(*order).limit(query.limit + 1)
+
+
+def starts_with(column: Prefixed, text: str) -> ColumnElement[bool]:
+    """Return whether the column starts with the text, in any case; `%` and `_` are plain.
+
+    Needs an index on `lower(column) text_pattern_ops`.
+    """
+    plain = text.replace(_ESCAPE, _ESCAPE * 2).replace("%", r"\%").replace("_", r"\_")
+    # Lowered by the database on both sides: its idea of lower case is the index's.
+    return func.lower(column).like(func.lower(f"{plain}%"), escape=_ESCAPE)

@@ -1,24 +1,79 @@
-"""What every table's repository can do; it takes a session and never commits."""
+"""What every table offers: a `View` to read it by a `Reader`, a `Repository` to change it.
 
-from collections.abc import Sequence
-from typing import ClassVar, Generic, TypeVar
+Neither commits. A repository works in a session and tells the database's listeners of each change.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from pydantic import BaseModel
+from sqlalchemy import ClauseElement, ColumnElement, Row, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.base import Record
-from app.changes import Kind, tell
-from app.errors import StaleVersionError
-from app.failures import translated
-from app.paging import PageQuery, Slice, window
+from app.database import ChangeKind, RecordChange, StatementReader, notify_listeners
+from app.errors import StaleVersionError, add_index, translate_errors
+from app.paging import PageQuery, encode_cursor, select_page
 from shared.errors import NotFoundError
+from shared.pagination import Page
 
 RecordT = TypeVar("RecordT", bound=Record)
+SchemaT = TypeVar("SchemaT", bound=BaseModel)
+# What a patch holds beside the values that it changes.
+_NOT_CHANGED = {"id", "version"}
 
 
-class Records(Generic[RecordT]):
-    """Reads and writes one table: a subclass names its `model`, and in `visible` its live rows."""
+class View(Generic[RecordT, SchemaT]):
+    """A table as consumers see it: rows that meet the conditions, as instances of the schema.
+
+    It reads the columns that the schema has fields for, and no others.
+    """
+
+    def __init__(
+        self, model: type[RecordT], schema: type[SchemaT], *visible: ColumnElement[bool]
+    ) -> None:
+        self._model, self._schema = model, schema
+        columns = model.__table__.columns
+        names = [name for name in schema.model_fields if name in columns]
+        self._attributes = {name: attribute_name(model, name) for name in names}
+        # A page needs the last two to say where the next one starts.
+        read = dict.fromkeys((*names, "id", "created_at"))
+        self._statement = select(*(columns[name] for name in read)).where(*visible)
+        # Made once: putting a statement together takes longer than reading its row.
+        self._by_id = self._statement.where(model.id == bindparam("id"))
+
+    async def get(self, reader: StatementReader, record_id: UUID) -> SchemaT:
+        """Return the record with this id. Raises `NotFoundError`."""
+        return self._one(await reader.rows(self._by_id, {"id": record_id}))
+
+    async def find(self, reader: StatementReader, *conditions: ColumnElement[bool]) -> SchemaT:
+        """Return the one record that meets the conditions. Raises `NotFoundError`."""
+        return self._one(await reader.rows(self._statement.where(*conditions)))
+
+    async def page(
+        self, reader: StatementReader, query: PageQuery, *conditions: ColumnElement[bool]
+    ) -> Page[SchemaT]:
+        """Return the records that meet the conditions, as many and from where the query says."""
+        statement = select_page(self._statement.where(*conditions), self._model, query)
+        rows = await reader.rows(statement)
+        shown, last = rows[: query.limit], rows[query.limit - 1 : query.limit]
+        cursor = encode_cursor(last[0].created_at, last[0].id) if len(rows) > query.limit else None
+        return Page(items=[self._schema.model_validate(row) for row in shown], next_cursor=cursor)
+
+    def show(self, record: RecordT) -> SchemaT:
+        """Return the record that was just written as consumers see it."""
+        values = {name: getattr(record, key) for name, key in self._attributes.items()}
+        return self._schema.model_validate(values)
+
+    def _one(self, rows: Sequence[Row[Any]]) -> SchemaT:
+        if not rows:
+            raise NotFoundError(f"There is no such record in {self._model.__tablename__}.")
+        return self._schema.model_validate(rows[0])
+
+
+class Repository(Generic[RecordT]):
+    """Changes one table: a subclass names its `model`, and in `visible` its live rows."""
 
     model: type[RecordT]
     visible: ClassVar[Sequence[ColumnElement[bool]]] = ()
@@ -26,65 +81,123 @@ class Records(Generic[RecordT]):
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def get(self, record_id: UUID) -> RecordT:
-        """Return the record with this id. Raises `NotFoundError`."""
-        return await self.find(self.model.id == record_id)
-
-    async def find(self, *conditions: ColumnElement[bool]) -> RecordT:
-        """Return the one record that meets the conditions. Raises `NotFoundError`."""
-        record = await self.session.scalar(select(self.model).where(*self.visible, *conditions))
-        if record is None:
-            raise NotFoundError(f"There is no such record in {self.model.__tablename__}.")
-        return record
-
-    async def page(self, query: PageQuery, *conditions: ColumnElement[bool]) -> Slice[RecordT]:
-        """Return the records that meet the conditions, as many and from where the query says."""
-        statement = select(self.model).where(*self.visible, *conditions)
-        records = await self.session.scalars(window(statement, self.model, query))
-        return Slice.of(records.all(), query)
-
-    async def add(self, record: RecordT) -> RecordT:
-        """Insert the record. Raises `AlreadyTakenError` or `BrokenReferenceError`."""
+    async def add(self, **values: object) -> RecordT:
+        """Insert a record. Raises `AlreadyTakenError` or `BrokenReferenceError`."""
+        record = self.model(**self._by_attribute(values))
         self.session.add(record)
-        with translated():
+        with translate_errors():
             await self.session.flush()
-        await tell(self.session, Kind.ADDED, record)
+        await notify_listeners(self.session, RecordChange(kind=ChangeKind.ADDED, record=record))
         return record
+
+    async def add_all(self, items: Sequence[Mapping[str, Any]]) -> list[RecordT]:
+        """Insert many records; an error's `index` says which one was refused."""
+        added = []
+        for index, values in enumerate(items):
+            with add_index(index):
+                added.append(await self.add(**values))
+        return added
 
     async def change(self, record_id: UUID, version: int, **values: object) -> RecordT:
-        """Write the values if the record still has this version, and give it the next one.
+        """Write the columns if the record still has this version, and give it the next one.
 
         Raises `NotFoundError`, `StaleVersionError` or what `add` raises.
         """
-        statement = (
-            update(self.model)
-            .where(self.model.id == record_id, self.model.version == version, *self.visible)
-            .values(**values, version=self.model.version + 1, updated_at=func.clock_timestamp())
-            .returning(self.model)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        )
-        with translated():
-            record = await self.session.scalar(statement)
-        if record is None:
-            raise await self._stale(record_id)
-        await tell(self.session, Kind.CHANGED, record)
-        return record
+        return await self._write(await self.lock(record_id), version, values)
+
+    async def change_all(self, patches: Sequence[Mapping[str, Any]]) -> list[RecordT]:
+        """Apply patches that name `id` and `version`; an error's `index` says which was refused."""
+        # Nothing is changed before all is locked, so two bulk changes can't wait for each other.
+        locked = await self.lock_all(patch["id"] for patch in patches)
+        changed = []
+        for index, patch in enumerate(patches):
+            with add_index(index):
+                # A record that is named twice is locked already, and has another version now.
+                current = locked.pop(patch["id"], None) or await self.lock(patch["id"])
+                changed.append(await self._write(current, patch["version"], changed_values(patch)))
+        return changed
 
     async def delete(self, record_id: UUID, version: int) -> None:
         """Remove the record if it still has this version. Raises what `change` raises."""
-        chosen = (self.model.id == record_id, self.model.version == version, *self.visible)
+        check_version(await self.lock(record_id), version)
         statement = (
             delete(self.model)
-            .where(*chosen)
+            .where(self.model.id == record_id)
             .returning(self.model)
             .execution_options(synchronize_session=False)
         )
-        with translated():
-            removed = await self.session.scalar(statement)
-        if removed is None:
-            raise await self._stale(record_id)
-        await tell(self.session, Kind.REMOVED, removed)
+        with translate_errors():
+            removed = (await self.session.scalars(statement)).one()
+        await notify_listeners(self.session, RecordChange(kind=ChangeKind.REMOVED, record=removed))
 
-    async def _stale(self, record_id: UUID) -> StaleVersionError:
-        current = (await self.get(record_id)).version
-        return StaleVersionError(f"This record is at version {current}.", current_version=current)
+    async def lock(self, record_id: UUID) -> Row[Any]:
+        """Return the row of this record, locked until the end. Raises `NotFoundError`."""
+        return self._present((await self.lock_all([record_id])).get(record_id))
+
+    async def lock_all(self, record_ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+        """Lock the rows of these records in the order of their ids, as everybody does."""
+        table = self.model.__table__
+        statement = (
+            select(table)
+            .where(table.c.id.in_(sorted(set(record_ids))), *self.visible)
+            .order_by(table.c.id)
+            .with_for_update(key_share=True)
+        )
+        with translate_errors():
+            return {row.id: row for row in await self.session.execute(statement)}
+
+    def complete(self, current: Row[Any], values: dict[str, object]) -> dict[str, object]:
+        """Return what is written when these values are: a subclass adds what follows from them."""
+        del current
+        return values
+
+    async def _write(self, current: Row[Any], version: int, values: dict[str, object]) -> RecordT:
+        check_version(current, version)
+        values = self.complete(current, values)
+        statement = (
+            update(self.model)
+            .where(self.model.id == current.id)
+            .values(
+                **self._by_attribute(values),
+                version=self.model.version + 1,
+                updated_at=func.clock_timestamp(),
+            )
+            .returning(self.model)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        with translate_errors():
+            record = (await self.session.scalars(statement)).one()
+        fields = frozenset(name for name, value in values.items() if _differs(current, name, value))
+        change = RecordChange(kind=ChangeKind.CHANGED, record=record, fields=fields)
+        await notify_listeners(self.session, change)
+        return record
+
+    def _present(self, row: Row[Any] | None) -> Row[Any]:
+        if row is None:
+            raise NotFoundError(f"There is no such record in {self.model.__tablename__}.")
+        return row
+
+    def _by_attribute(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {attribute_name(self.model, name): value for name, value in values.items()}
+
+
+def attribute_name(model: type[Record], column: str) -> str:
+    """Return the model's name for a column; `metadata` is taken by the declarative base."""
+    return model.__mapper__.get_property_by_column(model.__table__.columns[column]).key
+
+
+def check_version(current: Row[Any], version: int) -> None:
+    """Raise `StaleVersionError` unless the row has this version."""
+    if current.version != version:
+        detail = f"This record is at version {current.version}."
+        raise StaleVersionError(detail, current_version=current.version)
+
+
+def changed_values(patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a patch changes: everything but the record's id and version."""
+    return {name: value for name, value in patch.items() if name not in _NOT_CHANGED}
+
+
+def _differs(current: Row[Any], name: str, value: object) -> bool:
+    # What the database computes is new each time.
+    return isinstance(value, ClauseElement) or getattr(current, name) != value

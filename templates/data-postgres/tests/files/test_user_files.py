@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from httpx2 import AsyncClient
 
 from app.database import Database
-from app.files.ownership import hold_owner
+from app.files.repository import lock_owners
 from tests.files.examples import FILES, USERS, create, owner, photo
-from tests.support.locks import wait_for_a_waiter
+from tests.support.databases import wait_for_a_waiter
 
 
 async def names(api: AsyncClient, owner_id: str, **query: str) -> list[str]:
@@ -63,7 +63,7 @@ async def test_an_owner_cannot_be_deleted_while_a_file_is_being_added(
 ) -> None:
     owner_id = await owner(api)
     async with database.transaction() as session:
-        assert await hold_owner(session, UUID(owner_id))
+        assert await lock_owners(session, [UUID(owner_id)])
         deletion = asyncio.ensure_future(api.delete(f"{USERS}/{owner_id}?version=1"))
         await wait_for_a_waiter(database)
         assert not deletion.done()

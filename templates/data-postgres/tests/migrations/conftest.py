@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.engine import new_engine
+from app.database import new_engine
 from app.features import Settings
 from tests.support.databases import new_database
 
@@ -20,7 +20,7 @@ async def empty(settings: Settings, server: str) -> AsyncIterator[Settings]:
 
 @pytest.fixture
 async def engine(empty: Settings) -> AsyncIterator[AsyncEngine]:
-    """Yield an engine of the empty database."""
+    """Yield an engine of the empty database, by which nothing is committed by itself."""
     opened = new_engine(empty)
-    yield opened
+    yield opened.execution_options(isolation_level="READ COMMITTED")
     await opened.dispose()

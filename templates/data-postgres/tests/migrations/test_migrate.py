@@ -3,14 +3,14 @@
 import asyncio
 
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.features import Settings
 from app.migrate import LOCK, migrate
 from shared.errors import UnavailableError
 from shared.testing import proxy
+from tests.support.databases import moved_to, server_of
 from tests.support.processes import run
 
 
@@ -32,8 +32,7 @@ async def test_a_migration_waits_for_its_turn(empty: Settings, engine: AsyncEngi
 
 
 async def test_a_migration_waits_for_a_database_that_is_starting(empty: Settings) -> None:
-    url = empty.sqlalchemy_url
-    async with proxy(url.host or "", url.port or 5432) as between:
+    async with proxy(*server_of(empty)) as between:
         await between.cut()
         waiting = asyncio.ensure_future(migrate(through(empty, between.port)))
         with pytest.raises(TimeoutError):
@@ -49,6 +48,4 @@ async def test_a_database_that_stays_away_is_given_up(empty: Settings) -> None:
 
 
 def through(settings: Settings, port: int) -> Settings:
-    url = make_url(settings.database_url.get_secret_value()).set(host="127.0.0.1", port=port)
-    moved = SecretStr(url.render_as_string(hide_password=False))
-    return settings.model_copy(update={"database_url": moved})
+    return settings.model_copy(update={"database_url": moved_to(settings, port)})

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.features import TABLES, Settings
 from app.migrate import migrate
-from tests.support.catalog import catalog
+from tests.support.databases import catalog
 
 
 def differences(connection: Connection) -> object:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.migrate import ALEMBIC_INI
-from tests.support.catalog import catalog
+from tests.support.databases import catalog
 
 
 def up(connection: Connection, revision: str) -> None:

@@ -7,15 +7,14 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import func, select
 
 from app.database import Database
-from app.outbox.metrics import OutboxMetrics
-from app.outbox.model import Pending
-from app.outbox.recorder import Recorder
-from app.outbox.relay import Relay
+from app.outbox.events import OutboxRecorder
+from app.outbox.model import PendingEvent
+from app.outbox.relay import OutboxMetrics, Relay
 from shared.errors import UnavailableError
 from shared.messaging.contract import Envelope
 from shared.messaging.publishing import Events
-from tests.outbox.noted import NOTE_EVENTS
-from tests.support.notes import Note, NoteRepository
+from tests.outbox.sample import NOTE_EVENTS
+from tests.support.notes import NoteRepository
 
 
 class Slow(Events):
@@ -40,9 +39,9 @@ def relay_of(database: Database, events: Events) -> Relay:
 
 async def write_notes(database: Database, titles: str, changes: int) -> None:
     """Write notes and change each of them, several in one transaction."""
-    database.listen(Recorder("tested", (NOTE_EVENTS,), lambda: None))
+    OutboxRecorder("tested", (NOTE_EVENTS,), lambda: None).attach(database)
     async with database.transaction() as session:
-        notes = [await NoteRepository(session).add(Note(title=title)) for title in titles]
+        notes = [await NoteRepository(session).add(title=title) for title in titles]
     for version in range(1, changes + 1):
         async with database.transaction() as session:
             for note in notes:
@@ -52,4 +51,4 @@ async def write_notes(database: Database, titles: str, changes: int) -> None:
 
 async def waiting(database: Database) -> int:
     async with database.transaction() as session:
-        return await session.scalar(select(func.count()).select_from(Pending)) or 0
+        return await session.scalar(select(func.count()).select_from(PendingEvent)) or 0

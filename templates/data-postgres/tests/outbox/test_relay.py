@@ -7,15 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from pydantic import SecretStr
 
-from app.database import Database
-from app.engine import new_engine
+from app.database import Database, new_engine
 from app.features import TABLES, Settings
 from app.outbox import relay as relays
 from shared.errors import UnavailableError
 from shared.messaging.contract import Envelope
 from shared.testing import wait_until
-from tests.outbox.noted import NoteWritten
 from tests.outbox.relaying import Slow, relay_of, waiting, write_notes
+from tests.outbox.sample import NoteWritten
 from tests.support.databases import new_database
 from tests.support.notes import Note
 
@@ -57,10 +56,10 @@ async def test_what_got_no_confirm_is_sent_again_as_the_same_event(own: Database
     events = Slow()
     relay, events.failing = relay_of(own, events), True
     with pytest.raises(UnavailableError):
-        await relay.send_some()
+        await relay.publish_some()
     assert await waiting(own) == 2
     events.failing = False
-    while await relay.send_some():
+    while await relay.publish_some():
         pass
     assert await waiting(own) == 0
     first, again, second = events.sent
@@ -90,7 +89,7 @@ async def test_no_failure_ends_a_relay(own: Database, monkeypatch: pytest.Monkey
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     monkeypatch.undo()
-    assert await relay.send_some()
+    assert await relay.publish_some()
 
 
 def failing_with(failure: Exception) -> Callable[[object], Awaitable[None]]:

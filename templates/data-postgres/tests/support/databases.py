@@ -1,11 +1,38 @@
-"""Databases for the time of a test run, or of one test."""
+"""Databases for the time of a test run or of one test, and what they hold and do."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from secrets import token_hex
 
-from sqlalchemy import URL, NullPool, make_url, text
+from pydantic import SecretStr
+from sqlalchemy import URL, Connection, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.database import Database
+from app.features import Settings
+from shared.testing import wait_until
+
+_CATALOG = text("""
+    SELECT format('column %I.%I %s default %s not null %s', c.relname, a.attname,
+        format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid), a.attnotnull)
+    FROM pg_attribute a
+    JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+        AND a.attnum > 0 AND NOT a.attisdropped AND c.relname <> 'alembic_version'
+    UNION ALL
+    SELECT format('constraint %s on %s: %s', conname, conrelid::regclass, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        AND conrelid::regclass::text <> 'alembic_version'
+    UNION ALL
+    SELECT indexdef FROM pg_indexes
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    ORDER BY 1
+""")
+_WAITING = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()
+""")
 
 
 @asynccontextmanager
@@ -27,3 +54,32 @@ async def _execute(url: URL, statement: str) -> None:
     async with engine.connect() as connection:
         await connection.execute(text(statement))
     await engine.dispose()
+
+
+def catalog(connection: Connection) -> list[str]:
+    """Return a line for each column, constraint and index, without what is alembic's own."""
+    lines = list(connection.scalars(_CATALOG))
+    connection.rollback()
+    return lines
+
+
+async def wait_for_a_waiter(database: Database) -> None:
+    """Return when somebody waits for a lock in this database."""
+
+    async def somebody_waits() -> bool:
+        async with database.transaction() as session:
+            return bool(await session.scalar(_WAITING))
+
+    await wait_until(somebody_waits, what="waiting for a lock")
+
+
+def server_of(settings: Settings) -> tuple[str, int]:
+    """Return the host and port of the database."""
+    url = make_url(settings.database_url.get_secret_value())
+    return url.host or "", url.port or 5432
+
+
+def moved_to(settings: Settings, port: int) -> SecretStr:
+    """Return the database's URL by another port of this machine."""
+    url = make_url(settings.database_url.get_secret_value()).set(host="127.0.0.1", port=port)
+    return SecretStr(url.render_as_string(hide_password=False))

@@ -3,21 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ForeignKey, Index, MetaData
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.access import CONSUMERS, api_router
+from app.access import CONSUMERS
+from app.api import Reader, Session, api_router, set_location
 from app.base import NAMING_CONVENTION, Record
-from app.database import DATABASE, Session
-from app.fields import Name
+from app.database import DATABASE
 from app.paging import PageQuery
-from app.records import Records
+from app.records import Repository, View
+from app.schemas import Bulk, Name, Version, Written
 from shared.pagination import Page
 from shared.web import Feature
-
-router = api_router("notes")
 
 
 class Note(Record):
@@ -34,32 +33,73 @@ class Note(Record):
     __table_args__ = (Index("uq_notes_title", "title", unique=True),)
 
 
-class NoteRepository(Records[Note]):
-    """Reads and writes notes."""
-
-    model = Note
-
-
 class NoteBody(BaseModel):
-    """A note on its way in or out."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """A note on its way in."""
 
     title: Name
     parent_id: UUID | None = None
 
 
+class NotePatch(BaseModel):
+    """Another title for a note."""
+
+    version: Version
+    title: Name
+
+
+class NoteRead(NoteBody):
+    """A note on its way out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    version: int
+
+
+class NoteRepository(Repository[Note]):
+    """Changes notes."""
+
+    model = Note
+
+
+NOTES = View(Note, NoteRead)
+router = api_router("notes", NOTES)
+
+
 @router.get("")
-async def list_notes(session: Session, query: Annotated[PageQuery, Query()]) -> Page[NoteBody]:
+async def list_notes(reader: Reader, query: Annotated[PageQuery, Query()]) -> Page[NoteRead]:
     """List notes."""
-    page = await NoteRepository(session).page(query)
-    return Page[NoteBody].model_validate(page, from_attributes=True)
+    return await NOTES.page(reader, query)
 
 
-@router.post("")
-async def create_note(session: Session, body: NoteBody) -> NoteBody:
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def create_note(
+    request: Request, response: Response, session: Session, body: NoteBody
+) -> NoteRead:
     """Create a note."""
-    return NoteBody.model_validate(await NoteRepository(session).add(Note(**body.model_dump())))
+    note = await NoteRepository(session).add(**body.model_dump())
+    set_location(response, request, note.id)
+    return NOTES.show(note)
+
+
+@router.post("/bulk", status_code=status.HTTP_201_CREATED)
+async def create_notes(session: Session, body: Bulk[NoteBody]) -> Written[NoteRead]:
+    """Create notes."""
+    notes = await NoteRepository(session).add_all([each.model_dump() for each in body.items])
+    return Written(items=[NOTES.show(note) for note in notes])
+
+
+@router.patch("/{note_id:uuid}")
+async def update_note(session: Session, note_id: UUID, body: NotePatch) -> NoteRead:
+    """Change a note."""
+    note = await NoteRepository(session).change(note_id, body.version, title=body.title)
+    return NOTES.show(note)
+
+
+@router.delete("/{note_id:uuid}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_note(session: Session, note_id: UUID, version: int) -> None:
+    """Remove a note."""
+    await NoteRepository(session).delete(note_id, version)
 
 
 feature = Feature(name="notes", routers=(router,), resources=(DATABASE, CONSUMERS))

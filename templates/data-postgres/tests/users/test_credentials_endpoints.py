@@ -4,8 +4,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.features import Settings
-from app.users.credentials_schemas import CredentialsWrite
-from app.users.schemas import UserCreate
+from app.users.schemas import CredentialsWrite, UserCreate
 from shared.testing import logged
 from tests.support.environment import AS_BOT
 from tests.users.examples import HASH, USERS, create
@@ -21,6 +20,7 @@ async def test_credentials_are_found_by_id_and_by_address(api: AsyncClient) -> N
     assert by_id == {
         "id": user["id"],
         "email": "ada@example.org",
+        "email_verified_at": None,
         "is_active": True,
         "version": 1,
         "password_hash": HASH,

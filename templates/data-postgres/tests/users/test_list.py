@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.users.model import User
-from app.users.repository import UserRepository
+from app.users.repository import NOT_DELETED, matching
 from app.users.schemas import UserQuery
 from tests.users.examples import USERS, create
 
@@ -64,9 +64,7 @@ async def test_pages_follow_the_filter(api: AsyncClient) -> None:
 
 
 async def test_search_uses_the_indexes(database: Database) -> None:
-    statement = select(User.id).where(
-        *UserRepository.visible, *UserRepository.matching(UserQuery(search="bob"))
-    )
+    statement = select(User.id).where(NOT_DELETED, *matching(UserQuery(search="bob")))
     async with database.transaction() as session:
         await session.execute(MANY)
         await session.execute(text("ANALYZE users"))

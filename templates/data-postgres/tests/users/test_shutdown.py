@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.database import Database
 from shared.testing import wait_until
-from tests.support.locks import wait_for_a_waiter
+from tests.support.databases import wait_for_a_waiter
 from tests.support.processes import served
 from tests.users.examples import USERS, create
 

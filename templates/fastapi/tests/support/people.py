@@ -66,7 +66,8 @@ class People:
         now = datetime.now(UTC).isoformat()
         times = {"created_at": now, "updated_at": now}
         user_id = str(uuid4())
-        plain = {"telegram_id": None, "role": "user", "is_active": True, "password_hash": None}
+        verified: Record = {"email_verified_at": None}
+        plain = verified | {"telegram_id": None, "role": "user", "is_active": True, "password_hash": None}
         self.records[user_id] = {"id": user_id, **plain, **body, "version": 1, **times}
         return shown(self.records[user_id])
 
@@ -97,7 +98,7 @@ class People:
     async def credentials(self, email: str) -> Record:
         """Return what it takes to log in."""
         record = self.found((await self.by_email(email))["id"])
-        names = ("id", "email", "is_active", "version", "password_hash")
+        names = ("id", "email", "email_verified_at", "is_active", "version", "password_hash")
         return {name: record[name] for name in names}
 
     async def set_credentials(self, user_id: UUID, body: Json) -> Record:

@@ -2,11 +2,9 @@
 
 from app.access import CONSUMERS
 from app.database import DATABASE
-from app.files import bulk_endpoints, endpoints, user_files
+from app.files.endpoints import router, user_files_router
 from shared.web import Feature
 
 feature = Feature(
-    name="files",
-    routers=(endpoints.router, bulk_endpoints.router, user_files.router),
-    resources=(DATABASE, CONSUMERS),
+    name="files", routers=(router, user_files_router), resources=(DATABASE, CONSUMERS)
 )

@@ -1,35 +1,31 @@
-"""What is told of files."""
+"""The events of files."""
 
-from app.changes import Change, Kind
+from app.database import ChangeKind, RecordChange
 from app.files.model import File
-from app.outbox.facts import Fact, TableEvents
+from app.outbox import DomainEvent, TableEvents, values_for
 from shared.contracts.files import FileCreated, FileDeleted, FileUpdated, file_event_id
 
-_NAMES = (
-    "owner_id",
-    "name",
-    "storage_key",
-    "thumbnail_key",
-    "content_type",
-    "size",
-    "status",
-)
+
+def to_event(file: File, change: RecordChange) -> DomainEvent | None:
+    """Return the event of this change; none where nothing became another value."""
+    event = _event(file, change)
+    if event is None:
+        return None
+    return DomainEvent(
+        event=event, event_id=file_event_id(event.type, event.file_id, event.file_version)
+    )
 
 
-def told(file: File, change: Change) -> Fact:
-    """Return the event of this change."""
-    event = _event(file, change.kind)
-    event_id = file_event_id(event.type, event.file_id, event.file_version)
-    return Fact(event=event, event_id=event_id)
+def _event(file: File, change: RecordChange) -> FileCreated | FileUpdated | FileDeleted | None:
+    names = {"file_id": file.id, "file_version": file.version}
+    if change.kind == ChangeKind.ADDED:
+        return FileCreated.model_validate(names | values_for(FileCreated, file))
+    if change.kind == ChangeKind.REMOVED:
+        return FileDeleted.model_validate(names | values_for(FileDeleted, file))
+    if not change.fields:
+        return None
+    changed = sorted(change.fields)
+    return FileUpdated.model_validate(names | values_for(FileUpdated, file) | {"changed": changed})
 
 
-def _event(file: File, kind: Kind) -> FileCreated | FileUpdated | FileDeleted:
-    if kind == Kind.REMOVED:
-        event: type[FileDeleted | FileCreated | FileUpdated] = FileDeleted
-    else:
-        event = FileCreated if kind == Kind.ADDED else FileUpdated
-    facts = {"file_id": file.id, "file_version": file.version}
-    return event.model_validate(facts | {name: getattr(file, name) for name in _NAMES})
-
-
-FILE_EVENTS = TableEvents(model=File, tell=told)
+FILE_EVENTS = TableEvents(model=File, to_event=to_event)

@@ -1,15 +1,43 @@
 """What crosses HTTP about files."""
 
 from datetime import datetime
-from typing import Required
+from typing import Annotated, Literal, Required
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, with_config
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, with_config
 from typing_extensions import TypedDict
 
-from app.fields import Name, SearchText, Version
-from app.files.fields import ContentType, Metadata, Sha256, Size, Status, StorageKey
 from app.paging import PageQuery
+from app.schemas import (
+    MAX_ITEMS,
+    MAX_SAFE_INTEGER,
+    WHOLE,
+    WITHOUT_NUL,
+    Flag,
+    Name,
+    SearchText,
+    Text,
+    Version,
+)
+
+# 512 characters of four bytes still fit into one entry of a B-tree index.
+StorageKey = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=WITHOUT_NUL)]
+ContentType = Annotated[str, StringConstraints(max_length=255, pattern=r"^[!-.0-~]+/[ -~]+$")]
+Size = Annotated[int, Strict(), Field(ge=0, le=MAX_SAFE_INTEGER, description="In bytes."), WHOLE]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+Status = Literal["pending", "processing", "ready", "failed"]
+
+MetadataKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Exact = Annotated[int, Strict()]
+Fraction = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Metadata = Annotated[
+    dict[MetadataKey, Flag | Exact | Fraction | Text | None],
+    Field(
+        max_length=50,
+        description="Up to 50 names, each with a text, a number, a flag or null.",
+        json_schema_extra={"additionalProperties": False},
+    ),
+]
 
 
 class FileCreate(BaseModel):
@@ -69,7 +97,7 @@ class FileRead(BaseModel):
     sha256: str | None
     thumbnail_key: str | None
     status: Status
-    metadata: dict[str, bool | int | float | str | None] = Field(validation_alias="attributes")
+    metadata: dict[str, bool | int | float | str | None]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -87,3 +115,28 @@ class FileQuery(FileFilters):
 
     owner_id: UUID | None = None
     storage_key: StorageKey | None = None
+
+
+class FileVersion(BaseModel):
+    """A file to remove, and the version that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    version: Version
+
+
+class UserFilesPatch(BaseModel):
+    """What to change about a user's files, all or nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    add: list[FileCreate] = Field(default_factory=list, max_length=MAX_ITEMS)
+    remove: list[FileVersion] = Field(default_factory=list, max_length=MAX_ITEMS)
+
+
+class UserFiles(BaseModel):
+    """What became of a user's files."""
+
+    added: list[FileRead]
+    removed: list[UUID]

@@ -1,14 +1,27 @@
-"""The outbox: events are written in the transaction of the change, and sent after it."""
+"""The outbox: events are written in the transaction of the change, and published after it."""
 
 from app.database import DATABASE
-from app.outbox.facts import TableEvents
-from app.outbox.recorder import recorder_of
-from app.outbox.resources import RELAY
-from app.outbox.settings import EVENTS
+from app.outbox.events import (
+    DomainEvent,
+    TableEvents,
+    outbox_resource,
+    publish_event,
+    values_for,
+)
+from app.outbox.relay import PUBLISHER, RELAY, OutboxSettings
 from shared.web import Feature
 
+__all__ = [
+    "DomainEvent",
+    "OutboxSettings",
+    "TableEvents",
+    "outbox_feature",
+    "publish_event",
+    "values_for",
+]
 
-def feature_of(*tables: TableEvents) -> Feature:
-    """Return the feature that tells what is written to these tables."""
-    resources = (DATABASE, *EVENTS, RELAY, recorder_of(tables))
+
+def outbox_feature(*tables: TableEvents) -> Feature:
+    """Return the feature that publishes an event for each change of these tables."""
+    resources = (DATABASE, *PUBLISHER, RELAY, outbox_resource(tables))
     return Feature(name="outbox", resources=resources)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.base import NOW, Base
 
 
-class Pending(Base):
-    """An event that is to be sent; once the broker has it, the row is gone.
+class PendingEvent(Base):
+    """An event that is to be published; once the broker has it, the row is gone.
 
     Whoever changes a record holds its row's lock, so the ids of one aggregate are in its order.
     """

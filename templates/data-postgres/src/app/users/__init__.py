@@ -2,16 +2,7 @@
 
 from app.access import CONSUMERS
 from app.database import DATABASE
-from app.users import bulk_endpoints, credentials_endpoints, endpoints, lookup_endpoints
+from app.users.endpoints import router
 from shared.web import Feature
 
-feature = Feature(
-    name="users",
-    routers=(
-        endpoints.router,
-        bulk_endpoints.router,
-        lookup_endpoints.router,
-        credentials_endpoints.router,
-    ),
-    resources=(DATABASE, CONSUMERS),
-)
+feature = Feature(name="users", routers=(router,), resources=(DATABASE, CONSUMERS))

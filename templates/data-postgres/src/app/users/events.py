@@ -1,26 +1,32 @@
-"""What is told of users."""
+"""The events of users."""
 
-from app.changes import Change, Kind
-from app.outbox.facts import Fact, TableEvents
+from app.database import ChangeKind, RecordChange
+from app.outbox import DomainEvent, TableEvents, values_for
 from app.users.model import User
 from shared.contracts.users import UserCreated, UserDeleted, UserUpdated, user_event_id
 
-_NAMES = ("name", "email", "role", "is_active")
+
+def to_event(user: User, change: RecordChange) -> DomainEvent | None:
+    """Return the event of this change; none where nothing became another value."""
+    event = _event(user, change)
+    if event is None:
+        return None
+    return DomainEvent(
+        event=event, event_id=user_event_id(event.type, event.user_id, event.user_version)
+    )
 
 
-def told(user: User, change: Change) -> Fact:
-    """Return the event of this change; a new password is an update in which nothing is new."""
-    event = _event(user, change.kind)
-    event_id = user_event_id(event.type, event.user_id, event.user_version)
-    return Fact(event=event, event_id=event_id)
-
-
-def _event(user: User, kind: Kind) -> UserCreated | UserUpdated | UserDeleted:
+def _event(user: User, change: RecordChange) -> UserCreated | UserUpdated | UserDeleted | None:
+    names = {"user_id": user.id, "user_version": user.version}
     if user.deleted_at is not None:
-        return UserDeleted(user_id=user.id, user_version=user.version)
-    event = UserCreated if kind == Kind.ADDED else UserUpdated
-    facts = {"user_id": user.id, "user_version": user.version}
-    return event.model_validate(facts | {name: getattr(user, name) for name in _NAMES})
+        return UserDeleted.model_validate(names)
+    if change.kind == ChangeKind.ADDED:
+        return UserCreated.model_validate(names | values_for(UserCreated, user))
+    if not change.fields:
+        return None
+    # Consumers are told that the password is another one, and never what it or its hash is.
+    changed = sorted("password" if name == "password_hash" else name for name in change.fields)
+    return UserUpdated.model_validate(names | values_for(UserUpdated, user) | {"changed": changed})
 
 
-USER_EVENTS = TableEvents(model=User, tell=told)
+USER_EVENTS = TableEvents(model=User, to_event=to_event)

@@ -31,6 +31,8 @@ class User(Record):
     )
 
     email: Mapped[str | None]
+    # When somebody proved that this very address is theirs.
+    email_verified_at: Mapped[datetime | None]
     telegram_id: Mapped[int | None] = mapped_column(BigInteger)
     name: Mapped[str]
     role: Mapped[str]

@@ -1,15 +1,34 @@
 """What crosses HTTP about users."""
 
 from datetime import datetime
-from typing import Required
+from typing import Annotated, Literal, Required
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, with_config
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    with_config,
+)
 from typing_extensions import TypedDict
 
-from app.fields import Flag, Name, SearchText, Version
 from app.paging import PageQuery
-from app.users.fields import Email, PasswordHash, Role, TelegramId
+from app.schemas import MAX_SAFE_INTEGER, WHOLE, Flag, Moment, Name, SearchText, Version
+
+# The pattern of HTML's <input type=email>: ASCII, so that upper and lower case have one meaning.
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+_EMAIL = rf"^{_LOCAL}@{_LABEL}(?:\.{_LABEL})*$"
+# What password libraries write ($argon2id$v=19$…, $2b$12$…): a bare password sent here is refused.
+_HASH = r"^\$[a-z0-9-]{1,32}\$[!-~]{16,}$"
+
+Email = Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL), AfterValidator(str.lower)]
+TelegramId = Annotated[int, Strict(), Field(ge=1, le=MAX_SAFE_INTEGER), WHOLE]
+PasswordHash = Annotated[str, StringConstraints(max_length=512, pattern=_HASH)]
+Role = Literal["user", "admin"]
 
 
 class UserCreate(BaseModel):
@@ -19,6 +38,7 @@ class UserCreate(BaseModel):
 
     name: Name
     email: Email | None = None
+    email_verified_at: Moment | None = None
     telegram_id: TelegramId | None = None
     role: Role = "user"
     is_active: Flag = True
@@ -27,11 +47,15 @@ class UserCreate(BaseModel):
 
 @with_config(extra="forbid")
 class UserPatch(TypedDict, total=False):
-    """The version that was read, and what is to change; a field that is left out stays as it is."""
+    """The version that was read, and what is to change; a field that is left out stays as it is.
+
+    Another e-mail address is not verified, unless `email_verified_at` comes with it.
+    """
 
     version: Required[Version]
     name: Name
     email: Email | None
+    email_verified_at: Moment | None
     telegram_id: TelegramId | None
     role: Role
     is_active: Flag
@@ -52,6 +76,7 @@ class UserRead(BaseModel):
     id: UUID
     name: str
     email: str | None
+    email_verified_at: datetime | None
     telegram_id: int | None
     role: Role
     is_active: bool
@@ -66,3 +91,30 @@ class UserQuery(PageQuery):
     search: SearchText | None = Field(default=None, description="How the name or e-mail starts.")
     role: Role | None = None
     is_active: bool | None = None
+
+
+class Credentials(BaseModel):
+    """What it takes to log a user in; for few consumers only."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    email: str | None
+    email_verified_at: datetime | None
+    is_active: bool
+    version: int
+    password_hash: str | None = Field(repr=False)
+
+
+class CredentialsWrite(BaseModel):
+    """A new password hash, and the user's version that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Version
+    password_hash: PasswordHash = Field(repr=False)
+    rehash: Flag = Field(
+        default=False,
+        description="The password is the same and only hashed anew: that is no change of the user,"
+        " so the version stays and no event is published.",
+    )

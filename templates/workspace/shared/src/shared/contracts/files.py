@@ -32,9 +32,11 @@ class FileCreated(FileFacts):
 
 
 class FileUpdated(FileFacts):
-    """A file's record was changed."""
+    """A file's record was changed; `changed` names the fields that have other values now."""
 
     type: ClassVar[str] = "file.updated"
+
+    changed: tuple[str, ...] = ()
 
 
 class FileDeleted(EventData):

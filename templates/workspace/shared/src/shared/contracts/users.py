@@ -30,9 +30,15 @@ class UserCreated(UserFacts):
 
 
 class UserUpdated(UserFacts):
-    """A user was changed."""
+    """A user was changed; `changed` names the fields that have other values now.
+
+    It names fields that the event does not carry too: `password` for another password. It is empty
+    where whoever publishes the event does not know.
+    """
 
     type: ClassVar[str] = "user.updated"
+
+    changed: tuple[str, ...] = ()
 
 
 class UserDeleted(EventData):

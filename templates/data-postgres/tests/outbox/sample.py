@@ -4,10 +4,9 @@ from typing import ClassVar
 from uuid import NAMESPACE_OID, uuid5
 
 from app.application import build_application
-from app.changes import Change
+from app.database import RecordChange
 from app.features import Settings
-from app.outbox import feature_of
-from app.outbox.facts import Fact, TableEvents
+from app.outbox import DomainEvent, TableEvents, outbox_feature
 from shared.messaging.contract import EventData
 from shared.web import Service
 from tests.support import notes
@@ -24,15 +23,15 @@ class NoteWritten(EventData):
     note_version: int
 
 
-def told(note: Note, change: Change) -> Fact:
+def to_event(note: Note, change: RecordChange) -> DomainEvent:
     """Return the event of a change of a note."""
     event = NoteWritten(kind=change.kind, title=note.title, note_version=note.version)
-    return Fact(event=event, event_id=uuid5(NAMESPACE_OID, f"{note.id} {note.version}"))
+    return DomainEvent(event=event, event_id=uuid5(NAMESPACE_OID, f"{note.id} {note.version}"))
 
 
-NOTE_EVENTS = TableEvents(model=Note, tell=told)
+NOTE_EVENTS = TableEvents(model=Note, to_event=to_event)
 
 
-def telling(settings: Settings) -> Service:
-    """Return a service of notes that tells of them."""
-    return build_application(settings, features=(notes.feature, feature_of(NOTE_EVENTS)))
+def publishing_service(settings: Settings) -> Service:
+    """Return a service of notes that publishes events of them."""
+    return build_application(settings, features=(notes.feature, outbox_feature(NOTE_EVENTS)))

@@ -10,7 +10,7 @@ from app.features import Settings
 from shared.testing import Proxy, client, wait_until
 from shared.testing.frail import frail_broker
 from shared.testing.hearing import Ear
-from tests.outbox.noted import telling
+from tests.outbox.sample import publishing_service
 from tests.support.environment import API_KEY
 
 NOTES = "/api/v1/notes"
@@ -20,46 +20,46 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
-async def frail(settings: Settings) -> AsyncIterator[tuple[AsyncClient, Proxy]]:
+async def flaky(settings: Settings) -> AsyncIterator[tuple[AsyncClient, Proxy]]:
     """A service that tells of notes, and what stands between it and its broker."""
     async with (
         frail_broker(settings) as (between, moved),
-        client(telling(moved), headers=KEY) as connected,
+        client(publishing_service(moved), headers=KEY) as connected,
     ):
         yield connected, between
 
 
 async def test_what_is_committed_is_told_at_once_for_its_request(
-    frail: tuple[AsyncClient, Proxy], ear: Ear
+    flaky: tuple[AsyncClient, Proxy], ear: Ear
 ) -> None:
-    api, _ = frail
+    api, _ = flaky
     begun = perf_counter()
     response = await api.post(NOTES, json={"title": "a"}, headers={"X-Request-ID": "abc-1"})
-    assert response.status_code == 200
+    assert response.status_code == 201
     [message] = await ear.wait_for(1)
     assert perf_counter() - begun < 0.9, "the commit wakes the relay: it is not found by polling"
     assert (message.type, message.correlation_id) == ("note.written", "abc-1")
     assert message.data == {"kind": "added", "title": "a", "note_version": 1}
 
 
-async def test_what_is_rolled_back_is_not_told(frail: tuple[AsyncClient, Proxy], ear: Ear) -> None:
-    api, _ = frail
-    assert (await api.post(NOTES, json={"title": "a"})).status_code == 200
+async def test_what_is_rolled_back_is_not_told(flaky: tuple[AsyncClient, Proxy], ear: Ear) -> None:
+    api, _ = flaky
+    assert (await api.post(NOTES, json={"title": "a"})).status_code == 201
     assert (await api.post(NOTES, json={"title": "a"})).status_code == 409
     # The commit fails, when the event is already in its table.
     orphan = {"title": "b", "parent_id": "00000000-0000-4000-8000-000000000000"}
     assert (await api.post(NOTES, json=orphan)).status_code == 409
-    assert (await api.post(NOTES, json={"title": "c"})).status_code == 200
+    assert (await api.post(NOTES, json={"title": "c"})).status_code == 201
     assert [message.data["title"] for message in await ear.wait_for(2)] == ["a", "c"]
 
 
 async def test_without_the_broker_all_is_served_and_told_later(
-    frail: tuple[AsyncClient, Proxy], ear: Ear
+    flaky: tuple[AsyncClient, Proxy], ear: Ear
 ) -> None:
-    api, between = frail
+    api, between = flaky
     await between.cut()
     begun = perf_counter()
-    assert (await api.post(NOTES, json={"title": "a"})).status_code == 200
+    assert (await api.post(NOTES, json={"title": "a"})).status_code == 201
     assert perf_counter() - begun < 1
     assert (await api.get("/ready")).status_code == 200
 

@@ -1,0 +1,105 @@
+"""Which events there are of the records of a table, and how an event gets into the outbox."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import event, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.base import Record
+from app.database import Database, RecordChange
+from app.outbox.model import PendingEvent
+from app.outbox.relay import OutboxSettings, Relay
+from shared.lifecycle import Resource, Resources
+from shared.messaging.contract import Envelope, EventData
+
+# Where a session keeps the outbox of its database.
+_OUTBOX = "outbox"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainEvent:
+    """An event with its id; one that can be published twice has the same both times."""
+
+    event: EventData
+    event_id: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableEvents:
+    """The events of one table's records.
+
+    Attributes:
+        to_event: the event of a change, or None for one that is nobody else's business.
+    """
+
+    model: type[Record]
+    # A change is always of this model; what comes is checked by whoever calls it.
+    to_event: Callable[[Any, RecordChange], DomainEvent | None]
+
+
+class OutboxRecorder:
+    """Writes events into the outbox, and those of the tables' changes by itself."""
+
+    def __init__(
+        self, source: str, tables: Sequence[TableEvents], wake: Callable[[], None]
+    ) -> None:
+        self._source, self._wake = source, wake
+        self._tables = {each.model: each for each in tables}
+
+    async def record_change(self, session: AsyncSession, change: RecordChange) -> None:
+        """Write the event of this change; other tables' changes have none."""
+        table = self._tables.get(type(change.record))
+        found = None if table is None else table.to_event(change.record, change)
+        if found is not None:
+            about = f"{change.record.__tablename__}:{change.record.id}"
+            await self.record(session, found, about)
+
+    async def record(self, session: AsyncSession, domain_event: DomainEvent, about: str) -> None:
+        """Write the event; once it is committed, have it published."""
+        envelope = Envelope.of(domain_event.event, self._source, domain_event.event_id)
+        row = insert(PendingEvent).values(
+            aggregate=about, envelope=envelope.model_dump(mode="json")
+        )
+        await session.execute(row)
+        event.listen(session.sync_session, "after_commit", self._committed, once=True)
+
+    def attach(self, database: Database) -> None:
+        """Follow the database's changes, and be found by `publish_event` in its sessions."""
+        database.session_info[_OUTBOX] = self
+        database.listen(self.record_change)
+
+    def _committed(self, _: object) -> None:
+        self._wake()
+
+
+async def publish_event(session: AsyncSession, domain_event: DomainEvent, about: str) -> None:
+    """Publish an event that is no change of a record, if and when this transaction is committed.
+
+    Those with the same `about`, such as `users:<id>`, are published in the order of their writing.
+    """
+    recorder: OutboxRecorder = session.info[_OUTBOX]
+    await recorder.record(session, domain_event, about)
+
+
+def values_for(event_type: type[EventData], record: Record) -> dict[str, Any]:
+    """Return the record's values for those members of an event that are named like its columns."""
+    columns = record.__table__.columns
+    return {name: getattr(record, name) for name in event_type.model_fields if name in columns}
+
+
+def outbox_resource(tables: Sequence[TableEvents]) -> Resource[OutboxRecorder]:
+    """Return the recorder of these tables' events as a resource."""
+
+    @asynccontextmanager
+    async def open_recorder(resources: Resources) -> AsyncIterator[OutboxRecorder]:
+        settings, relay = resources.get(OutboxSettings), resources.get(Relay)
+        recorder = OutboxRecorder(settings.service_name, tables, relay.wake)
+        recorder.attach(resources.get(Database))
+        yield recorder
+
+    requires = (OutboxSettings, Database, Relay)
+    return Resource(provides=OutboxRecorder, open=open_recorder, requires=requires)
