@@ -120,7 +120,9 @@ def routes_in_readme() -> Iterator[tuple[str, str, str]]:
 def routes_of(settings: Settings) -> set[tuple[str, str]]:
     """Return method and path of each route that the service answers on."""
     app = build_application(settings)
-    found = ((route.methods or set(), route.path or "") for route in iter_route_contexts(app.routes))
+    found = (
+        (route.methods or set(), route.path or "") for route in iter_route_contexts(app.routes)
+    )
     return {
         (method, re.sub(r":\w+}", "}", path))
         for methods, path in found

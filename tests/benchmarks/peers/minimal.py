@@ -29,16 +29,17 @@ from pydantic import BaseModel
 asyncpg: Any = import_module("asyncpg")
 
 _READ = (
-    "SELECT id, email, email_verified_at, telegram_id, name, role, is_active, created_at, updated_at, version"
-    " FROM users WHERE deleted_at IS NULL AND id = $1"
+    "SELECT id, email, email_verified_at, telegram_id, name, role, is_active, created_at,"
+    " updated_at, version FROM users WHERE deleted_at IS NULL AND id = $1"
 )
 _CREDENTIALS = (
     "SELECT id, email, is_active, version, password_hash"
     " FROM users WHERE deleted_at IS NULL AND lower(email) = lower($1)"
 )
 _CREATE = (
-    "INSERT INTO users (email, email_verified_at, telegram_id, name, role, is_active, password_hash,"
-    " deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) RETURNING id, created_at, updated_at, version"
+    "INSERT INTO users (email, email_verified_at, telegram_id, name, role, is_active,"
+    " password_hash, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)"
+    " RETURNING id, created_at, updated_at, version"
 )
 
 

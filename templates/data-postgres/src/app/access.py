@@ -1,7 +1,6 @@
 """Who may call: the services that were given an API key, and which of them handle credentials."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
@@ -9,13 +8,13 @@ from typing import Annotated
 
 from fastapi import Security
 from fastapi.openapi.models import APIKey, APIKeyIn
+from fastapi.requests import HTTPConnection
 from fastapi.security.base import SecurityBase
-from starlette.requests import HTTPConnection
 from structlog.contextvars import bind_contextvars
 
 from app.settings import DataSettings
 from shared.errors import ForbiddenError, UnauthorizedError
-from shared.lifecycle import Resource, Resources
+from shared.lifecycle import Resource
 
 KEY_HEADER = "X-API-Key"
 
@@ -103,12 +102,10 @@ def digest(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 
-@asynccontextmanager
-async def open_consumers(resources: Resources) -> AsyncIterator[ApiConsumers]:
-    """Read the consumers from the settings."""
-    yield ApiConsumers.from_settings(resources.get(DataSettings))
-
-
 ANY_CONSUMER, CREDENTIALS_READER = ApiKeySecurity(), CredentialsSecurity()
-CONSUMERS = Resource(provides=ApiConsumers, open=open_consumers, requires=(DataSettings,))
+CONSUMERS = Resource(
+    provides=ApiConsumers,
+    factory=lambda resources: ApiConsumers.from_settings(resources.get(DataSettings)),
+    requires=(DataSettings,),
+)
 Caller = Annotated[ApiConsumer, Security(ANY_CONSUMER)]

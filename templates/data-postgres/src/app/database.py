@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from fastapi.requests import HTTPConnection
 from sqlalchemy import AdaptedConnection, Engine, Row, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
@@ -22,7 +23,6 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.sql import Executable
 from sqlalchemy.util import greenlet_spawn
-from starlette.requests import HTTPConnection
 
 from app.base import Record
 from app.errors import translate_errors

@@ -69,14 +69,16 @@ def add_index(index: int) -> Iterator[None]:
 
 
 def _translated(error: DBAPIError) -> ServiceError | None:
-    state = str(getattr(error.driver_exception, "sqlstate", ""))
+    state = getattr(error.driver_exception, "sqlstate", None) or ""
     if state == _UNIQUE_VIOLATION:
         field = _field(error, "uq")
         return AlreadyTakenError(f"Another record has this {field}.", field=field)
     if state == _FOREIGN_KEY_VIOLATION:
         field = _field(error, "fk")
         return BrokenReferenceError(f"The record behind {field} isn't there.", field=field)
-    if state.startswith(_TRANSIENT) or error.connection_invalidated:
+    # The driver found no server of the kind that the URL asks for: there may be one in a moment.
+    no_server = error.statement is None and not state
+    if no_server or state.startswith(_TRANSIENT) or error.connection_invalidated:
         return _unavailable("The database couldn't finish; nothing was changed.")
     return None
 

@@ -67,7 +67,12 @@ class People:
         times = {"created_at": now, "updated_at": now}
         user_id = str(uuid4())
         verified: Record = {"email_verified_at": None}
-        plain = verified | {"telegram_id": None, "role": "user", "is_active": True, "password_hash": None}
+        plain = verified | {
+            "telegram_id": None,
+            "role": "user",
+            "is_active": True,
+            "password_hash": None,
+        }
         self.records[user_id] = {"id": user_id, **plain, **body, "version": 1, **times}
         return shown(self.records[user_id])
 

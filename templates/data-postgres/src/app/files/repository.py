@@ -1,10 +1,10 @@
 """The SQL of files."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, select, table
+from sqlalchemy import ColumnElement, Select, column, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import StatementReader
@@ -26,21 +26,19 @@ class FileRepository(Repository[File]):
 
     model = File
 
-    async def add(self, **values: Any) -> File:
+    async def add(self, **values: object) -> File:
         """Insert the file. Raises `AlreadyTakenError`, or `BrokenReferenceError` for no owner."""
-        await self._check_owners([values["owner_id"]])
-        return await super().add(**values)
+        owners = await lock_owners(self.session, [cast("UUID", values["owner_id"])])
+        return await self._add_to(owners, values)
 
     async def add_all(self, items: Sequence[Mapping[str, Any]]) -> list[File]:
         """Insert many files; an error's `index` says which one was refused."""
         # All owners at once and in one order: two that add files can't wait for each other.
-        found = await lock_owners(self.session, (item["owner_id"] for item in items))
+        owners = await lock_owners(self.session, (item["owner_id"] for item in items))
         added = []
         for index, values in enumerate(items):
             with add_index(index):
-                if values["owner_id"] not in found:
-                    raise _no_owner()
-                added.append(await super().add(**values))
+                added.append(await self._add_to(owners, values))
         return added
 
     async def remove_owned(self, owner_id: UUID, versions: Sequence[tuple[UUID, int]]) -> None:
@@ -52,9 +50,10 @@ class FileRepository(Repository[File]):
                     raise NotFoundError("This user has no such file.")
                 await self.delete(record_id, version)
 
-    async def _check_owners(self, owner_ids: Sequence[UUID]) -> None:
-        if not await lock_owners(self.session, owner_ids):
-            raise _no_owner()
+    async def _add_to(self, owners: Collection[UUID], values: Mapping[str, object]) -> File:
+        if values["owner_id"] not in owners:
+            raise BrokenReferenceError("There is no such owner.", field="owner_id")
+        return await super().add(**values)
 
 
 async def lock_owners(session: AsyncSession, owner_ids: Iterable[UUID]) -> set[UUID]:
@@ -90,9 +89,5 @@ def matching(query: FileFilters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _select_owner() -> Any:
+def _select_owner() -> Select[Any]:
     return select(_USERS.c.id).where(_USERS.c.deleted_at.is_(None))
-
-
-def _no_owner() -> BrokenReferenceError:
-    return BrokenReferenceError("There is no such owner.", field="owner_id")

@@ -1,7 +1,6 @@
 """Which events there are of the records of a table, and how an event gets into the outbox."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -94,12 +93,11 @@ def values_for(event_type: type[EventData], record: Record) -> dict[str, Any]:
 def outbox_resource(tables: Sequence[TableEvents]) -> Resource[OutboxRecorder]:
     """Return the recorder of these tables' events as a resource."""
 
-    @asynccontextmanager
-    async def open_recorder(resources: Resources) -> AsyncIterator[OutboxRecorder]:
+    def make_recorder(resources: Resources) -> OutboxRecorder:
         settings, relay = resources.get(OutboxSettings), resources.get(Relay)
         recorder = OutboxRecorder(settings.service_name, tables, relay.wake)
         recorder.attach(resources.get(Database))
-        yield recorder
+        return recorder
 
     requires = (OutboxSettings, Database, Relay)
-    return Resource(provides=OutboxRecorder, open=open_recorder, requires=requires)
+    return Resource(provides=OutboxRecorder, factory=make_recorder, requires=requires)

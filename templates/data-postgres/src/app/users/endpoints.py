@@ -115,9 +115,7 @@ async def delete_user(
 @router.get(
     "/by-email/credentials", dependencies=CREDENTIALS_READERS_ONLY, responses=CREDENTIALS_PROBLEMS
 )
-async def get_credentials_by_email(
-    reader: Reader, email: Annotated[Email, Query()]
-) -> Credentials:
+async def get_credentials_by_email(reader: Reader, email: Annotated[Email, Query()]) -> Credentials:
     """Read the credentials of the user with this e-mail address, to log them in."""
     return await CREDENTIALS.find(reader, has_email(email))
 
