@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from unittest.mock import patch
 
 import pytest
+from redis.asyncio import Redis
 
 from shared.messaging.schedule import scheduler as module
 from shared.messaging.store import schedules as records
@@ -75,4 +76,25 @@ async def test_what_a_dead_replica_claimed_is_not_left_out_for_a_later_time(
 
         await wait_until(enqueued, what="the end of the claim")
         await notes.reach(2)
+        assert sorted(notes.texts) == at("07:59:40", "08:00:00")
+
+
+async def test_what_was_due_while_redis_was_emptied_is_not_left_out_for_a_newcomer(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes, redis_url: str
+) -> None:
+    schedule = replace(schedule, cron=EACH_20_SECONDS)
+    async with replica(schedule) as before, replica(schedule) as another:
+        await asyncio.gather(before.look(), another.look())
+        async with Redis.from_url(redis_url) as redis:
+            names = [name async for name in redis.scan_iter(f"*schedule:{schedule.name}")]
+            assert await redis.delete(*names) == 1
+        clock.set("2027-01-04T07:59:45")
+        async with replica(schedule) as newcomer:
+            await newcomer.look()
+            clock.set("2027-01-04T08:00:01")
+            await newcomer.look()
+            await notes.reach(1)
+            # Two remember that the time before is not over, and it is done once nevertheless.
+            await asyncio.gather(before.look(), another.look())
+            await notes.reach(2)
         assert sorted(notes.texts) == at("07:59:40", "08:00:00")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from shared.errors import CompositionError
 from shared.lifecycle import OK, Lifecycle
 from shared.messaging.publishing import MESSAGING_METRICS
 from shared.messaging.schedule import Schedule, scheduler_resource
+from shared.messaging.schedule import scheduler as module
 from shared.messaging.settings import TaskSettings
 from tests.support.messages import Note, Notes, note_task
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pydantic import BaseModel
+
+    from shared.messaging.contract import Task
+    from tests.support.replicas import Clock, Opener
 
 EACH_SECOND = "* * * * * *"
 
@@ -59,3 +65,30 @@ def test_two_schedules_of_one_name_are_refused() -> None:
 
     with pytest.raises(CompositionError, match="one name"):
         scheduler_resource((schedule, schedule), TaskSettings)
+
+
+async def test_a_replica_that_stops_finishes_what_it_has_claimed(
+    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+) -> None:
+    async with replica(schedule) as stopping, replica(schedule) as other:
+        await asyncio.gather(stopping.look(), other.look())
+        clock.set("2027-01-04T08:00:00")
+        claimed, stopped = asyncio.Event(), asyncio.Event()
+        enqueue = stopping.messaging.tasks.enqueue
+
+        async def slow(task: Task[Note], payload: Note, *, idempotency_key: str) -> str:
+            claimed.set()
+            await stopped.wait()
+            return await enqueue(task, payload, idempotency_key=idempotency_key)
+
+        with patch.object(stopping.messaging.tasks, "enqueue", slow):
+            stopping.scheduler.start()
+            await claimed.wait()
+            stop = asyncio.create_task(stopping.scheduler.stop())
+            await asyncio.sleep(0)
+            stopped.set()
+            await stop
+        await notes.reach(1)
+        # Nothing is left that the other would have to wait for.
+        assert await other.look() == module.LONGEST_WAIT_SECONDS
+        assert len(notes.calls) == 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
+from anyio import move_on_after
 
 from shared.errors import CompositionError, ConflictError, UnavailableError
 from shared.lifecycle import Resource, Resources
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_SECONDS = 30.0
 RETRY_SECONDS = 1.0
+STOP_SECONDS = 5.0
 
 
 def _now() -> datetime:
@@ -49,6 +51,7 @@ class Scheduler:
         # Up to which time all is over, by the schedule's name: Redis may lose what it knows of it.
         self._over: dict[str, datetime] = {}
         self._loops: list[asyncio.Task[None]] = []
+        self._stopping = asyncio.Event()
         self._log = structlog.stdlib.get_logger(__name__)
 
     def start(self) -> None:
@@ -56,10 +59,17 @@ class Scheduler:
         self._loops = [asyncio.create_task(self._keep(each)) for each in self._schedules]
 
     async def stop(self) -> None:
-        """Enqueue nothing any more; what another replica finds unfinished, it does again."""
-        for each in self._loops:
+        """Begin nothing any more, and let what is being enqueued be finished if that is soon.
+
+        What is not, another replica does when the claim has ended.
+        """
+        self._stopping.set()
+        if not self._loops:
+            return
+        _, late = await asyncio.wait(self._loops, timeout=STOP_SECONDS)
+        for each in late:
             each.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def ping(self) -> None:
         """Raise UnavailableError unless broker and store answer."""
@@ -85,7 +95,7 @@ class Scheduler:
         return min(until.total_seconds(), LONGEST_WAIT_SECONDS)
 
     async def _keep(self, schedule: Schedule) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 seconds = await self.run_due(schedule)
             except UnavailableError:
@@ -94,7 +104,8 @@ class Scheduler:
             except Exception:  # noqa: BLE001 - a payload that fails must not end the schedule
                 self._log.warning("not enqueued", schedule=schedule.name, exc_info=True)
                 seconds = LONGEST_WAIT_SECONDS
-            await asyncio.sleep(seconds)
+            with move_on_after(seconds):
+                await self._stopping.wait()
 
     async def _claim_and_enqueue(self, schedule: Schedule, due: datetime) -> bool:
         answer = await self._store.claim(schedule.name, due, self._token)
