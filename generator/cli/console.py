@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from generator.errors import GeneratorError
 
@@ -15,37 +17,49 @@ if TYPE_CHECKING:
 
 JSON_SCHEMA = 1
 _DEBUG = "GENERATOR_DEBUG"
+_USAGE = 2
+_DEFECT = 70
 _INTERRUPTED = 130
+# As a shell says of a program that SIGPIPE ended.
+_READER_GONE = 141
 _UNCUT = 20_000
 
 
 def run(app: typer.Typer) -> None:
     """Run the app; every way out of it ends in an exit code of the documented table."""
     _give_closed_streams_a_place()
+    stdout = sys.stdout
     try:
-        app()
+        code = app(standalone_mode=False)
+    except SystemExit:
+        # Typer ends with 1 when the reader has gone, and by then has changed the stream.
+        if sys.stdout is stdout:
+            raise
+        raise SystemExit(_READER_GONE) from None
     except GeneratorError as error:
         fail(error)
-    except KeyboardInterrupt:
-        _say("error: interrupted")
-        raise SystemExit(_INTERRUPTED) from None
-    except BrokenPipeError:
-        # The reader of our output has gone; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1) from None
+    except TyperException as error:
+        _refuse_words(error)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail_with("interrupted", "interrupted", code=_INTERRUPTED)
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise
         said = " ".join(str(error).split())
-        _say(f"error: unexpected {type(error).__name__}: {said}")
-        _say(f"  hint: this is a defect; set {_DEBUG}=1 to see where it comes from.")
-        raise SystemExit(1) from None
+        _fail_with(
+            "defect",
+            f"unexpected {type(error).__name__}: {said}",
+            hint=f"this is a defect; set {_DEBUG}=1 to see where it comes from.",
+            code=_DEFECT,
+        )
+    else:
+        # What a command left by `typer.Exit`; without one it is done.
+        raise SystemExit(code if isinstance(code, int) else 0)
 
 
-def fail(error: GeneratorError) -> None:
+def fail(error: GeneratorError) -> NoReturn:
     """Print the line of cause and the line of cure, and leave with the error's code."""
-    complain(error)
-    raise SystemExit(error.exit_code) from None
+    _fail_with(_code_of(error), error.message, hint=error.hint, code=error.exit_code)
 
 
 def complain(error: GeneratorError) -> None:
@@ -53,6 +67,33 @@ def complain(error: GeneratorError) -> None:
     _say(f"error: {error.message}")
     for number, line in enumerate(error.hint.splitlines()):
         _say(f"  hint: {line}" if number == 0 else f"  {line}")
+
+
+def _refuse_words(error: TyperException) -> NoReturn:
+    """Say what is wrong with the words of the command, beside how it is used."""
+    usage = getattr(error, "ctx", None)
+    if usage is not None and not _wants_json():
+        _say(usage.get_usage())
+    _fail_with("usage", error.format_message(), code=_USAGE)
+
+
+def _fail_with(word: str, message: str, *, hint: str = "", code: int) -> NoReturn:
+    """Say what is wrong, to people and, where JSON was asked for, to programs; then leave."""
+    if _wants_json():
+        print_json({"error": {"code": word, "message": message, "hint": hint}})
+    complain(GeneratorError(message, hint=hint))
+    raise SystemExit(code) from None
+
+
+def _wants_json() -> bool:
+    # Not from the parsed options: words that cannot be parsed have their error as JSON too.
+    return "--json" in sys.argv
+
+
+def _code_of(error: GeneratorError) -> str:
+    """A word for programs that stays when the message is put better: its class's own."""
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def tell(message: str, /) -> None:

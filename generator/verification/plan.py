@@ -1,6 +1,7 @@
 """Works out who is checked for what, and which check must wait for which."""
 
 import tomllib
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from generator.verification.model import (
     Verdict,
 )
 from generator.verification.options import ServiceJob, WorkspaceCheck
+from generator.verification.processes import StoppedError
 from generator.verification.rules import check_rules
 from generator.verification.suite import check_tests
 from generator.verification.verdicts import failed, headline, not_run
@@ -163,6 +165,14 @@ def _of_subject(
         return not_run(f"could not be made: {error}")
     except EnvironmentMissingError as error:
         return not_run(error.message, output=error.hint)
+    except StoppedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one odd file must not take all other results along
+        said = " ".join(str(error).split())
+        return failed(
+            f"the check itself failed: {type(error).__name__}: {said}",
+            output="".join(traceback.format_exception(error)),
+        )
 
 
 def _given(check: WorkspaceCheck) -> Verdict:

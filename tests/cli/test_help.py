@@ -123,7 +123,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(cli: Cli, workspace: Path)
         stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     os.close(writer)
-    assert done.returncode == 1
+    assert done.returncode == 141
     assert done.stderr == ""
 
 
@@ -144,6 +144,6 @@ def test_completion_offers_templates(cli: Cli, tmp_path: Path) -> None:
 def test_an_unexpected_failure_is_one_line_unless_debugging(cli: Cli, workspace: Path) -> None:
     (workspace / ".generator").mkdir(exist_ok=True)
     (workspace / ".generator" / "unfinished.json").write_text("{}")
-    refused = cli("sync", cwd=workspace).failed(1)
+    refused = cli("sync", cwd=workspace).failed(70)
     assert "unexpected KeyError" in refused.stderr
     assert "Traceback" in cli("sync", cwd=workspace, env={"GENERATOR_DEBUG": "1"}).stderr

@@ -85,3 +85,14 @@ def test_a_broken_cache_is_no_cache(shop: Shop) -> None:
     for record in (shop.workspace.private_dir / "verified/linted").iterdir():
         record.write_text(json.dumps({"schema": 1, "results": [{"check": "nonsense"}]}))
     assert shop.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.PASSED
+
+
+def test_a_check_that_fails_in_itself_is_red_and_the_others_have_their_results(shop: Shop) -> None:
+    shop.add("odd", tools=("ruff",), edit={"[tool.mypy]": "[tool.other]"})
+    project = shop.root / "services/odd/pyproject.toml"
+    project.write_text(project.read_text().replace("[tool.ruff]", "[tool]\nmypy = 1\n[tool.ruff]"))
+    results = shop.check("odd", Check.LINT, Check.TYPES)
+    assert results[Check.LINT].outcome is Outcome.PASSED
+    assert results[Check.TYPES].outcome is Outcome.FAILED
+    assert results[Check.TYPES].reason.startswith("the check itself failed: AttributeError")
+    assert "code_checks.py" in results[Check.TYPES].output
