@@ -14,6 +14,8 @@ from generator.errors import ConflictError, DestinationRefusedError
 LOCK_TIMEOUT_SECONDS = 60.0
 # How the names of unfinished things begin; whoever holds the lock may remove them.
 STAGING_PREFIX = "staging-"
+# Through a link the process's number would be written over somebody's file.
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def write_atomically(path: Path, text: str, *, scratch: Path, mode: int = 0o644) -> None:
@@ -55,6 +57,25 @@ def cannot_write(path: Path, error: OSError) -> DestinationRefusedError:
         f"{path} cannot be written: {reason}.",
         hint="Check the folder's rights and the free space; nothing was left half written.",
     )
+
+
+def refuse_links(root: Path, *places: Path) -> None:
+    """See that none of these places below `root` is reached over a symbolic link.
+
+    Whoever made the workspace may have put one there, to lead what is written out of it.
+
+    Raises:
+        DestinationRefusedError: that names the link.
+    """
+    for place in places:
+        at = root
+        for part in place.relative_to(root).parts:
+            at /= part
+            if at.is_symlink():
+                raise DestinationRefusedError(
+                    f"{at} is a link to {at.readlink()}, and what is written goes nowhere else.",
+                    hint="Put a real file or folder in its place.",
+                )
 
 
 @contextmanager
@@ -111,7 +132,7 @@ def exclusive(lock: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
     """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(lock, _LOCK_FLAGS, 0o644)
     except OSError as error:
         raise cannot_write(lock, error) from error
     try:

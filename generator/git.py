@@ -102,6 +102,14 @@ def is_dirty(folder: Path, *paths: str) -> bool:
     return bool(run_git("status", "--porcelain", "--", *(paths or (".",)), cwd=folder))
 
 
+def is_tracked(folder: Path, path: str) -> bool:
+    """Whether the repository around `folder` holds that file; without a repository it is not."""
+    try:
+        return bool(run_git("ls-files", "--", path, cwd=folder))
+    except GitError:
+        return False
+
+
 def resolve_commit(folder: Path, ref: str) -> str:
     """The full hash that `ref` names.
 

@@ -1,5 +1,6 @@
 """Finds a workspace on disk and lists its services from their answers files."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,14 @@ class Workspace:
     def private_dir(self) -> Path:
         """The generator's own scratch folder, on the workspace's file system."""
         return self.root / PRIVATE
+
+    def written_places(self) -> Iterator[Path]:
+        """Where commands write: the folders, all of wiring/, and what names our own scratch."""
+        yield from (self.services_dir, self.wiring_dir, self.private_dir)
+        for parent, folders, names in os.walk(self.wiring_dir):
+            yield from (Path(parent, name) for name in (*folders, *names))
+        for level in ("*", "*/*"):
+            yield from self.private_dir.glob(level)
 
     def service_dir(self, name: str) -> Path:
         """The folder of one service, whether it exists or not."""

@@ -45,6 +45,8 @@ def sync(
     else:
         typer.echo("".join(change.diff for change in plan.changes), nl=False)
         console.tell("wiring/ is in sync." if plan.in_sync else "wiring/ is behind: generator sync")
+    if plan.foreign:
+        console.tell(f"Left alone, because it was not generated: {', '.join(plan.foreign)}")
     if check and not plan.in_sync:
         raise typer.Exit(1)
 
@@ -58,6 +60,7 @@ def _document(plan: "SyncPlan", *, written: bool) -> dict[str, object]:
             for change in plan.changes
         ],
         "missing_secrets": list(plan.missing_secrets),
+        "foreign": list(plan.foreign),
     }
 
 

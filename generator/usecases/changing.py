@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generator import uv
-from generator.errors import DestinationRefusedError
-from generator.files import exclusive, sweep, write_atomically
+from generator.files import exclusive, refuse_links, sweep, write_atomically
 from generator.usecases.events import Teller
 from generator.usecases.wiring_files import plan_sync, write_sync
 from generator.workspace import Workspace
@@ -25,9 +24,9 @@ def changing(workspace: Workspace, tell: Teller) -> Iterator[str]:
 
     Raises:
         ConflictError: when another generator holds the workspace for too long.
-        DestinationRefusedError: when a folder of the workspace leads out of it.
+        DestinationRefusedError: when a link stands where something would be written.
     """
-    _refuse_links_out(workspace)
+    refuse_links(workspace.root, *workspace.written_places())
     with exclusive(
         workspace.private_dir / "lock",
         on_wait=lambda holder: tell(f"Waiting for another generator (process {holder})."),
@@ -63,12 +62,3 @@ def finish(workspace: Workspace, tell: Teller) -> str:
             tell(f"uv.lock is behind, run `uv lock`: {complaint.splitlines()[-1]}")
     note(workspace).unlink()
     return service if placed else ""
-
-
-def _refuse_links_out(workspace: Workspace) -> None:
-    for folder in (workspace.services_dir, workspace.wiring_dir, workspace.private_dir):
-        if not folder.resolve().is_relative_to(workspace.root.resolve()):
-            raise DestinationRefusedError(
-                f"{folder} leads out of the workspace, to {folder.resolve()}.",
-                hint="Put a real folder in its place.",
-            )

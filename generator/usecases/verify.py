@@ -9,6 +9,7 @@ from functools import partial
 from generator.answers import Answers
 from generator.backing import BackingKind, Request
 from generator.errors import EnvironmentMissingError, UsageError
+from generator.files import refuse_links
 from generator.usecases.events import Teller
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.usecases.service_jobs import kinds_of, service_job
@@ -93,7 +94,9 @@ def verify_workspace(
         UsageError: for an unknown service or check.
         WiringError: when the services' answers contradict each other.
         EnvironmentMissingError: when uv is missing.
+        DestinationRefusedError: when a link stands where an environment or a cache would be.
     """
+    refuse_links(workspace.root, *workspace.written_places())
     chosen = _chosen(workspace, wanted)
     wiring = plan_sync(workspace).wiring
     with ExitStack() as stack:

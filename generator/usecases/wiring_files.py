@@ -3,12 +3,13 @@
 import difflib
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator import git
 from generator.answers import ANSWERS_FILE, Answers, read_mapping
-from generator.errors import ConflictError
+from generator.errors import ConflictError, DestinationRefusedError
 from generator.files import write_atomically
 from generator.rendering.source import source_root
 from generator.rendering.text import TextRenderer
@@ -17,13 +18,15 @@ from generator.wiring import (
     complete_env,
     hand_set_ports,
     is_hand_edited,
+    is_sealed,
     missing_secrets,
     plan_wiring,
     sealed,
 )
-from generator.workspace import WIRING, Workspace
+from generator.workspace import Workspace
 
 ENV_FILE = ".env"
+_PRIVATE = 0o600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,11 +66,13 @@ class SyncPlan:
         wiring: the data that the texts were made from.
         changes: the generated files that differ from what should be there.
         missing_secrets: the variables that `.env` lacks.
+        foreign: files in wiring/ that were not generated, such as an editor's; they stay.
     """
 
     wiring: Wiring
     changes: tuple[FileChange, ...]
     missing_secrets: tuple[str, ...]
+    foreign: tuple[str, ...] = ()
 
     @property
     def in_sync(self) -> bool:
@@ -99,10 +104,13 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPl
         hand_set_ports=ports_set_by_hand(workspace),
     )
     lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
+    expected = _texts(wiring)
+    ours, foreign = _sorted_out(workspace, expected)
     return SyncPlan(
         wiring=wiring,
-        changes=tuple(_changes(workspace, _texts(wiring))),
+        changes=tuple(_changes(workspace, expected, ours)),
         missing_secrets=tuple(secret.name for secret in lacking),
+        foreign=tuple(foreign),
     )
 
 
@@ -141,13 +149,30 @@ def refuse_hand_edits(plan: SyncPlan) -> None:
 
 
 def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
-    """Make `.env` hold every secret that the wiring names; what is there stays as it is."""
+    """Make `.env` hold every secret that the wiring names, for its owner's eyes alone.
+
+    What is there stays as it is. A link to a file of the person's own stays a link, and that file
+    is completed.
+
+    Raises:
+        DestinationRefusedError: when the link came with the repository, so is not the person's.
+    """
     path = workspace.root / ENV_FILE
-    before = _read(path)
+    linked = path.is_symlink()
+    if linked and git.is_tracked(workspace.root, ENV_FILE):
+        raise DestinationRefusedError(
+            f"{path} is a link that was committed, so secrets would go where somebody else says.",
+            hint="Remove it from the repository: git rm --cached .env, then delete it.",
+        )
+    target = path.resolve() if linked else path
+    before = _read(target)
     after = complete_env(wiring, before or "", lambda _: secrets.token_urlsafe(32))
     if after != before:
-        mode = stat.S_IMODE(path.stat().st_mode) if before is not None else 0o600
-        write_atomically(path, after, scratch=workspace.private_dir, mode=mode)
+        mode = stat.S_IMODE(target.stat().st_mode) if linked and before is not None else _PRIVATE
+        scratch = target.parent if linked else workspace.private_dir
+        write_atomically(target, after, scratch=scratch, mode=mode)
+    elif not linked and stat.S_IMODE(path.stat().st_mode) != _PRIVATE:
+        path.chmod(_PRIVATE)
 
 
 def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
@@ -166,22 +191,26 @@ def _texts(wiring: Wiring) -> dict[str, str]:
     }
 
 
-def _changes(workspace: Workspace, expected: dict[str, str]) -> list[FileChange]:
-    changes = []
-    for path in sorted(expected.keys() | set(_existing(workspace))):
+def _changes(
+    workspace: Workspace, expected: dict[str, str], ours: Sequence[str]
+) -> Iterator[FileChange]:
+    for path in sorted({*expected, *ours}):
         before, after = _read(workspace.root / path), expected.get(path)
         if before != after:
             edited = before is not None and is_hand_edited(before, after or "")
-            changes.append(FileChange(path=path, before=before, after=after, hand_edited=edited))
-    return changes
+            yield FileChange(path=path, before=before, after=after, hand_edited=edited)
 
 
-def _existing(workspace: Workspace) -> list[str]:
-    return [
-        path.relative_to(workspace.root).as_posix()
-        for path in workspace.wiring_dir.rglob("*")
-        if path.is_file() and path.is_relative_to(workspace.root / WIRING)
-    ]
+def _sorted_out(workspace: Workspace, expected: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """The files in wiring/ that were generated, and those that somebody else left there."""
+    ours: list[str] = []
+    foreign: list[str] = []
+    for path in sorted(workspace.wiring_dir.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(workspace.root).as_posix()
+            generated = name in expected or is_sealed(_read(path) or "")
+            (ours if generated else foreign).append(name)
+    return ours, foreign
 
 
 def _read(path: Path) -> str | None:

@@ -12,7 +12,7 @@ from generator.wiring.model import (
 )
 from generator.wiring.plan import plan_wiring, service_environment
 from generator.wiring.ports import allocate_port, hand_set_ports
-from generator.wiring.seal import is_hand_edited, sealed
+from generator.wiring.seal import is_hand_edited, is_sealed, sealed
 
 __all__ = [
     "OPERATOR",
@@ -26,6 +26,7 @@ __all__ = [
     "complete_env",
     "hand_set_ports",
     "is_hand_edited",
+    "is_sealed",
     "missing_secrets",
     "plan_wiring",
     "sealed",

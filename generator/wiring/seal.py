@@ -34,6 +34,11 @@ def sealed(text: str) -> str:
     return f"{text.rstrip()}\n\n{foot}"
 
 
+def is_sealed(text: str) -> bool:
+    """Whether a text was generated, whatever became of its lines since."""
+    return any(_SEAL.fullmatch(line) for line in _stripped(text))
+
+
 def is_hand_edited(current: str, expected: str) -> bool:
     """Whether writing `expected` over `current` would undo what a person did.
 

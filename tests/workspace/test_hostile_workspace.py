@@ -1,0 +1,98 @@
+"""What a workspace from somebody else holds leads no command to write outside it."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import git
+from tests.support.cli import Cli
+
+VERIFY = ("verify", "users-data", "--only", "lint")
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (".generator/lock", ("sync",)),
+        (".generator/unfinished.json", ("sync",)),
+        ("wiring/env", ("sync",)),
+        ("wiring/env/users-data.env", ("sync",)),
+        ("wiring/postgres", ("new-service", "data-postgres", "other-data", "--no-verify")),
+        (".generator/envs", VERIFY),
+        (".generator/envs/users-data", VERIFY),
+        (".generator/verified/users-data", VERIFY),
+        (".generator/cache", VERIFY),
+    ],
+)
+def test_a_link_where_something_is_written_is_refused_by_name(
+    linking_cli: Cli, shop: Path, tmp_path: Path, place: str, words: tuple[str, ...]
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("mine")
+    target = outside / "file" if Path(place).suffix or place.endswith("lock") else outside
+    path = shop / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        path.rename(tmp_path / "moved")
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+    refused = linking_cli(*words, cwd=shop).failed(2)
+    assert f"{place} is a link to {target}" in refused.stderr
+    assert [p.name for p in outside.iterdir()] == ["file"]
+    assert (outside / "file").read_text() == "mine"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_secrets_are_their_owners_alone_also_in_a_file_that_was_there(
+    linking_cli: Cli, shop: Path
+) -> None:
+    env = shop / ".env"
+    env.write_text("# mine\nPOSTGRES_PASSWORD=kept\n")
+    env.chmod(0o644)
+    linking_cli("sync", cwd=shop).ok()
+    assert mode(env) == 0o600
+    assert env.read_text().startswith("# mine\nPOSTGRES_PASSWORD=kept\n")
+    assert "USERS_DATA_DB_PASSWORD=" in env.read_text()
+    env.chmod(0o644)
+    linking_cli("sync", cwd=shop).ok()
+    assert mode(env) == 0o600
+
+
+def test_a_link_to_ones_own_secrets_stays_a_link(
+    linking_cli: Cli, shop: Path, tmp_path: Path
+) -> None:
+    vault = tmp_path / "vault.env"
+    vault.write_text("POSTGRES_PASSWORD=vault\n")
+    (shop / ".env").unlink()
+    (shop / ".env").symlink_to(vault)
+    linking_cli("sync", cwd=shop).ok()
+    assert (shop / ".env").readlink() == vault
+    assert vault.read_text().startswith("POSTGRES_PASSWORD=vault\n")
+    assert "USERS_DATA_DB_PASSWORD=" in vault.read_text()
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["vault.env"]
+
+
+def test_a_link_that_was_committed_gets_no_secrets(
+    linking_cli: Cli, shop: Path, tmp_path: Path
+) -> None:
+    (shop / ".env").unlink()
+    (shop / ".env").symlink_to(tmp_path / "theirs")
+    git(shop, "add", "--force", ".env")
+    refused = linking_cli("sync", cwd=shop).failed(2)
+    assert "is a link that was committed" in refused.stderr
+    assert not (tmp_path / "theirs").exists()
+
+
+def test_what_an_editor_left_in_wiring_is_named_and_stays(linking_cli: Cli, shop: Path) -> None:
+    left = {"wiring/.DS_Store": b"\0\0\0\1Bud1", "wiring/env/empty.orig": b""}
+    for name, content in left.items():
+        (shop / name).write_bytes(content)
+    assert linking_cli("sync", "--check", "--json", cwd=shop).ok().json()["foreign"] == list(left)
+    said = linking_cli("sync", cwd=shop).ok()
+    assert "not generated: wiring/.DS_Store, wiring/env/empty.orig" in said.stderr
+    assert {name: (shop / name).read_bytes() for name in left} == left
