@@ -9,16 +9,18 @@ from prometheus_client import CollectorRegistry
 
 from app.features import Settings
 from app.messaging import MessagingSettings
+from shared.contracts.analytics import MakeReport, Report
 from shared.lifecycle import Lifecycle, Resources
 from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
 from shared.messaging.publishing import MESSAGING_METRICS
 from shared.testing import client
+from tests.support.access import FakeAccess
 from tests.support.environment import MESSAGING_PREFIX
-from tests.tasks.examples import PAINT, Paint, Painted, offering
+from tests.tasks.examples import QUICKLY_RETRIED, served_to
 
 
-class Painter:
-    """Paints; a test may hold it up or have it fail."""
+class Reporter:
+    """Makes reports; a test may hold it up or have it fail."""
 
     def __init__(self) -> None:
         self.done: list[Work] = []
@@ -31,49 +33,48 @@ class Painter:
         self.going_on = asyncio.Event()
         self.going_on.set()
 
-    async def paint(self, paint: Paint, work: Work, _: Resources) -> Painted:
+    async def report(self, asked: MakeReport, work: Work, _: Resources) -> Report:
         """Do one task."""
         self.done.append(work)
         await self.going_on.wait()
         if self.error is not None:
             raise self.error
-        return Painted(colour=paint.colour)
+        return Report(day=asked.day, counts={"user.created": 1})
 
 
 @pytest.fixture(scope="session")
-async def working(amqp_url: str, redis_url: str) -> AsyncIterator[Painter]:
-    """Yield a worker that runs as long as the tests; use `painter`."""
-    painter = Painter()
+async def working(amqp_url: str, redis_url: str) -> AsyncIterator[Reporter]:
+    """Yield a worker that runs as long as the tests; use `reporter`."""
+    reporter = Reporter()
     settings = MessagingSettings.model_validate(
         {
-            "service_name": "painter",
+            "service_name": "reporter",
             "amqp_url": amqp_url,
             "redis_url": redis_url,
             "messaging_prefix": MESSAGING_PREFIX,
         }
     )
-    consumer = Consumer(
-        queue=PAINT.queue, handlers=(TaskHandler(task=PAINT, handle=painter.paint),)
-    )
+    handler = TaskHandler(task=QUICKLY_RETRIED, handle=reporter.report)
+    consumer = Consumer(queue=QUICKLY_RETRIED.queue, handlers=(handler,))
     consuming = consuming_resource((consumer,), MessagingSettings)
     given: dict[type, object] = {
         MessagingSettings: settings,
         CollectorRegistry: CollectorRegistry(),
     }
     async with Lifecycle((MESSAGING_METRICS, consuming), given):
-        yield painter
+        yield reporter
 
 
 @pytest.fixture
-def painter(working: Painter) -> Painter:
+def reporter(working: Reporter) -> Reporter:
     """Return the worker as new."""
     working.reset()
     return working
 
 
 @pytest.fixture
-async def api(settings: Settings, painter: Painter) -> AsyncIterator[AsyncClient]:
-    """Yield a client of a service that gives the worker tasks."""
-    assert painter.done == []
-    async with client(offering(settings)) as connected:
+async def api(settings: Settings, reporter: Reporter) -> AsyncIterator[AsyncClient]:
+    """Yield a client of a service in which every caller is one administrator."""
+    assert reporter.done == []
+    async with client(served_to(FakeAccess(), settings)) as connected:
         yield connected

@@ -1,59 +1,47 @@
-"""Tasks of the tests' own, and a service that offers them."""
+"""A task to post, and a service for whoever may."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from httpx2 import AsyncClient
 
-from app import tasks
 from app.application import build_application
 from app.features import FEATURES, Settings
-from app.tasks.offer import Offer
-from app.tasks.resources import OFFER, RESOURCES
-from shared.lifecycle import Resource, Resources
-from shared.messaging.contract import Retries, Task
+from shared.contracts.analytics import ANALYTICS_REPORT
+from shared.messaging.contract import Retries
+from shared.testing import wait_until
 from shared.web import Service
 from tests.support.access import FakeAccess, opened_to
 
 TASKS = "/api/v1/tasks"
+KEY = {"Idempotency-Key": "a-key-of-mine"}
+REPORT = {"type": "analytics.report", "payload": {"day": "2026-01-31"}}
+
+QUICKLY_RETRIED = replace(
+    ANALYTICS_REPORT, retries=Retries(attempts=2, first_seconds=0.1, jitter=0)
+)
 
 
-class Paint(BaseModel):
-    """What to paint."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    colour: Literal["red", "blue"]
-    coats: int = Field(default=1, ge=1, le=9)
+def served_to(access: FakeAccess, settings: Settings) -> Service:
+    """Return the service as this caller finds it."""
+    return build_application(settings, features=opened_to(access, FEATURES))
 
 
-class Painted(BaseModel):
-    """What was painted."""
-
-    colour: str
-
-
-RETRIES = Retries(attempts=2, first_seconds=0.1, jitter=0)
-PAINT = Task(name="paint", queue="painting", payload=Paint, retries=RETRIES)
-# Nobody has ever taken these.
-DREAM = Task(name="dream", queue="dreaming", payload=Paint)
-RED = {"type": "paint", "payload": {"colour": "red"}}
+async def posted(api: AsyncClient, **changes: object) -> str:
+    """Post a task and return its id."""
+    response = await api.post(TASKS, json=REPORT | changes)
+    assert response.status_code == 202, response.text
+    task_id: str = response.json()["id"]
+    return task_id
 
 
-@asynccontextmanager
-async def open_offer(_: Resources) -> AsyncIterator[Offer]:
-    """Offer these."""
-    yield Offer((PAINT, DREAM))
+async def ended(api: AsyncClient, task_id: str) -> dict[str, Any]:
+    """Return what is known of a task once it is over."""
+    found: dict[str, Any] = {}
 
+    async def is_over() -> bool:
+        found.update((await api.get(f"{TASKS}/{task_id}")).json())
+        return found["status"] in {"done", "failed", "cancelled"}
 
-def offering(settings: Settings) -> Service:
-    """Return the service with these tasks on offer, to everybody."""
-    own = Resource(provides=Offer, open=open_offer)
-    parts = tuple(own if part is OFFER else part for part in RESOURCES)
-    opens = [replace(each, resources=parts) for each in (tasks.feature, tasks.stats)]
-    names = {each.name for each in opens}
-    others = [each for each in FEATURES if each.name not in names]
-    opened = opened_to(FakeAccess(), (*others, *opens))
-    return build_application(settings, features=opened)
+    await wait_until(is_over, what="the end of the task")
+    return found

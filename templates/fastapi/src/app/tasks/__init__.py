@@ -1,9 +1,20 @@
 """Tasks: work that a worker does later, and what has become of it."""
 
-from app.tasks import endpoints, stats_endpoints
-from app.tasks.resources import RESOURCES
+from app.data_service import DATA_SERVICE
+from app.messaging import MESSAGING
+from app.tasks.endpoints import router
+from app.tasks.service import TaskService
+from shared.http import CLIENT_METRICS, DataServiceClient
+from shared.lifecycle import Resource
+from shared.messaging.publishing import Messaging
 from shared.web import Feature
 
-feature = Feature(name="tasks", routers=(endpoints.router,), resources=RESOURCES)
-# Apart, because not everybody who may post a task may see how the workers are doing.
-stats = Feature(name="task-stats", routers=(stats_endpoints.router,), resources=RESOURCES)
+SERVICE = Resource(
+    provides=TaskService, factory=TaskService, requires=(Messaging, DataServiceClient)
+)
+
+feature = Feature(
+    name="tasks",
+    routers=(router,),
+    resources=(CLIENT_METRICS, DATA_SERVICE, *MESSAGING, SERVICE),
+)

@@ -1,35 +1,11 @@
-"""What crosses HTTP about tasks."""
+"""What crosses HTTP about tasks and their workers, beside what is posted."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, Strict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from app.tasks.contracts import TASKS
-from app.tasks.documented import one_payload_of
 from shared.messaging.status import State
-
-# Well within the time for which the state of a task is kept.
-MAX_DELAY_SECONDS = 5 * 24 * 60 * 60
-
-TaskType = Annotated[str, WithJsonSchema({"type": "string", "enum": [each.name for each in TASKS]})]
-Payload = Annotated[dict[str, JsonValue], one_payload_of(TASKS)]
-Delay = Annotated[
-    float,
-    Strict(),
-    Field(ge=0, le=MAX_DELAY_SECONDS, description="Not before so many seconds have passed."),
-]
-
-
-class NewTask(BaseModel):
-    """Work to be done; what its payload has to be depends on its type."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    type: TaskType
-    payload: Payload
-    delay_seconds: Delay = 0
 
 
 class AcceptedTask(BaseModel):
@@ -52,3 +28,24 @@ class TaskRead(BaseModel):
     finished_at: datetime | None
     result: JsonValue
     error: str | None
+
+
+class QueueRead(BaseModel):
+    """How the workers of one queue are doing; the counts are of all of them together."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    ready: int = Field(description="Messages that wait for a worker.")
+    dead: int = Field(description="Messages that nobody could handle.")
+    in_flight: int
+    processed: int
+    failed: int
+    retried: int
+    seconds_mean: float
+    seconds_max: float
+
+
+class TaskStats(BaseModel):
+    """How the workers are doing, by queue."""
+
+    queues: dict[str, QueueRead]
