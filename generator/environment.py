@@ -14,6 +14,8 @@ _KEPT = re.compile(
 # Index settings may hold a credential, and without it nothing can be installed.
 _SECRET = re.compile(r".*(PASSWORD|TOKEN|SECRET|CREDENTIAL)\w*", re.IGNORECASE)
 _INDEX = re.compile(r"(UV_INDEX_\w+|PIP_\w+)", re.IGNORECASE)
+# What a person's own shell may hold beside those.
+_KEY = re.compile(r".*(API_?KEY|ACCESS_KEY|PRIVATE_KEY|PASSWD|PASSPHRASE)\w*", re.IGNORECASE)
 
 
 def child_environment(
@@ -41,3 +43,12 @@ def _allowed(name: str) -> bool:
     if not _KEPT.fullmatch(name):
         return False
     return not _SECRET.fullmatch(name) or bool(_INDEX.fullmatch(name))
+
+
+def secrets_in(base: Mapping[str, str]) -> frozenset[str]:
+    """The variables that hold a secret, by their names; what an index needs is none of them."""
+    return frozenset(
+        name
+        for name in base
+        if (_SECRET.fullmatch(name) or _KEY.fullmatch(name)) and not _INDEX.fullmatch(name)
+    )

@@ -122,7 +122,8 @@ class KeptBacking:
         if key not in answer:
             self._note_left_behind(answer)
             said = self._keeper.stderr.read().strip() if self._keeper.stderr else ""
-            if said:
+            # One that was let go while it worked may say anything.
+            if said and self._keeper.stdin:
                 raise RuntimeError(said)
             raise BackingUnavailableError(f"the process that keeps {self._kind} has ended")
         fields: dict[str, Any] = answer[key]

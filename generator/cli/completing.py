@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generator.catalog import SERVICE_TEMPLATES
+from generator.catalog import BACKING_SERVICES, SERVICE_TEMPLATES
 
 if TYPE_CHECKING:
     from generator.answers import Answers
@@ -20,6 +20,11 @@ def complete_subject(context: typer.Context, incomplete: str) -> list[str]:
     """What can be verified: the services of the workspace, and its other two subjects."""
     names = [*(answers.service_name for answers in _services(context)), "shared", "workspace"]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_backing(incomplete: str) -> list[str]:
+    """The kinds of backing services."""
+    return [spec.name for spec in BACKING_SERVICES if spec.name.startswith(incomplete)]
 
 
 def complete_data_service(context: typer.Context, incomplete: str) -> list[str]:

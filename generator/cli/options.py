@@ -28,6 +28,9 @@ Fetch = Annotated[
         "--fetch", help="Download RabbitMQ when this machine has none (Debian, Ubuntu; no root)."
     ),
 ]
+UseRunning = Annotated[
+    bool, typer.Option("--use-running", help="Prefer servers that already run on loopback.")
+]
 Defaults = Annotated[
     bool, typer.Option("--defaults", help="Ask nothing; take the default of every answer.")
 ]

@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from generator import __version__
-from generator.cli import doctor, init, list_services, new_service, sync, verify
+from generator.cli import (
+    backing,
+    doctor,
+    init,
+    list_services,
+    new_service,
+    run_command,
+    sync,
+    verify,
+)
 
 app = typer.Typer(
     name="generator",
@@ -49,5 +58,8 @@ for name, command in (
     ("sync", sync.sync),
     ("verify", verify.verify),
     ("doctor", doctor.doctor),
+    ("backing", backing.backing),
 ):
     app.command(name)(command)
+# What stands behind its first word is the command's own, options too.
+app.command("run", context_settings={"allow_interspersed_args": False})(run_command.run)

@@ -8,7 +8,7 @@ import typer
 
 from generator.cli import console
 from generator.cli.completing import complete_subject
-from generator.cli.options import Fetch, Json, WorkspaceFolder
+from generator.cli.options import Fetch, Json, UseRunning, WorkspaceFolder
 from generator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def verify(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Checks at the same time; 0: one a core.")
     ] = 0,
-    use_running: Annotated[
-        bool, typer.Option("--use-running", help="Prefer servers that already run on loopback.")
-    ] = False,
+    use_running: UseRunning = False,
     fetch: Fetch = False,
     junit: Annotated[
         Path | None, typer.Option("--junit", help="Write JUnit XML here.", metavar="FILE")

@@ -22,6 +22,13 @@ def kinds_of(answers: Answers) -> frozenset[BackingKind]:
     return frozenset(BackingKind(spec.server) for spec in _backing_of(answers))
 
 
+def kinds_of_shared(workspace: Workspace) -> frozenset[BackingKind]:
+    """Servers for the shared library's messages, where some service needs RabbitMQ at all."""
+    kinds = {kind for answers in workspace.services() for kind in kinds_of(answers)}
+    messaging = frozenset({BackingKind.RABBITMQ, BackingKind.REDIS})
+    return messaging if BackingKind.RABBITMQ in kinds else frozenset()
+
+
 def service_job(
     workspace: Workspace, answers: Answers, wiring: Wiring, backing: LazyBacking
 ) -> ServiceJob:

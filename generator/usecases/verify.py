@@ -10,9 +10,10 @@ from generator.answers import Answers
 from generator.backing import BackingKind, Request
 from generator.errors import EnvironmentMissingError, UsageError
 from generator.files import refuse_links
+from generator.usecases.backing import lender_variables
 from generator.usecases.events import Teller
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
-from generator.usecases.service_jobs import kinds_of, service_job
+from generator.usecases.service_jobs import kinds_of, kinds_of_shared, service_job
 from generator.usecases.wiring_files import plan_sync
 from generator.verification import (
     SHARED_SUBJECT,
@@ -103,7 +104,7 @@ def verify_workspace(
         servers = backing or stack.enter_context(LazyBacking(request_of(wanted)))
         servers.tell = tell
         needs = {answers.service_name: kinds_of(answers) for answers in chosen}
-        needs[SHARED_SUBJECT] = _kinds_of_shared(workspace)
+        needs[SHARED_SUBJECT] = kinds_of_shared(workspace)
         report = verify(
             workspace,
             [service_job(workspace, answers, wiring, servers) for answers in chosen],
@@ -117,16 +118,6 @@ def verify_workspace(
 def request_of(wanted: Wanted) -> Request:
     """Where the servers of a verification may come from."""
     return Request(environment=os.environ, use_running=wanted.use_running, fetch=wanted.fetch)
-
-
-def _kinds_of_shared(workspace: Workspace) -> frozenset[BackingKind]:
-    """Servers for the shared library's messages, where some service needs RabbitMQ at all.
-
-    Elsewhere its suite starts what it finds on this machine, and says what it skipped.
-    """
-    kinds = {kind for answers in workspace.services() for kind in kinds_of(answers)}
-    messaging = frozenset({BackingKind.RABBITMQ, BackingKind.REDIS})
-    return messaging if BackingKind.RABBITMQ in kinds else frozenset()
 
 
 def _begin_servers(
@@ -167,7 +158,13 @@ def _options(
         jobs=wanted.jobs or everything.jobs,
         workspace=not wanted.names or WORKSPACE_SUBJECT in wanted.names,
         shared=not wanted.names or SHARED_SUBJECT in wanted.names,
-        shared_environment=ServiceVariables(backing, SHARED_SUBJECT, kinds, {}),
+        shared_environment=ServiceVariables(
+            # Where no service needs them, its suite asks for servers, and says what it skipped.
+            backing,
+            SHARED_SUBJECT,
+            kinds,
+            lender_variables(),
+        ),
         shared_servers=tuple(sorted(kinds)),
         # A checkout in CI has no `.env`; whether one is complete is what sync says.
         compose_environment={secret.name: "unset" for secret in wiring.secrets},

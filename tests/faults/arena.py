@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from shared.testing.proxy import Proxy, proxy
-from shared.testing.rabbitmq import OwnBroker, own_broker
 from shared.testing.waiting import wait_until
+from tests.faults.broker import OwnBroker, own_broker
 from tests.faults.effects import Effects, effects_service
 from tests.faults.redis_server import ForgetfulRedis, forgetful_redis
 
@@ -48,7 +48,7 @@ class Arena:
 
 @contextmanager
 def own_servers() -> Iterator[Servers]:
-    """Start broker and Redis; raises ServerError where they are not installed."""
+    """Start broker and Redis; raises `UnsuitableError` where they are not installed."""
     with (
         tempfile.TemporaryDirectory(prefix="faults-") as folder,
         forgetful_redis(Path(folder)) as redis,
@@ -77,7 +77,7 @@ async def written_down(broker: OwnBroker) -> None:
     """
 
     async def quiet() -> bool:
-        files = [each for each in broker._folder.rglob("*") if each.suffix in _BOOKS]
+        files = [each for each in broker.folder.rglob("*") if each.suffix in _BOOKS]
         return time.time() - max(each.stat().st_mtime for each in files) > _QUIET_SECONDS
 
     await wait_until(quiet, what="the queues on the disk", timeout_seconds=30)

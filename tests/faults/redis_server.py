@@ -1,5 +1,6 @@
 """An own Redis that can be restarted on the same port, and then has forgotten everything."""
 
+import shutil
 import socket
 import subprocess
 import time
@@ -7,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from generator.backing.ladder import UnsuitableError
 from shared.testing.ports import free_port
-from shared.testing.redis import find_program
 
 _START_SECONDS = 20.0
 
@@ -17,7 +18,7 @@ class ForgetfulRedis:
     """Keeps nothing on disk; `url` stays the same."""
 
     def __init__(self, folder: Path) -> None:
-        self._program, self._folder, self._port = find_program(), folder, free_port()
+        self._program, self._folder, self._port = _program(), folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
@@ -44,6 +45,13 @@ class ForgetfulRedis:
                 return True
         except OSError:
             return False
+
+
+def _program() -> str:
+    found = shutil.which("redis-server") or shutil.which("valkey-server")
+    if found is None:
+        raise UnsuitableError("neither redis-server nor valkey-server is on PATH")
+    return found
 
 
 @contextmanager

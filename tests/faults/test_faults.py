@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.testing.servers import ServerError
+from generator.backing.ladder import UnsuitableError
 from tests.faults.arena import Servers, arena, own_servers
 from tests.faults.catalog import SCENARIOS, Scenario
 from tests.faults.figures import Figures
@@ -19,7 +19,7 @@ def servers() -> Iterator[Servers]:
     try:
         with own_servers() as started:
             yield started
-    except ServerError as error:
+    except UnsuitableError as error:
         pytest.skip(str(error).splitlines()[0])
 
 

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from generator.catalog import SERVICE_TEMPLATES, WORKSPACE_TEMPLATE
+from shared.testing.servers import COMPOSE, KINDS
 from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
 from tests.support.checkout import PROJECT
 from tests.support.rendered import Renderer
@@ -40,3 +41,20 @@ def test_images_have_the_python_of_the_workspace(renderer: Renderer, answer_set:
     dockerfile = (renderer(answer_set) / "Dockerfile").read_text(encoding="utf-8")
     bases = re.findall(r"(?m)^FROM .*python:?(\d[\d.]*)-", dockerfile)
     assert bases == [pinned, pinned]
+
+
+@pytest.mark.parametrize("variable", KINDS)
+def test_tests_look_where_compose_publishes(variable: str) -> None:
+    kind, (port_name, default, url) = KINDS[variable], COMPOSE[variable]
+    fragment = PROJECT / f"templates/workspace/infra/{kind}.compose.yaml"
+    server = yaml.safe_load(fragment.read_text(encoding="utf-8"))["services"][kind]
+    inside = {"postgres": 5432, "rabbitmq": 5672}.get(kind, 6379)
+    assert f"127.0.0.1:${{{port_name}:-{default}}}:{inside}" in server["ports"]
+    password = url.partition("{")[2].partition("}")[0]
+    assert any(
+        str(value).startswith(f"${{{password}:?") for value in server["environment"].values()
+    )
+    if kind == "rabbitmq":
+        user, vhost = (server["environment"][f"RABBITMQ_DEFAULT_{x}"] for x in ("USER", "VHOST"))
+        assert url.startswith(f"amqp://{user}:")
+        assert url.endswith(f"/{vhost}")

@@ -1,6 +1,6 @@
 """One migrated database for the run, emptied after each test; one client of the service."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 from httpx2 import AsyncClient
@@ -11,8 +11,7 @@ from app.features import FEATURES, TABLES, Settings
 from app.migrate import migrate
 from shared.settings import environment_names, load_settings
 from shared.testing import client, set_environment
-from shared.testing.postgres import database_server
-from shared.testing.rabbitmq import rabbitmq_server
+from shared.testing.servers import server_urls
 from tests.support import notes
 from tests.support.databases import new_database
 from tests.support.environment import API_KEY, variables
@@ -25,28 +24,24 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Yield the URL of DATABASE_URL's server, or of one that runs as long as the tests."""
-    with database_server() as url:
-        yield url
+def urls() -> Iterator[Mapping[str, str]]:
+    """Yield the URL of each server that this variant of the service uses, by its variable."""
+    with server_urls(*environment_names(Settings)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
-def amqp_url() -> Iterator[str]:
-    """Yield the URL of RabbitMQ, if this variant of the service has one; otherwise nothing."""
-    if "AMQP_URL" not in environment_names(Settings):
-        yield ""
-        return
-    with rabbitmq_server() as url:
-        yield url
+def server(urls: Mapping[str, str]) -> str:
+    """Return the URL of a database on the server on which tests may make more."""
+    return urls["DATABASE_URL"]
 
 
 @pytest.fixture(scope="session")
-async def settings(server: str, amqp_url: str) -> AsyncIterator[Settings]:
+async def settings(server: str, urls: Mapping[str, str]) -> AsyncIterator[Settings]:
     """Yield settings whose database is migrated; the environment says the same."""
     async with new_database(server) as url:
         with pytest.MonkeyPatch.context() as patch:
-            set_environment(patch, Settings, **variables(url, amqp_url))
+            set_environment(patch, Settings, **variables(url, urls.get("AMQP_URL", "")))
             loaded = load_settings(Settings)
             await migrate(loaded)
             engine = new_engine(loaded)

@@ -1,6 +1,6 @@
-"""One fake data service and one Redis for the run; for each test a service with new keys."""
+"""One fake data service and one of each server for the run; for each test new keys."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 from httpx2 import AsyncClient
@@ -10,8 +10,7 @@ from app.features import FEATURES, Settings
 from shared.settings import environment_names, load_settings
 from shared.testing import client, set_environment
 from shared.testing.provider import Provider, serving
-from shared.testing.rabbitmq import rabbitmq_server
-from shared.testing.redis import redis_server
+from shared.testing.servers import server_urls
 from tests.support.environment import variables
 from tests.support.notes import Desk, feature_at
 from tests.support.processes import ROOT
@@ -24,23 +23,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """Yield the URL of Redis, if this variant of the service has one; otherwise nothing."""
-    if "REDIS_URL" not in environment_names(Settings):
-        yield ""
-        return
-    with redis_server() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def amqp_url() -> Iterator[str]:
-    """Yield the URL of RabbitMQ, if this variant of the service has one; otherwise nothing."""
-    if "AMQP_URL" not in environment_names(Settings):
-        yield ""
-        return
-    with rabbitmq_server() as url:
-        yield url
+def urls() -> Iterator[Mapping[str, str]]:
+    """Yield the URL of each server that this variant of the service uses, by its variable."""
+    with server_urls(*environment_names(Settings)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +50,12 @@ def provider(serving_provider: tuple[Provider, str]) -> Iterator[Provider]:
 def settings(
     serving_provider: tuple[Provider, str],
     provider: Provider,
-    redis_url: str,
-    amqp_url: str,
+    urls: Mapping[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Settings:
     """Return settings with Redis keys of their own; the environment says the same."""
     assert provider is serving_provider[0]
-    set_environment(monkeypatch, Settings, **variables(serving_provider[1], redis_url, amqp_url))
+    set_environment(monkeypatch, Settings, **variables(serving_provider[1], urls))
     return load_settings(Settings)
 
 

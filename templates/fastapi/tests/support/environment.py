@@ -1,26 +1,31 @@
 """The environment that the tests run the service in."""
 
 import os
+from collections.abc import Mapping
 from secrets import token_hex
 
 API_KEY = "k" * 32
-# The same for the whole run: what stands on the broker under it is declared once.
-MESSAGING_PREFIX = f"{os.environ.get('MESSAGING_PREFIX', '')}{token_hex(4)}."
+_RUN = token_hex(4)
 ORIGIN = "https://shop.example"
 
 
-def variables(data_service_url: str, redis_url: str, amqp_url: str = "") -> dict[str, str]:
+def messaging_prefix() -> str:
+    """Return the same for the whole run: what stands on the broker under it is declared once."""
+    return f"{os.environ.get('MESSAGING_PREFIX', '')}{_RUN}."
+
+
+def variables(data_service_url: str, urls: Mapping[str, str]) -> dict[str, str]:
     """Return every variable that any variant requires; hashes are cheap, Redis keys new."""
     return {
         "SERVICE_NAME": "tested",
         "DATA_SERVICE_URL": data_service_url,
         "DATA_SERVICE_API_KEY": API_KEY,
         "CORS_ORIGINS": ORIGIN,
-        "REDIS_URL": redis_url,
-        "CACHE_REDIS_URL": redis_url,
+        "REDIS_URL": urls.get("REDIS_URL", ""),
+        "CACHE_REDIS_URL": urls.get("CACHE_REDIS_URL", ""),
         "REDIS_PREFIX": f"{os.environ.get('REDIS_PREFIX', '')}{token_hex(4)}:",
-        "AMQP_URL": amqp_url or "amqp://localhost",
-        "MESSAGING_PREFIX": MESSAGING_PREFIX,
+        "AMQP_URL": urls.get("AMQP_URL", "amqp://localhost"),
+        "MESSAGING_PREFIX": messaging_prefix(),
         "JWT_SECRET": "s" * 32,
         "PASSWORD_MEMORY_KIB": "8",
     }

@@ -1,7 +1,7 @@
 """A worker for the run, and a service that gives it tasks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from httpx2 import AsyncClient
@@ -15,7 +15,7 @@ from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_re
 from shared.messaging.publishing import MESSAGING_METRICS
 from shared.testing import client
 from tests.support.access import FakeAccess
-from tests.support.environment import MESSAGING_PREFIX
+from tests.support.environment import messaging_prefix
 from tests.tasks.examples import QUICKLY_RETRIED, served_to
 
 
@@ -43,15 +43,15 @@ class Reporter:
 
 
 @pytest.fixture(scope="session")
-async def working(amqp_url: str, redis_url: str) -> AsyncIterator[Reporter]:
+async def working(urls: Mapping[str, str]) -> AsyncIterator[Reporter]:
     """Yield a worker that runs as long as the tests; use `reporter`."""
     reporter = Reporter()
     settings = MessagingSettings.model_validate(
         {
             "service_name": "reporter",
-            "amqp_url": amqp_url,
-            "redis_url": redis_url,
-            "messaging_prefix": MESSAGING_PREFIX,
+            "amqp_url": urls["AMQP_URL"],
+            "redis_url": urls["REDIS_URL"],
+            "messaging_prefix": messaging_prefix(),
         }
     )
     handler = TaskHandler(task=QUICKLY_RETRIED, handle=reporter.report)

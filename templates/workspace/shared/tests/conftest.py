@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import set_tracer_provider
 
 from shared.settings import ServiceSettings, load_settings
 from shared.testing import set_environment
+from shared.testing.servers import server_urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with server_urls("REDIS_URL", missing=pytest.skip) as urls:
+        yield urls["REDIS_URL"]
 
 
 @pytest.fixture

@@ -1,28 +1,188 @@
-"""A server that does not start says why."""
+"""Tests find servers in the environment, by asking the generator, or where compose runs them."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shlex
+import socket
+import sys
+from asyncio.subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.testing.ports import free_port
-from shared.testing.servers import ServerError, started
+from shared.testing import wait_until
+from shared.testing.servers import server_urls
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+# What `generator backing` does, without a server: it notes what it was asked for, and its end.
+LENDER = """
+import json, pathlib, sys
+_, folder, *asked = sys.argv
+note = pathlib.Path(folder, "note")
+note.write_text(" ".join(asked) + "\\n")
+urls = {"schema": 1, "REDIS_URL": "redis://lent", "REDIS_PREFIX": "mine:", "AMQP_URL": "amqp://lent"}
+print(json.dumps(urls), flush=True)
+sys.stdin.read()
+note.write_text(note.read_text() + "ended")
+"""
+REFUSING = "import sys; sys.exit('error: RabbitMQ is needed, and none could be started.\\n  hint')"
+ASKING = """
+import sys
+from shared.testing.servers import server_urls
+with server_urls("REDIS_URL"):
+    print("lent", flush=True)
+    sys.stdin.read()
+"""
 
-def test_a_server_that_hangs_is_given_up_at_once(
+
+def command(script: str, folder: Path) -> str:
+    return shlex.join([sys.executable, "-c", script, str(folder)])
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Leave no server to find, and no command to ask."""
+    for name in ("DATABASE_URL", "REDIS_URL", "AMQP_URL", "REDIS_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GENERATOR_COMMAND", "")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def listening() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a workspace's folder; the tests run in a service of it."""
+    (tmp_path / "compose.yaml").touch()
+    service = tmp_path / "services" / "users-data"
+    service.mkdir(parents=True)
+    monkeypatch.chdir(service)
+    return tmp_path
+
+
+def test_a_named_server_is_used_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://named")
+    monkeypatch.setenv("GENERATOR_COMMAND", "/no/such/command")
+
+    with server_urls("LOG_LEVEL", "REDIS_URL") as urls:
+        assert urls == {"REDIS_URL": "redis://named"}
+
+
+def test_what_is_not_named_is_lent_by_the_generator_until_the_end(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("shared.testing.servers.START_SECONDS", 0.3)
-    ports: list[int] = []
+    monkeypatch.setenv("DATABASE_URL", "postgresql://named")
+    monkeypatch.setenv("GENERATOR_COMMAND", command(LENDER, tmp_path))
 
-    def command(port: int) -> list[str]:
-        ports.append(port)
-        return ["sh", "-c", "echo busy; exec sleep 600"]
+    with server_urls("DATABASE_URL", "REDIS_URL", "AMQP_URL") as urls:
+        assert urls == {
+            "DATABASE_URL": "postgresql://named",
+            "REDIS_URL": "redis://lent",
+            "AMQP_URL": "amqp://lent",
+        }
+        assert (os.environ["REDIS_URL"], os.environ["REDIS_PREFIX"]) == ("redis://lent", "mine:")
+        assert (tmp_path / "note").read_text() == "backing rabbitmq redis\n"
 
-    with pytest.raises(ServerError, match="did not start:\nbusy"):
-        started(tmp_path, command, lambda: False, port=(given := free_port()))
-    assert ports == [given]
+    assert (tmp_path / "note").read_text().endswith("\nended")
+    assert "REDIS_URL" not in os.environ
+
+
+async def test_a_killed_test_run_gives_back_what_was_lent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GENERATOR_COMMAND", command(LENDER, tmp_path))
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", ASKING), stdin=PIPE, stdout=PIPE
+    )
+    assert run.stdout is not None
+    assert await run.stdout.readline() == b"lent\n"
+    run.kill()
+    await run.wait()
+
+    async def ended() -> bool:
+        return (tmp_path / "note").read_text().endswith("ended")
+
+    await wait_until(ended, what="the end of what was lent")
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("", "there is no `generator` on PATH"), (REFUSING, "RabbitMQ is needed, and none could")],
+)
+def test_where_there_is_none_one_line_names_every_way(
+    script: str, reason: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if script:
+        monkeypatch.setenv("GENERATOR_COMMAND", command(script, tmp_path))
+
+    with pytest.raises(pytest.exit.Exception, match=reason) as caught, server_urls("AMQP_URL"):
+        pass
+
+    assert "`docker compose up -d rabbitmq`" in str(caught.value)
+    assert "AMQP_URL" in str(caught.value)
+    assert "`generator`" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_suite_that_can_do_without_skips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENERATOR_COMMAND")
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with (
+        pytest.raises(pytest.skip.Exception, match="compose up -d redis"),
+        server_urls("REDIS_URL", missing=pytest.skip),
+    ):
+        pass
+
+
+def test_the_generator_is_found_on_the_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("GENERATOR_COMMAND")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    program = tmp_path / "generator"
+    program.write_text(f'#!/bin/sh\nexec {command(LENDER, tmp_path)} "$@"\n')
+    program.chmod(0o755)
+
+    with server_urls("REDIS_URL") as urls:
+        assert urls == {"REDIS_URL": "redis://lent"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "settings", "url"),
+    [
+        ("REDIS_URL", "REDIS_PASSWORD=pw\nREDIS_PORT={}", "redis://:pw@127.0.0.1:{}/0"),
+        (
+            *("DATABASE_URL", "# a comment\nPOSTGRES_PASSWORD='pw'\nPOSTGRES_PORT={}"),
+            "postgresql://postgres:pw@127.0.0.1:{}/postgres",
+        ),
+        (
+            *("AMQP_URL", "RABBITMQ_PASSWORD=pw\nRABBITMQ_PORT={}"),
+            "amqp://services:pw@127.0.0.1:{}/services",
+        ),
+    ],
+)
+def test_what_compose_runs_is_used_where_the_generator_is_not_to_be_had(
+    workspace: Path, listening: int, variable: str, settings: str, url: str
+) -> None:
+    (workspace / ".env").write_text(settings.format(listening))
+
+    with server_urls(variable) as urls:
+        assert urls == {variable: url.format(listening)}
+
+
+@pytest.mark.parametrize("settings", ["REDIS_PASSWORD=pw\nREDIS_PORT=1", "REDIS_PASSWORD=", ""])
+def test_compose_without_that_server_is_none(workspace: Path, settings: str) -> None:
+    (workspace / ".env").write_text(f"{settings}\nREDIS_PORT=1\n")
+
+    with pytest.raises(pytest.exit.Exception), server_urls("REDIS_URL"):
+        pass

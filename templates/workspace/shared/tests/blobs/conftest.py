@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.blobs import BlobSettings, open_blobs
-from shared.testing.redis import redis_server
 from tests.blobs.examples import settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from shared.blobs import BlobStore
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    with redis_server() as url:
-        yield url
 
 
 @pytest.fixture(params=["redis", "directory"])

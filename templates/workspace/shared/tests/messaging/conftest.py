@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -9,8 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from shared.messaging.settings import TaskSettings
-from shared.testing.rabbitmq import RabbitError, rabbitmq_server
-from shared.testing.redis import RedisError, redis_server
+from shared.testing.servers import server_urls
 from tests.support.dead_letters import raw_broker, remove_all
 from tests.support.messages import made_queues, new_queue
 from tests.support.sides import side
@@ -24,20 +24,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def amqp_url() -> Iterator[str]:
-    try:
-        with rabbitmq_server() as url:
-            yield url
-    except RabbitError as error:
-        pytest.skip(str(error).splitlines()[0])
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    try:
-        with redis_server() as url:
-            yield url
-    except RedisError as error:
-        pytest.skip(str(error).splitlines()[0])
+    with server_urls("AMQP_URL", missing=pytest.skip) as urls:
+        yield urls["AMQP_URL"]
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +34,7 @@ async def tasks(amqp_url: str, redis_url: str) -> AsyncIterator[TaskSettings]:
         service_name="tested",
         amqp_url=SecretStr(amqp_url),
         redis_url=SecretStr(redis_url),
-        messaging_prefix=f"test-{uuid4().hex[:8]}.",
+        messaging_prefix=f"{os.environ.get('MESSAGING_PREFIX', '')}test-{uuid4().hex[:8]}.",
         shutdown_grace_seconds=5,
         drain_seconds=0,
         task_status_seconds=600,

@@ -1,66 +1,159 @@
-"""Starts a server of the tests' own on a free port."""
+"""Finds the servers that tests run on; starts none.
+
+Where they come from, in order: URLs in the environment; `generator backing`, for as long as the
+tests run; what `docker compose up -d` has started in this workspace.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import shutil
+import socket
 import subprocess
 import sys
-import time
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.testing import supervisor
-from shared.testing.ports import free_port
+import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
-START_SECONDS = 60.0
-_POLL_SECONDS = 0.01
-_PORT_ATTEMPTS = 3
+# What the generator calls the server behind a variable; compose calls it the same.
+KINDS = {
+    "DATABASE_URL": "postgres",
+    "REDIS_URL": "redis",
+    "CACHE_REDIS_URL": "redis-cache",
+    "AMQP_URL": "rabbitmq",
+}
+# Where compose publishes it: a variable of .env, its default, and the URL there.
+COMPOSE = {
+    "DATABASE_URL": (
+        *("POSTGRES_PORT", "5432"),
+        "postgresql://postgres:{POSTGRES_PASSWORD}@127.0.0.1:{port}/postgres",
+    ),
+    "REDIS_URL": ("REDIS_PORT", "6379", "redis://:{REDIS_PASSWORD}@127.0.0.1:{port}/0"),
+    "CACHE_REDIS_URL": (
+        *("CACHE_REDIS_PORT", "6380"),
+        "redis://:{CACHE_REDIS_PASSWORD}@127.0.0.1:{port}/0",
+    ),
+    "AMQP_URL": (
+        *("RABBITMQ_PORT", "5672"),
+        "amqp://services:{RABBITMQ_PASSWORD}@127.0.0.1:{port}/services",
+    ),
+}
 
 
-class ServerError(Exception):
-    """No server could be found or started; the message says what to do."""
+@contextmanager
+def server_urls(
+    *variables: str, missing: Callable[[str], object] = pytest.exit
+) -> Iterator[Mapping[str, str]]:
+    """Yield the URLs of those of these variables that name a server, such as DATABASE_URL.
 
-
-def started(
-    folder: Path,
-    command: Callable[[int], Sequence[str]],
-    is_ready: Callable[[], bool],
-    port: int | None = None,
-) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the command made for a port, return its supervisor and the port; raises ServerError.
-
-    A free port is taken if none is given. The server stops when the supervisor's stdin is
-    closed; then its folder is removed.
+    Meanwhile the environment has them, and prefixes for names on those servers. Where one is not
+    to be had `missing` is called with a line that says what helps: it must raise, and ends the
+    test run by default.
     """
-    # Between finding a free port and using it, somebody else may take it.
-    for _ in range(_PORT_ATTEMPTS):
-        taken = free_port() if port is None else port
-        supervised = _launch(folder, command(taken))
-        if _becomes_ready(supervised, is_ready):
-            return supervised, taken
-        log = (folder / "log").read_text(errors="replace").splitlines()
-        ended_by_itself = supervised.poll() is not None
-        supervised.communicate()
-        # A server that hangs will do so again, and its folder is gone.
-        if not ended_by_itself:
-            break
-    raise ServerError("\n".join(["The server did not start:", *log[-30:]]))
+    wanted = [name for name in variables if name in KINDS]
+    unset = [name for name in wanted if not os.environ.get(name)]
+    with ExitStack() as stack:
+        try:
+            found = _find(stack, unset) if unset else {}
+        except NoServerError as error:
+            missing(str(error))
+            raise
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, value in found.items():
+            patch.setenv(name, value)
+        yield {name: os.environ[name] for name in wanted}
 
 
-def _launch(folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", supervisor.__file__, str(folder), *command],
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-    )
+class NoServerError(Exception):
+    """A server is neither named nor to be had."""
 
 
-def _becomes_ready(supervised: subprocess.Popen[bytes], is_ready: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + START_SECONDS
-    while supervised.poll() is None and time.monotonic() < deadline:
-        if is_ready():
-            return True
-        time.sleep(_POLL_SECONDS)
-    return False
+def _find(stack: ExitStack, variables: list[str]) -> Mapping[str, str]:
+    command = _generator()
+    if command is None:
+        reason = "there is no `generator` on PATH"
+    else:
+        lender = _Lender(command, sorted({KINDS[name] for name in variables}))
+        stack.callback(lender.close)
+        if lender.found:
+            return lender.found
+        reason = lender.close()
+    found = _composed(variables)
+    if found is None:
+        kinds = " ".join(sorted({KINDS[name] for name in variables}))
+        message = (
+            f"no server for {', '.join(variables)} ({reason}): set that, put `generator` on PATH, "
+            f"or run `docker compose up -d {kinds}`"
+        )
+        raise NoServerError(message)
+    return found
+
+
+class _Lender:
+    """`generator backing`, which keeps servers until its pipe is closed; by `kill -9` too."""
+
+    def __init__(self, command: list[str], kinds: list[str]) -> None:
+        self._process = subprocess.Popen(
+            [*command, "backing", *kinds],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Ctrl-C is for the tests.
+            start_new_session=True,
+        )
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        answer = json.loads(line) if line else {}
+        self.found = {name: value for name, value in answer.items() if isinstance(value, str)}
+
+    def close(self) -> str:
+        """Let it remove the servers, and return in a line what it complained about."""
+        if self._process.returncode is not None:
+            return ""
+        lines = self._process.communicate()[1].splitlines()
+        causes = [each.removeprefix("error: ") for each in lines if each.startswith("error: ")]
+        return "; ".join(causes or lines[-1:])
+
+
+def _generator() -> list[str] | None:
+    """Return the command: of GENERATOR_COMMAND (empty: none), on PATH, or of this environment."""
+    named = os.environ.get("GENERATOR_COMMAND")
+    if named is not None:
+        return shlex.split(named) or None
+    if on_path := shutil.which("generator"):
+        return [on_path]
+    return [sys.executable, "-m", "generator"] if find_spec("generator") else None
+
+
+def _composed(variables: list[str]) -> Mapping[str, str] | None:
+    """Return the URLs of servers that compose runs; None if one does not listen."""
+    written = _dotenv()
+    found: dict[str, str] = {}
+    for name in variables:
+        port_name, default, url = COMPOSE[name]
+        port = written.get(port_name) or default
+        try:
+            found[name] = url.format(**written, port=port)
+            socket.create_connection(("127.0.0.1", int(port)), timeout=1).close()
+        except (KeyError, ValueError, OSError):
+            return None
+    return found
+
+
+def _dotenv() -> dict[str, str]:
+    """Return what stands in the .env of the workspace around the working directory."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "compose.yaml").is_file() and (folder / ".env").is_file():
+            lines = (folder / ".env").read_text().splitlines()
+            pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+            return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs}
+    return {}
