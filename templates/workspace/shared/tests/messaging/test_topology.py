@@ -13,6 +13,7 @@ import structlog
 from aio_pika import Message
 
 from shared.messaging.broker import open_broker
+from shared.messaging.commands import dlq
 from shared.messaging.commands import topology as command
 from shared.messaging.consuming import Consumer, EventHandler, TaskHandler
 from shared.messaging.contract import EventData
@@ -178,9 +179,16 @@ async def test_what_waited_for_a_queue_that_is_gone_holds_nobody_back(
             await sender.messaging.tasks.enqueue(task, payload, delay=SOON)
         await sender.messaging.tasks.enqueue(other, payload, delay=SOON)
         await sender.hold("tasks.new", 1)
-        await sender.hold("delay.unrouted", 40)
-    shown = (await invoke(command, read(alone), "show"))[1]
-    assert shown.splitlines()[-1].startswith("40 messages waited for queues that are gone")
+        await sender.hold("delay.unrouted.dead", 40)
+        shown = (await invoke(command, read(alone), "show"))[1]
+        assert shown.splitlines()[-1].startswith("40 messages waited for queues that are gone")
+
+        # Once the queue is there again, they can be put into it.
+        unrouted = ("--queue", "delay.unrouted")
+        assert "40 dead letters" in (await invoke(dlq, read(alone), "list", *unrouted))[1]
+        await deploy(alone, tasks_of("old"))
+        assert (await invoke(dlq, read(alone), "replay", *unrouted, "--yes"))[0] == 0
+        await sender.hold("tasks.old", 40)
 
 
 async def test_dead_letters_have_limits_and_a_queue_keeps_those_it_has(

@@ -61,7 +61,7 @@ async def remove_all(settings: TaskSettings, queues: Iterable[str]) -> None:
     async with raw_broker(settings) as raw:
         names = raw.names
         levels = [names.level(level) for level in range(LEVELS)]
-        others = (names.unrouted, names.of(f"topology.{settings.service_name}"))
+        others = (names.of("delay.unrouted.dead"), names.of(f"topology.{settings.service_name}"))
         for queue in (*levels, *others, *(names.of(each) for each in queues)):
             await raw.channel.queue_delete(queue)
         for exchange in (*levels, names.arrivals, names.unrouted, names.events):

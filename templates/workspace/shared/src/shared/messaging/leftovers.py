@@ -88,7 +88,7 @@ class Topology:
 
     async def unrouted(self) -> int:
         """Return how many messages have waited, from anybody, for queues that are gone."""
-        depth = await self.broker.depth(UNROUTED)
+        depth = await self.broker.depth(dead_queue(UNROUTED))
         return depth.ready if depth else 0
 
     async def prune(self, *, force: bool = False, dry_run: bool = False) -> list[Removal]:

@@ -66,7 +66,7 @@ class Names:
 
     @property
     def unrouted(self) -> str:
-        """The exchange and queue of messages whose queue was gone when they had waited."""
+        """The exchange of messages whose queue was gone when they had waited."""
         return self.of(UNROUTED)
 
     def level(self, level: int) -> str:

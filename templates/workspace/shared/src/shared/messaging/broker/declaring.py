@@ -9,7 +9,7 @@ from aio_pika import ExchangeType
 from aio_pika.exceptions import ChannelPreconditionFailed
 
 from shared.messaging.ladder import LEVELS, arrival_pattern, level_patterns
-from shared.messaging.topology import Names, dead_queue
+from shared.messaging.topology import UNROUTED, Names, dead_queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ async def declare_ladder(channel: AbstractRobustChannel, names: Names) -> None:
     # some of these all other messages with them; here they are dead letters without a queue.
     unrouted = await channel.declare_exchange(names.unrouted, ExchangeType.FANOUT, durable=True)
     lost = await channel.declare_queue(
-        names.unrouted, durable=True, arguments=Names().dead_arguments()
+        names.of(dead_queue(UNROUTED)), durable=True, arguments=Names().dead_arguments()
     )
     await lost.bind(unrouted)
     below = await channel.declare_exchange(

@@ -24,6 +24,7 @@ from shared.messaging.commands.common import (
 from shared.messaging.dead import DeadLetters, Filter, open_dead_letters
 from shared.messaging.dead.queues import MOST
 from shared.messaging.store import open_store
+from shared.messaging.topology import UNROUTED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -75,7 +76,10 @@ class _Age(click.ParamType[datetime]):
 
 _COUNT = click.IntRange(1, _MOST_NUMBER)
 _WHERE = (
-    click.option("--queue", help="Only this queue of the service, such as tasks.media or media."),
+    click.option(
+        "--queue",
+        help=f"Only this one, such as tasks.media or media, or {UNROUTED}: what waited in vain.",
+    ),
     click.option(
         "--scan",
         type=_COUNT,
@@ -201,6 +205,8 @@ def _in_each_queue(
     settings = operated.settings()
     queues, asked = operated.queues(settings), given["queue"]
     chosen = [each for each in queues if asked in {None, each, each.rsplit(".", 1)[-1]}]
+    if asked == UNROUTED:
+        chosen = [UNROUTED]
     if not chosen:
         text = f"no queue {asked!r} here; there are: {', '.join(queues) or 'none'}"
         raise click.UsageError(text)

@@ -51,7 +51,7 @@ def show(operated: Operated, *, as_json: bool) -> None:
         return
     print_table([_HEADINGS, *map(_row, states)])
     if unrouted:
-        click.echo(f"{unrouted} messages waited for queues that are gone; {UNROUTED} has them")
+        click.echo(f"{unrouted} messages waited for queues that are gone: dlq --queue {UNROUTED}")
 
 
 @topology.command()

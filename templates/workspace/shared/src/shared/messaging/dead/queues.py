@@ -20,9 +20,10 @@ from anyio import move_on_after
 from shared.messaging import headers
 from shared.messaging.broker import open_broker
 from shared.messaging.dead.letters import DeadLetter, Filter, letter_of
+from shared.messaging.ladder import LEVELS
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.records import Subject
-from shared.messaging.topology import Names, dead_queue
+from shared.messaging.topology import UNROUTED, Names, dead_queue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -123,9 +124,22 @@ class DeadLetters:
     async def _replay(self, look: _Look, batch: Sequence[_Meant]) -> None:
         # The order keeps it from being lost: a message that came before its claim is reset would
         # count as done, and one acked before its copy is confirmed could be gone.
-        subjects = [_subject(letter) for _, letter in batch if letter.id]
+        subjects = [
+            Subject(
+                id=letter.id,
+                name=letter.name,
+                queue=_queue_of(message, letter),
+                is_event=letter.is_event,
+            )
+            for message, letter in batch
+            if letter.id
+        ]
         await self._statuses.reopen(subjects)
-        await self._broker.publisher.send_all([_copy(message) for message, _ in batch], look.queue)
+        by_queue: dict[str, list[Outgoing]] = {}
+        for message, letter in batch:
+            by_queue.setdefault(_queue_of(message, letter), []).append(_copy(message))
+        for queue, copies in by_queue.items():
+            await self._broker.publisher.send_all(copies, queue)
         await look.ack(message for message, _ in batch)
 
     @asynccontextmanager
@@ -238,8 +252,11 @@ class _Look:
         )
 
 
-def _subject(letter: DeadLetter) -> Subject:
-    return Subject(id=letter.id, name=letter.name, queue=letter.queue, is_event=letter.is_event)
+def _queue_of(message: DeliveredMessage, letter: DeadLetter) -> str:
+    """Return the queue that a message is for; one that waited in vain has it behind its delay."""
+    if letter.queue != UNROUTED:
+        return letter.queue
+    return (message.routing_key or "").split(".", LEVELS)[-1]
 
 
 def _copy(message: DeliveredMessage) -> Outgoing:
