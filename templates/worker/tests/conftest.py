@@ -1,5 +1,6 @@
 """One fake data service, one Redis and one broker for the run; for each test new keys."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
@@ -12,7 +13,7 @@ from shared.settings import environment_names, load_settings
 from shared.testing import client, set_environment
 from shared.testing.provider import Provider, serving
 from shared.testing.servers import server_urls
-from tests.support.environment import variables
+from tests.support.environment import BLOBS, variables
 from tests.support.processes import ROOT
 from tests.support.sender import sender_of
 
@@ -21,6 +22,12 @@ from tests.support.sender import sender_of
 def anyio_backend() -> str:
     """Run asynchronous tests and fixtures on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_blobs_are_left() -> Iterator[None]:
+    yield
+    shutil.rmtree(BLOBS, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

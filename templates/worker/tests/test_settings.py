@@ -25,7 +25,7 @@ BAD = {
     "AMQP_URL": "http://u:s3cret@mq",
     "REDIS_URL": "http://u:s3cret@redis",
     "BLOB_STORE_URL": "ftp://u:s3cret@blobs",
-    "MEDIA_PROCESSES": "0",
+    "MEDIA_MEMORY_MIB": "0",
     "NOTIFICATION_URL": "https://u:s3cret@mailer",
     "ANALYTICS_DAYS": "1",
 }

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.features import Settings
-from shared.blobs import BlobStore, Label, open_blobs
+from shared.blobs import BlobStore, open_blobs
 from shared.testing.provider import Provider
 from tests.media.examples import photo
 from tests.media.files import Files, files_of
@@ -27,4 +27,4 @@ async def store(settings: Settings) -> AsyncIterator[BlobStore]:
 @pytest.fixture
 async def original(store: BlobStore) -> str:
     """Return the reference of a photo."""
-    return await store.put(photo(), Label(content_type="image/jpeg"))
+    return await store.put(photo(), content_type="image/jpeg")

@@ -4,12 +4,12 @@ from uuid import uuid4
 
 import pytest
 
-from shared.blobs import BlobStore, Label
+from shared.blobs import BlobStore
 from shared.contracts.media import MEDIA_PROCESS, ProcessMedia
 from shared.messaging.publishing import Messaging
 from shared.messaging.status import State
 from shared.testing.provider import Provider, answering
-from tests.media.examples import opened
+from tests.media.examples import opened, photo
 from tests.media.files import Files
 from tests.support.sender import outcome, wait_for_state
 
@@ -26,8 +26,9 @@ async def test_a_picture_gets_its_forms_and_its_file_says_so(
     assert (file["status"], file["version"]) == ("ready", 2)
     assert file["metadata"]["album"] == "holidays"
     assert file["metadata"]["media.model"] == "Leica M"
-    thumbnail = await store.get(file["thumbnail_key"], max_bytes=100_000)
-    assert opened(thumbnail.content).size == (240, 320)
+    thumbnail = await store.open(file["thumbnail_key"], max_bytes=100_000)
+    assert thumbnail.metadata.owner == file["owner_id"]
+    assert opened(await thumbnail.read()).size == (240, 320)
 
 
 async def test_given_twice_with_one_key_it_is_recorded_once(
@@ -47,13 +48,24 @@ async def test_given_twice_with_one_key_it_is_recorded_once(
 async def test_what_is_no_picture_fails_at_once_and_its_file_says_why(
     sender: Messaging, files: Files, store: BlobStore
 ) -> None:
-    blob = await store.put(b"no picture", Label(content_type="image/jpeg"))
+    blob = await store.put(b"no picture", content_type="image/jpeg")
     file = files.add()
     payload = ProcessMedia(file_id=file["id"], blob=blob)
     status = await outcome(sender, await sender.tasks.enqueue(MEDIA_PROCESS, payload))
     assert (status.state, status.reason, status.attempts) == (State.FAILED, "permanent", 1)
     assert file["status"] == "failed"
     assert "can't be read" in file["metadata"]["media.error"]
+
+
+async def test_a_picture_that_was_stored_for_somebody_else_is_not_found(
+    sender: Messaging, files: Files, store: BlobStore
+) -> None:
+    blob = await store.put(photo(), content_type="image/jpeg", owner=str(uuid4()))
+    file = files.add()
+    payload = ProcessMedia(file_id=file["id"], blob=blob)
+    status = await outcome(sender, await sender.tasks.enqueue(MEDIA_PROCESS, payload))
+    assert (status.state, file["status"]) == (State.FAILED, "failed")
+    assert file["metadata"]["media.error"] == "There is no such blob."
 
 
 async def test_an_unknown_file_fails_at_once(

@@ -5,9 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.media.imaging import FORMATS, processed
-from app.media.limits import Limits
-from app.media.pictures import PictureError
+from app.decoder.imaging import FORMATS, Limits, PictureError, process_picture
 from tests.media.examples import opened, photo, picture
 
 LIMITS = Limits(thumbnail=100, compressed=300, pixels=1_000_000)
@@ -15,7 +13,7 @@ LIMITS = Limits(thumbnail=100, compressed=300, pixels=1_000_000)
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_each_format_gets_both_forms(form: str) -> None:
-    made = processed(picture(form=form), LIMITS)
+    made = process_picture(picture(form=form), LIMITS)
     assert (made.width, made.height, made.format) == (640, 480, form)
     assert opened(made.thumbnail.content).size == (100, 75)
     assert opened(made.compressed.content).size == (300, 225)
@@ -23,7 +21,7 @@ def test_each_format_gets_both_forms(form: str) -> None:
 
 
 def test_a_photo_is_set_upright_and_tells_neither_place_nor_camera_any_more() -> None:
-    made = processed(photo(), LIMITS)
+    made = process_picture(photo(), LIMITS)
     assert (made.width, made.height) == (480, 640)
     assert made.facts == {"model": "Leica M", "taken_at": "2026:01:02 03:04:05"}
     for form in (made.thumbnail, made.compressed):
@@ -37,7 +35,7 @@ def test_a_photo_is_set_upright_and_tells_neither_place_nor_camera_any_more() ->
 
 
 def test_what_is_transparent_stays_so() -> None:
-    made = processed(picture(form="PNG", mode="RGBA"), LIMITS)
+    made = process_picture(picture(form="PNG", mode="RGBA"), LIMITS)
     assert made.thumbnail.content_type == "image/webp"
     assert opened(made.thumbnail.content).mode in {"RGB", "RGBA"}
 
@@ -46,13 +44,13 @@ def test_of_an_animation_it_is_the_first_frame() -> None:
     first, second = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
     written = BytesIO()
     first.save(written, "GIF", save_all=True, append_images=[second])
-    pixel = opened(processed(written.getvalue(), LIMITS).thumbnail.content).getpixel((4, 4))
+    pixel = opened(process_picture(written.getvalue(), LIMITS).thumbnail.content).getpixel((4, 4))
     assert isinstance(pixel, tuple)
     assert pixel[0] > pixel[2]
 
 
 def test_a_small_picture_is_not_blown_up() -> None:
-    assert opened(processed(picture(20, 10), LIMITS).thumbnail.content).size == (20, 10)
+    assert opened(process_picture(picture(20, 10), LIMITS).thumbnail.content).size == (20, 10)
 
 
 @pytest.mark.parametrize(
@@ -69,4 +67,4 @@ def test_a_small_picture_is_not_blown_up() -> None:
 )
 def test_what_cant_be_processed_is_refused_with_the_reason(content: bytes, words: str) -> None:
     with pytest.raises(PictureError, match=words):
-        processed(content, LIMITS)
+        process_picture(content, LIMITS)

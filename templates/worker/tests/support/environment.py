@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from secrets import token_hex
+from tempfile import gettempdir
 
 API_KEY = "k" * 32
 _RUN = token_hex(4)
+# Of this run as well: a process that is started sees the same files.
+BLOBS = Path(gettempdir()) / f"blobs-{_RUN}"
 
 
 def messaging_prefix() -> str:
@@ -23,6 +27,7 @@ def variables(data_service_url: str, urls: Mapping[str, str]) -> dict[str, str]:
         "REDIS_PREFIX": f"{os.environ.get('REDIS_PREFIX', '')}{token_hex(4)}:",
         "AMQP_URL": urls["AMQP_URL"],
         "MESSAGING_PREFIX": messaging_prefix(),
+        "BLOB_STORE_URL": BLOBS.as_uri(),
         "TASK_CLAIM_SECONDS": "1",
         "DRAIN_SECONDS": "0",
     }

@@ -1,5 +1,6 @@
 """Takes the tasks of the queue `media`."""
 
+from app.decoder.protocol import DecoderError
 from app.errors import RefusedError
 from app.media.service import Media
 from shared.contracts.media import MEDIA_PROCESS, MediaResult, ProcessMedia
@@ -7,7 +8,7 @@ from shared.errors import InvalidError
 from shared.lifecycle import Resources
 from shared.messaging.consuming import Consumer, PermanentError, TaskHandler, Work
 
-# More than there are processes by default: while one picture is decoded, the next one is fetched.
+# More than there are decoders by default: a message that waits for one holds no bytes.
 CONCURRENCY = 4
 
 
@@ -19,10 +20,17 @@ async def process_media(task: ProcessMedia, work: Work, resources: Resources) ->
         raise PermanentError(str(reason)) from reason
 
 
+async def give_up(task: ProcessMedia, work: Work, resources: Resources, error: Exception) -> None:
+    """Have the file say that its picture was not processed, and as far as people may know, why."""
+    known = isinstance(error, DecoderError | TimeoutError | PermanentError)
+    reason = str(error) if known else "it could not be processed; all attempts have failed"
+    await resources.get(Media).give_up(task, work.key, reason)
+
+
 CONSUMERS = (
     Consumer(
         queue=MEDIA_PROCESS.queue,
-        handlers=(TaskHandler(task=MEDIA_PROCESS, handle=process_media),),
+        handlers=(TaskHandler(task=MEDIA_PROCESS, handle=process_media, give_up=give_up),),
         concurrency=CONCURRENCY,
     ),
 )

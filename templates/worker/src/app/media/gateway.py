@@ -23,7 +23,7 @@ class File(BaseModel):
     version: int
 
 
-class Change(BaseModel):
+class FileChange(BaseModel):
     """What is recorded of a file's processing."""
 
     status: str
@@ -37,7 +37,7 @@ class FileGateway(Protocol):
     async def get(self, file_id: UUID) -> File:
         """Return the file with this id. Raises `NotFoundError`."""
 
-    async def record(self, file: File, change: Change) -> None:
+    async def record(self, file: File, change: FileChange) -> None:
         """Write the change, if nobody else has written since `file` was read.
 
         Raises `NotFoundError`, `ConflictError` for an old version, `InvalidError`.
@@ -54,7 +54,7 @@ class DataServiceFiles:
         """Return the file with this id."""
         return await self._client.get(FILE, path_params={"file_id": file_id}, into=File)
 
-    async def record(self, file: File, change: Change) -> None:
+    async def record(self, file: File, change: FileChange) -> None:
         """Write the change for the version that was read: a second time it is a conflict."""
         body = {"version": file.version, **change.model_dump(exclude_unset=True)}
         await self._client.patch(FILE, path_params={"file_id": file.id}, json=body, into=File)

@@ -35,8 +35,11 @@ async def send_account_message(task: AccountMessage, work: Work, resources: Reso
 CONSUMERS = (
     Consumer(
         queue=SEND_ACCOUNT_MESSAGE.queue,
+        handlers=(TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=send_account_message),),
+    ),
+    Consumer(
+        queue="user-events",
         handlers=(
-            TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=send_account_message),
             EventHandler(event=UserCreated, handle=welcome),
             EventHandler(event=UserUpdated, handle=tell_of_change),
         ),

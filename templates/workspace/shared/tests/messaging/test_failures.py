@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from shared.messaging.consuming import Consumer, PermanentError, TaskHandler, Work
 from shared.messaging.status import State
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from collections.abc import Awaitable, Callable
+
+    from shared.lifecycle import Resources
     from tests.support.sides import Side
 
 
@@ -28,3 +33,51 @@ async def test_a_failed_task_is_tried_again_and_then_done(one: Side, queue: str)
     assert {work.id for _, work in notes.calls} == {task_id}
     assert await one.state(task_id) is State.DONE
     assert await one.depth(f"tasks.{queue}.dead") == 0
+
+
+async def fail(_: str, __: Work) -> None:
+    raise LookupError("never")
+
+
+async def refuse(_: str, __: Work) -> None:
+    raise PermanentError("no")
+
+
+@pytest.mark.parametrize(
+    ("then", "attempts"), [(fail, 3), (refuse, 1)], ids=["exhausted", "permanent"]
+)
+async def test_before_a_task_becomes_a_dead_letter_its_handler_is_told_once(
+    one: Side, queue: str, then: Callable[[str, Work], Awaitable[None]], attempts: int
+) -> None:
+    given_up: list[tuple[str, int, str]] = []
+
+    async def give_up(note: Note, work: Work, _: Resources, error: Exception) -> None:
+        assert await one.depth(f"tasks.{queue}.dead") == 0
+        given_up.append((note.text, work.attempt, str(error)))
+
+    task, notes = note_task(queue), Notes(then)
+    handler = TaskHandler(task=task, handle=notes.handle, give_up=give_up)
+    await one.consume(Consumer(queue=queue, handlers=(handler,)))
+    task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
+    await one.hold(f"tasks.{queue}.dead", 1)
+    assert given_up == [("a", attempts, "never" if then is fail else "no")]
+    assert await one.state(task_id) is State.FAILED
+
+
+@pytest.mark.parametrize("failures", [2, 100], ids=["for a while", "for ever"])
+async def test_while_the_end_cannot_be_recorded_the_task_is_tried_again_but_not_for_ever(
+    one: Side, queue: str, failures: int
+) -> None:
+    told: list[int] = []
+
+    async def give_up(_: Note, work: Work, __: Resources, ___: Exception) -> None:
+        told.append(work.attempt)
+        if len(told) <= failures:
+            raise ConnectionError("away")
+
+    task, notes = note_task(queue), Notes(fail)
+    handler = TaskHandler(task=task, handle=notes.handle, give_up=give_up)
+    await one.consume(Consumer(queue=queue, handlers=(handler,)))
+    await one.messaging.tasks.enqueue(task, Note(text="a"))
+    await one.hold(f"tasks.{queue}.dead", 1)
+    assert told == ([3, 4, 5] if failures == 2 else [3, 4, 5, 6])

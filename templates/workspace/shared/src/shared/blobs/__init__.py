@@ -1,20 +1,23 @@
 """Where bytes wait that are too large for a message, which then carries a reference to them."""
 
-from shared.blobs.errors import BlobNotFoundError, BlobTooLargeError
-from shared.blobs.references import Label
-from shared.blobs.resources import blobs_resource, open_blobs
-from shared.blobs.settings import BlobSettings
-from shared.blobs.store import Blob, Blobs, BlobStore, Content
+from shared.blobs.resources import BlobSettings, blobs_resource, open_blobs
+from shared.blobs.store import (
+    Blob,
+    BlobMetadata,
+    BlobNotFoundError,
+    BlobStore,
+    BlobTooLargeError,
+    RetentionPolicy,
+)
 
 __all__ = [
     "Blob",
+    "BlobMetadata",
     "BlobNotFoundError",
     "BlobSettings",
     "BlobStore",
     "BlobTooLargeError",
-    "Blobs",
-    "Content",
-    "Label",
+    "RetentionPolicy",
     "blobs_resource",
     "open_blobs",
 ]

@@ -40,11 +40,14 @@ class TaskHandler(Generic[P]):
     """Does one kind of task; what it returns is the task's result, for who asks for the status.
 
     It may raise PermanentError and RetryLaterError; any other exception, and taking longer than
-    the task's limit, is a failed attempt.
+    the task's limit, is a failed attempt. `give_up` is called before a task becomes a dead letter,
+    with the last error, to record elsewhere that it has failed. It has the task's limit too; while
+    it fails the task is tried again, but not more than twice as often as otherwise.
     """
 
     task: Task[P]
     handle: Callable[[P, Work, Resources], Awaitable[BaseModel | None]]
+    give_up: Callable[[P, Work, Resources, Exception], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

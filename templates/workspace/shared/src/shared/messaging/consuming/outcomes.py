@@ -11,9 +11,12 @@ import structlog
 
 from shared.messaging import headers
 from shared.messaging.broker import ack
+from shared.messaging.consuming.attempt import Attempt
 from shared.messaging.consuming.failures import reason_to_bury, seconds_to_wait, told
+from shared.messaging.consuming.limits import within
 
 if TYPE_CHECKING:
+    from shared.lifecycle import Resources
     from shared.messaging.consuming.claiming import Claimer
     from shared.messaging.consuming.moving import Mover
     from shared.messaging.consuming.reading import Job, PoisonError
@@ -25,8 +28,8 @@ DONE, RETRIED, DEAD = "done", "retried", "dead"
 class Outcomes:
     """Settles the messages of one queue; raises UnavailableError when the broker is away."""
 
-    def __init__(self, claimer: Claimer, mover: Mover) -> None:
-        self._claimer, self._mover = claimer, mover
+    def __init__(self, claimer: Claimer, mover: Mover, resources: Resources) -> None:
+        self._claimer, self._mover, self._resources = claimer, mover, resources
         self._log = structlog.stdlib.get_logger(__name__)
         # A line for each message costs more than all the rest, even when it goes nowhere.
         self._verbose = logging.getLogger(__name__).isEnabledFor(logging.DEBUG)
@@ -43,7 +46,7 @@ class Outcomes:
         """Have it tried again, or bury it."""
         work, retries, seconds = job.work, job.route.retries, perf_counter() - started
         reason = reason_to_bury(error, work.attempt, retries)
-        if reason is not None:
+        if reason is not None and await self._is_given_up(job, error):
             await self._mover.bury(job.message, reason, error)
             await self._claimer.fail(job, seconds, told(error), reason)
             await ack(job.message)
@@ -56,6 +59,17 @@ class Outcomes:
         await ack(job.message)
         self._log.warning("failed", attempt=work.attempt, again_in=round(wait, 3), exc_info=error)
         return RETRIED
+
+    async def _is_given_up(self, job: Job, error: Exception) -> bool:
+        """Tell the handler that this was the last attempt; False when another one has to follow."""
+        if job.route.give_up is None:
+            return True
+        with Attempt() as attempt:
+            giving_up = job.route.give_up(job.payload, job.work, self._resources, error)
+            await within(job.route.seconds, giving_up)
+        if attempt.error is not None:
+            self._log.error("the end could not be recorded", exc_info=attempt.error)
+        return attempt.error is None or job.work.attempt >= 2 * job.route.retries.attempts
 
     async def parked(self, message: Incoming, seconds: float, outcome: str) -> str:
         """Have it come back after so many seconds, as the same attempt."""

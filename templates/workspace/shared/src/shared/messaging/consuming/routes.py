@@ -26,6 +26,7 @@ class Route:
     handle: Callable[..., Awaitable[object]]
     retries: Retries
     seconds: float
+    give_up: Callable[..., Awaitable[None]] | None = None
     tracked: bool = True
     keeps_result: bool = False
 
@@ -71,6 +72,7 @@ def _task(handler: TaskHandler[Any]) -> Route:
         name=task.name,
         read=task.payload.model_validate_json,
         handle=handler.handle,
+        give_up=handler.give_up,
         retries=task.retries,
         seconds=task.limits.seconds,
         tracked=task.track,

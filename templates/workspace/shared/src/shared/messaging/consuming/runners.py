@@ -20,4 +20,4 @@ def runner_of(routes: Routes, broker: Broker, claims: Claims, resources: Resourc
     """Return the runner of a queue."""
     claimer = Claimer(claims, routes)
     mover = Mover(broker.publisher, routes.queue)
-    return Runner(routes, claimer, Outcomes(claimer, mover), resources)
+    return Runner(routes, claimer, Outcomes(claimer, mover, resources), resources)
