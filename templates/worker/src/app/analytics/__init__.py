@@ -4,4 +4,4 @@ from app.analytics.consumers import CONSUMERS
 from app.analytics.resources import ANALYTICS
 from app.feature import WorkFeature
 
-feature = WorkFeature(name="analytics", consumers=CONSUMERS, resources=(ANALYTICS,))
+feature = WorkFeature(name="analytics", consumers=CONSUMERS, resources=ANALYTICS)

@@ -16,7 +16,7 @@ async def welcome(event: UserCreated, work: Work, resources: Resources) -> None:
         raise PermanentError(str(reason)) from reason
 
 
-async def tell_of_change(event: UserUpdated, work: Work, resources: Resources) -> None:
+async def notify_of_change(event: UserUpdated, work: Work, resources: Resources) -> None:
     """Tell a user of a change; what the webhook finds invalid is not sent again."""
     try:
         await resources.get(Notifications).updated(event, work.key)
@@ -41,7 +41,7 @@ CONSUMERS = (
         queue="user-events",
         handlers=(
             EventHandler(event=UserCreated, handle=welcome),
-            EventHandler(event=UserUpdated, handle=tell_of_change),
+            EventHandler(event=UserUpdated, handle=notify_of_change),
         ),
     ),
 )

@@ -1,59 +1,52 @@
 """The rules about who is told what."""
 
-from app.notifications.gateway import Notifier
-from app.notifications.schemas import Notification
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+
+from app.notifications.gateway import NotificationState, Notifier
+from app.notifications.texts import Notification, to_words
 from shared.contracts.accounts import AccountMessage
 from shared.contracts.users import UserCreated, UserFacts, UserUpdated
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "welcome": ("Welcome", "Hello {name}, your account is ready."),
-    "changed": ("Your account", "Hello {name}, your account was changed."),
-    "deactivated": ("Your account", "Hello {name}, your account is no longer active."),
-    "confirm-registration": (
-        "Please confirm your address",
-        "Hello {name}, somebody registered with this address. If it was you, confirm it: {proof}",
-    ),
-    "already-registered": (
-        "You have an account",
-        "Hello {name}, somebody registered with your address. If it was you, just log in.",
-    ),
-    "reset-password": (
-        "Reset your password",
-        "Hello {name}, if you asked for it, choose a new password with: {proof}",
-    ),
-    "confirm-address": (
-        "Please confirm your new address",
-        "Hello {name}, this address becomes the one of your account with: {proof}",
-    ),
-    "address-changed": (
-        "Your address was changed",
-        "Hello {name}, your account has another address now. If that was not you, tell us.",
-    ),
-    "password-changed": (
-        "Your password was changed",
-        "Hello {name}, your password was changed. If that was not you, have it reset.",
-    ),
-}
+# Fields that people know as theirs. What concerns passwords and addresses is told by whoever
+# changes them, and a password that was only stored in another way concerns nobody.
+_SHOWN = frozenset({"name", "email", "role"})
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class Notifications:
-    """Tells users what concerns them; every method raises what the notifier's raises."""
+    """Tells users what concerns them; every method raises what notifier and state raise."""
 
-    def __init__(self, notifier: Notifier) -> None:
-        self._notifier = notifier
+    def __init__(self, notifier: Notifier, state: NotificationState) -> None:
+        self._notifier, self._state = notifier, state
 
     async def created(self, user: UserCreated, key: str) -> None:
-        """Welcome a new user."""
-        await self._tell("welcome", user, key)
+        """Welcome a new user, also when later news came first."""
+        await self._state.advance(user.user_id, user.user_version)
+        await self._notify("welcome", user, key)
 
     async def updated(self, user: UserUpdated, key: str) -> None:
-        """Tell a user of a change to the account, or of its end."""
-        await self._tell("changed" if user.is_active else "deactivated", user, key)
+        """Tell a user of a change that they can see; old news and unknown changes are none."""
+        if not await self._state.advance(user.user_id, user.user_version):
+            _log.info("old news", user_id=str(user.user_id), version=user.user_version)
+        elif "is_active" in user.changed:
+            await self._activity_changed(user, key)
+        elif _SHOWN & set(user.changed):
+            await self._notify("changed", user, key)
 
     async def account_message(self, message: AccountMessage, key: str) -> None:
-        """Send what the service that holds accounts wants to be sent."""
-        subject, text = _WORDS[message.kind]
-        proof = message.link or message.token or ""
+        """Send what the service that holds accounts wants to be sent, unless it is of no use."""
+        if message.expires_at is not None and message.expires_at <= datetime.now(UTC):
+            _log.warning("an account message has expired", kind=message.kind)
+            return
+        if message.kind == "deactivated" and not await self._is_first(message.user_id, key):
+            return
+        subject, text = to_words(
+            message.kind, name=message.name, proof=message.link or message.token or ""
+        )
         await self._notifier.send(
             Notification(
                 id=key,
@@ -61,15 +54,26 @@ class Notifications:
                 user_id=message.user_id,
                 email=message.email,
                 subject=subject,
-                text=text.format(name=message.name, proof=proof),
+                text=text,
             )
         )
 
-    async def _tell(self, kind: str, user: UserFacts, key: str) -> None:
+    async def _activity_changed(self, user: UserUpdated, key: str) -> None:
+        if user.is_active:
+            await self._state.reactivate(user.user_id)
+            await self._notify("reactivated", user, key)
+        elif await self._is_first(user.user_id, key):
+            await self._notify("deactivated", user, key)
+
+    async def _is_first(self, user_id: UUID | None, key: str) -> bool:
+        """Say whether this message is the one that says it: event and account message both do."""
+        return user_id is None or await self._state.deactivate(user_id, key)
+
+    async def _notify(self, kind: str, user: UserFacts, key: str) -> None:
         # Somebody without an address can't be told.
         if user.email is None:
             return
-        subject, text = _WORDS[kind]
+        subject, text = to_words(kind, name=user.name)
         await self._notifier.send(
             Notification(
                 id=key,
@@ -77,6 +81,6 @@ class Notifications:
                 user_id=user.user_id,
                 email=user.email,
                 subject=subject,
-                text=text.format(name=user.name),
+                text=text,
             )
         )
