@@ -24,9 +24,8 @@ def by_pillow(content: bytes) -> tuple[bytes, ...]:
 
 def by_worker(content: bytes) -> tuple[bytes, ...]:
     """What the rendered worker's decoding process does."""
-    imaging: Any = import_module("app.media.imaging")
-    limits: Any = import_module("app.media.limits")
-    made = imaging.processed(content, limits.Limits())
+    imaging: Any = import_module("app.decoder.imaging")
+    made = imaging.process_picture(content, imaging.Limits())
     return made.thumbnail.content, made.compressed.content
 
 
