@@ -21,6 +21,7 @@ class User(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
     email: Mapped[str | None]
+    email_verified_at: Mapped[datetime | None]
     telegram_id: Mapped[int | None] = mapped_column(BigInteger)
     name: Mapped[str]
     role: Mapped[str]

@@ -1,4 +1,4 @@
-"""What is written about files is told."""
+"""Changes of files are published."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from shared.testing.hearing import listening
 from tests.files.examples import FILES, create, owner
 
 
-async def test_a_files_life_is_told_with_where_its_bytes_are(
+async def test_the_events_of_a_file_say_where_its_bytes_are(
     api: AsyncClient, settings: Settings
 ) -> None:
     owner_id = await owner(api)
@@ -27,6 +27,7 @@ async def test_a_files_life_is_told_with_where_its_bytes_are(
     assert (created.data["status"], created.data["file_version"]) == ("pending", 1)
     assert created.data.items() >= place.items()
     assert (updated.data["status"], updated.data["file_version"]) == ("ready", 2)
+    assert updated.data["changed"] == ["status"]
     assert deleted.data == place | {"file_version": 2}
     types = ("file.created", "file.updated", "file.deleted")
     versions = zip(types, (1, 2, 2), strict=True)

@@ -1,4 +1,4 @@
-"""Whatever the service tells during a test."""
+"""Whatever the service publishes during a test."""
 
 from collections.abc import AsyncIterator
 
@@ -10,6 +10,6 @@ from shared.testing.hearing import Ear, listening
 
 @pytest.fixture
 async def ear(settings: Settings) -> AsyncIterator[Ear]:
-    """Yield what is heard during the test."""
+    """Yield what is published during the test."""
     async with listening(settings) as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""Events of the tests' own table, and a service that tells them."""
+"""Events of the tests' own table, and a service that publishes them."""
 
 from typing import ClassVar
 from uuid import NAMESPACE_OID, uuid5

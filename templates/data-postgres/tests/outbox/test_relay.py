@@ -9,7 +9,9 @@ from pydantic import SecretStr
 
 from app.database import Database, new_engine
 from app.features import TABLES, Settings
+from app.outbox import DomainEvent, publish_event
 from app.outbox import relay as relays
+from app.outbox.events import OutboxRecorder
 from shared.errors import UnavailableError
 from shared.messaging.contract import Envelope
 from shared.testing import wait_until
@@ -73,6 +75,30 @@ async def test_a_relay_that_stops_sends_first_what_was_written(own: Database) ->
     relay.stop()
     await relay.run()
     assert await waiting(own) == 0
+
+
+async def test_an_event_that_is_no_change_is_published_with_its_transaction(
+    own: Database,
+) -> None:
+    OutboxRecorder("tested", (), lambda: None).attach(own)
+    event = NoteWritten(kind="noticed", title="a", note_version=0)
+    for domain_event in (DomainEvent(event=event), DomainEvent(event=event)):
+        async with own.transaction() as session:
+            await publish_event(session, domain_event, about="notes:1")
+    with pytest.raises(ZeroDivisionError):
+        await publish_and_fail(own, DomainEvent(event=event))
+    events = Slow()
+    relay = relay_of(own, events)
+    while await relay.publish_some():
+        pass
+    assert [envelope.type for envelope in events.sent] == ["note.written"] * 2
+    assert len({envelope.id for envelope in events.sent}) == 2
+
+
+async def publish_and_fail(database: Database, domain_event: DomainEvent) -> None:
+    async with database.transaction() as session:
+        await publish_event(session, domain_event, about="notes:1")
+        raise ZeroDivisionError
 
 
 async def test_no_failure_ends_a_relay(own: Database, monkeypatch: pytest.MonkeyPatch) -> None:

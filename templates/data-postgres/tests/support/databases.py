@@ -79,7 +79,7 @@ def server_of(settings: Settings) -> tuple[str, int]:
     return url.host or "", url.port or 5432
 
 
-def moved_to(settings: Settings, port: int) -> SecretStr:
+def moved_to(settings: Settings, port: int, query: str = "") -> SecretStr:
     """Return the database's URL by another port of this machine."""
     url = make_url(settings.database_url.get_secret_value()).set(host="127.0.0.1", port=port)
-    return SecretStr(url.render_as_string(hide_password=False))
+    return SecretStr(url.render_as_string(hide_password=False) + query)

@@ -1,7 +1,8 @@
-"""What is written about users is told, also by a process that was killed meanwhile."""
+"""Changes of users are published, also those of a process that was killed meanwhile."""
 
 import signal
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,9 +23,7 @@ from tests.support.processes import served
 from tests.users.examples import HASH, USERS, create
 
 
-async def test_a_users_life_is_told_without_any_secret(
-    api: AsyncClient, settings: Settings
-) -> None:
+async def test_the_events_of_a_user_hold_no_secret(api: AsyncClient, settings: Settings) -> None:
     async with listening(settings) as ear:
         user = await create(api, email="ada@example.org", password_hash=HASH)
         path = f"{USERS}/{user['id']}"
@@ -48,7 +47,7 @@ async def test_a_users_life_is_told_without_any_secret(
     assert [created.id, updated.id, deleted.id] == ids
 
 
-async def test_many_users_at_once_are_told_one_by_one_or_not_at_all(
+async def test_many_users_at_once_are_published_one_by_one_or_not_at_all(
     api: AsyncClient, settings: Settings
 ) -> None:
     items = [{"name": name, "email": f"{name}@example.org"} for name in "abc"]
@@ -57,6 +56,35 @@ async def test_many_users_at_once_are_told_one_by_one_or_not_at_all(
         assert refused.status_code == 409
         assert (await api.post(f"{USERS}/bulk", json={"items": items})).status_code == 201
         assert sorted(each.data["name"] for each in await ear.wait_for(3)) == ["a", "b", "c"]
+
+
+async def test_an_update_names_what_became_another_value(
+    api: AsyncClient, settings: Settings
+) -> None:
+    user = await create(api, email="ada@example.org", password_hash=HASH)
+    path = f"{USERS}/{user['id']}"
+    patches: list[dict[str, Any]] = [
+        {"is_active": False},
+        {"is_active": False, "name": "Ada L."},
+        {"is_active": False, "email_verified_at": "2026-01-01T12:00:00Z"},
+        {"is_active": False},
+    ]
+    async with listening(settings) as ear:
+        for version, fields in enumerate(patches, start=1):
+            await api.patch(path, json={"version": version, **fields})
+        new = {"version": 5, "password_hash": HASH.replace("aGFzaA", "b3RoZXI")}
+        again = {**new, "password_hash": HASH.replace("aGFzaA", "YWdhaW4"), "rehash": True}
+        assert (await api.put(f"{path}/credentials", json=again)).is_success
+        assert (await api.put(f"{path}/credentials", json=new)).is_success
+        await api.delete(path, params={"version": 6})
+        messages = await ear.wait_for(5)
+    assert [message.data.get("changed") for message in messages] == [
+        ["is_active"],
+        ["name"],
+        ["email_verified_at"],
+        ["password"],
+        None,
+    ]
 
 
 @pytest.fixture
@@ -76,7 +104,9 @@ async def waiting(settings: Settings) -> int:
     return count or 0
 
 
-async def test_what_a_killed_process_has_committed_is_told_by_the_next_one(own: Settings) -> None:
+async def test_what_a_killed_process_has_committed_is_published_by_the_next_one(
+    own: Settings,
+) -> None:
     url = own.database_url.get_secret_value()
     async with listening(own) as ear, frail_broker(own) as (between, moved):
         await between.cut()

@@ -36,6 +36,17 @@ async def test_a_new_hash_needs_the_version_that_was_read(api: AsyncClient) -> N
     assert (await api.get(path)).json()["password_hash"] == OTHER_HASH
 
 
+async def test_the_same_password_hashed_anew_is_no_change_of_the_user(api: AsyncClient) -> None:
+    user = await create(api, email="ada@example.org", password_hash=HASH)
+    path = f"{USERS}/{user['id']}/credentials"
+    body = {"version": 1, "password_hash": OTHER_HASH, "rehash": True}
+    assert (await api.put(path, json=body)).json() == user
+    assert (await api.get(path)).json()["password_hash"] == OTHER_HASH
+    # Nor is it for somebody who has read the user before.
+    assert (await api.patch(f"{USERS}/{user['id']}", json={"version": 1})).status_code == 200
+    assert (await api.put(path, json=body)).json()["code"] == "stale-version"
+
+
 async def test_other_consumers_neither_see_nor_set_them(api: AsyncClient) -> None:
     user = await create(api, email="ada@example.org", password_hash=HASH)
     path, body = f"{USERS}/{user['id']}/credentials", {"version": 1, "password_hash": HASH}
