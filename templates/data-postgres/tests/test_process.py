@@ -10,8 +10,9 @@ from app.application import openapi_document
 from app.features import Settings
 from app.settings import DatabaseSettings
 from shared.errors import UnavailableError
-from shared.testing import logged
-from tests.support.processes import run, served
+from shared.testing import logged, set_environment
+from tests.support.environment import variables
+from tests.support.processes import served
 
 
 @pytest.mark.usefixtures("settings")
@@ -23,13 +24,16 @@ async def test_sigterm_ends_the_process_with_0() -> None:
             assert await running.wait() == 0
 
 
-async def test_a_missing_variable_ends_the_process_with_2_and_no_traceback() -> None:
-    ended = await run(DATABASE_URL="", API_KEYS="")
-    _, error = await ended.communicate()
-    assert ended.returncode == 2
-    assert b"DATABASE_URL is missing" in error
-    assert b"API_KEYS is missing" in error
-    assert b"Traceback" not in error
+def test_missing_variables_end_the_process_with_2_and_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = variables("") | {"API_KEYS": ""}
+    set_environment(monkeypatch, Settings, **given)
+    with pytest.raises(SystemExit) as ended:
+        process.main([])
+    assert ended.value.code == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["DATABASE_URL", "API_KEYS"]
 
 
 def test_openapi_prints_the_description(capsys: pytest.CaptureFixture[str]) -> None:

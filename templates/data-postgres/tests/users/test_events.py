@@ -10,12 +10,13 @@ from httpx2 import AsyncClient
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from app.application import build_application
 from app.database import new_engine
 from app.features import Settings
 from app.migrate import migrate
 from app.outbox.model import PendingEvent
 from shared.contracts.users import user_event_id
-from shared.testing import wait_until
+from shared.testing import client, wait_until
 from shared.testing.frail import frail_broker
 from shared.testing.hearing import listening
 from tests.support.databases import new_database
@@ -116,7 +117,7 @@ async def test_what_a_killed_process_has_committed_is_published_by_the_next_one(
             process.send_signal(signal.SIGKILL)
             await process.wait()
         assert (await waiting(own), ear.messages) == (1, [])
-        async with served(DATABASE_URL=url):
+        async with client(build_application(own)):
             [message] = await ear.wait_for(1)
 
             async def all_sent() -> bool:
