@@ -9,10 +9,10 @@ from shared.web import Feature, Service, create_app
 
 def build_application(settings: Settings, features: Iterable[Feature] = FEATURES) -> Service:
     """Return the application; nothing is opened before it is started."""
-    return create_app(settings=settings, features=features, title=NAME, version=VERSION)
+    return create_app(settings=settings, features=features)
 
 
 def openapi_document() -> str:
     """Return the text of `openapi.json`; no setting changes it, so none is read."""
-    settings = Settings.model_construct(service_name=NAME)
+    settings = Settings.model_construct(service_name=NAME, service_version=VERSION)
     return json.dumps(build_application(settings).openapi(), indent=2) + "\n"

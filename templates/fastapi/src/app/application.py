@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from app.features import FEATURES, Settings
 from shared.web import Feature, Service, create_app
 
-TITLE = "Business API"
-VERSION = "1.0.0"
-
 
 def build_application(settings: Settings, features: Iterable[Feature] = FEATURES) -> Service:
     """Return the application; nothing is opened before it is started."""
-    return create_app(settings=settings, features=features, title=TITLE, version=VERSION)
+    return create_app(settings=settings, features=features, edge=True)

@@ -31,4 +31,4 @@ def allow_origins(app: App, resources: Resources) -> App:
     )
 
 
-feature = Feature(name="cors", layers=(allow_origins,))
+feature = Feature(name="cors", middlewares=(allow_origins,))

@@ -41,4 +41,4 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-feature = Feature(name="security-headers", layers=(SecurityHeaders,))
+feature = Feature(name="security-headers", middlewares=(SecurityHeaders,))

@@ -9,9 +9,6 @@ from shared.messaging.publishing import MESSAGING_METRICS
 from shared.messaging.schedule import scheduler_resource
 from shared.web import Feature, Service, create_app
 
-TITLE = "Worker"
-VERSION = "1.0.0"
-
 
 def build_application(settings: Settings, features: Iterable[WorkFeature] = FEATURES) -> Service:
     """Return the application: /health, /ready, /metrics and all consumers.
@@ -26,4 +23,4 @@ def build_application(settings: Settings, features: Iterable[WorkFeature] = FEAT
     schedules = schedules_of(chosen)
     scheduler = (scheduler_resource(schedules, Settings),) if schedules else ()
     work = Feature(name="work", resources=(*needed, MESSAGING_METRICS, consuming, *scheduler))
-    return create_app(settings=settings, features=(work,), title=TITLE, version=VERSION)
+    return create_app(settings=settings, features=(work,))

@@ -12,7 +12,7 @@ from shared.asgi import UNMATCHED, header, route_template
 from shared.correlation import RequestIdMiddleware
 from shared.log import AccessLogMiddleware
 from shared.metrics import MetricsMiddleware, RequestMetrics
-from shared.problem import ProblemEdge
+from shared.problem import ProblemMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +24,14 @@ def metered(app: App) -> MetricsMiddleware:
     return MetricsMiddleware(app, RequestMetrics(CollectorRegistry()))
 
 
-LAYERS = [RequestIdMiddleware, AccessLogMiddleware, ProblemEdge, metered]
+MIDDLEWARES = [RequestIdMiddleware, AccessLogMiddleware, ProblemMiddleware, metered]
 
 
 async def receive() -> Message:
     return {"type": "http.disconnect"}
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", MIDDLEWARES)
 async def test_what_is_not_http_passes_through_every_layer(layer: Callable[[App], App]) -> None:
     seen: list[Scope] = []
 
@@ -59,7 +59,7 @@ async def test_an_answer_that_has_begun_is_cut_and_not_replaced() -> None:
         sent.append(message)
 
     with pytest.raises(asyncio.CancelledError):
-        await ProblemEdge(app)({"type": "http"}, receive, send)
+        await ProblemMiddleware(app)({"type": "http"}, receive, send)
 
     assert [message["status"] for message in sent] == [200]
 
@@ -72,7 +72,7 @@ async def test_an_error_that_nobody_answered_reaches_the_server() -> None:
         raise AssertionError
 
     with pytest.raises(RuntimeError):
-        await ProblemEdge(app)({"type": "http"}, receive, send)
+        await ProblemMiddleware(app)({"type": "http"}, receive, send)
 
 
 def test_a_header_is_found_whatever_its_case() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
 from typing import Any, TypeAlias
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -29,9 +30,15 @@ class StatusRecorder:
         await self._send(message)
 
 
+@cache
+def header_name(name: str) -> bytes:
+    """Return the name of a header as ASGI has it."""
+    return name.lower().encode("latin-1")
+
+
 def header(scope: Scope, name: str) -> str | None:
     """Return the first header of that name, or None."""
-    wanted = name.lower().encode("latin-1")
+    wanted = header_name(name)
     for key, value in scope["headers"]:
         if key == wanted:
             return str(value, "latin-1")
@@ -45,3 +52,22 @@ def route_template(scope: Scope) -> str:
     route = scope.get("route")
     template = getattr(context, "path_format", None) or getattr(route, "path_format", None)
     return template if isinstance(template, str) else UNMATCHED
+
+
+class HeadMiddleware:
+    """Answers HEAD as GET is answered; the server leaves the body out."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        # The server looks at the scope that it made, so what the routes see is another one.
+        asked = {**scope, "method": "GET"}
+        try:
+            await self._app(asked, receive, send)
+        finally:
+            scope.update({**asked, "method": "HEAD"})

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 
-from shared.asgi import header
+from shared.asgi import header, header_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +51,10 @@ def request_scope(request_id: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def begin_request(request_id: str, **told: str) -> None:
-    """Make this the current id until the running asyncio task ends; `told` is logged with it."""
+def begin_request(request_id: str, **logged: str) -> None:
+    """Make this the current id until the asyncio task ends; `logged` is in all of its lines."""
     _current.set(request_id)
-    bind_contextvars(request_id=request_id, **told)
+    bind_contextvars(request_id=request_id, **logged)
 
 
 class RequestIdMiddleware:
@@ -69,13 +69,19 @@ class RequestIdMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = accepted_request_id(header(scope, REQUEST_ID_HEADER))
-        echo = (REQUEST_ID_HEADER.lower().encode(), request_id.encode())
+        echo = (header_name(REQUEST_ID_HEADER), request_id.encode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), echo]
             await send(message)
 
+        # The server gives each request a context of its own, so what is bound for the log need not
+        # be undone; what was bound around it is not the request's.
         clear_contextvars()
-        with request_scope(request_id):
+        bind_contextvars(request_id=request_id)
+        token = _current.set(request_id)
+        try:
             await self._app(scope, receive, send_with_id)
+        finally:
+            _current.reset(token)

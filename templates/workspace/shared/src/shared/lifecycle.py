@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -14,7 +14,7 @@ import structlog
 from shared.errors import CompositionError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
@@ -51,11 +51,14 @@ class Resource(Generic[T]):
         """The name that /ready and the log show."""
         return self.provides.__name__
 
-    async def make(self, resources: Resources, stack: AsyncExitStack) -> T:
-        """Make the `T`; what must be closed is left to the stack."""
-        if self.open is not None:
-            return await stack.enter_async_context(self.open(resources))
-        return cast("Callable[[Resources], T]", self.factory)(resources)
+    @asynccontextmanager
+    async def opened(self, resources: Resources) -> AsyncIterator[T]:
+        """Make the `T`, and close it behind the block if it must be closed."""
+        if self.open is None:
+            yield cast("Callable[[Resources], T]", self.factory)(resources)
+            return
+        async with self.open(resources) as opened:
+            yield opened
 
 
 class Resources:
@@ -111,7 +114,7 @@ class Lifecycle:
 
     async def _open(self, resource: Resource[Any], stack: AsyncExitStack) -> None:
         try:
-            opened = await resource.make(self.resources, stack)
+            opened = await stack.enter_async_context(resource.opened(self.resources))
         except BaseException as error:
             error.add_note(f"while opening {resource.name}")
             raise

@@ -1,7 +1,9 @@
-"""Counts and times requests by route template, for Prometheus."""
+"""Counts and times requests by route template, and serves what is counted to Prometheus."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,15 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    start_http_server,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.asgi import StatusRecorder, route_template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shared.asgi import App, Receive, Scope, Send
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -45,22 +50,41 @@ def metrics_router(registry: CollectorRegistry) -> APIRouter:
     return router
 
 
+@contextmanager
+def metrics_server(registry: CollectorRegistry, host: str, port: int) -> Iterator[int]:
+    """Serve /metrics at a port of its own, from a thread, and yield the port.
+
+    Raises OSError when the port cannot be had. It answers as long as the process lives, also
+    while the process drains or its event loop is blocked.
+    """
+    server, thread = start_http_server(port, host, registry)
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 class RequestMetrics:
     """What is measured of each request: how many, how long, how many at once."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.seconds = Histogram(
+        seconds = Histogram(
             "http_request_duration_seconds",
             "Time from the first byte of a request to the last of its response.",
             ("method", "route", "status"),
             registry=registry,
         )
-        self.in_progress = Gauge(
+        in_progress = Gauge(
             "http_requests_in_progress",
             "Requests being served now.",
             ("method",),
             registry=registry,
         )
+        # Finding a time series by its labels takes longer than counting in it.
+        self.seconds = cache(seconds.labels)
+        self.in_progress = cache(in_progress.labels)
 
 
 class MetricsMiddleware:
@@ -78,9 +102,11 @@ class MetricsMiddleware:
         # A caller may invent methods; the number of time series must not follow.
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         recorder, started = StatusRecorder(send), perf_counter()
-        with self._metrics.in_progress.labels(method).track_inprogress():
-            try:
-                await self._app(scope, receive, recorder)
-            finally:
-                labels = method, route_template(scope), str(recorder.status)
-                self._metrics.seconds.labels(*labels).observe(perf_counter() - started)
+        in_progress = self._metrics.in_progress(method)
+        in_progress.inc()
+        try:
+            await self._app(scope, receive, recorder)
+        finally:
+            in_progress.dec()
+            seconds = self._metrics.seconds(method, route_template(scope), recorder.status)
+            seconds.observe(perf_counter() - started)

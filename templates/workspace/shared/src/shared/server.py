@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
-from contextlib import contextmanager, suppress
+import sys
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+
+from shared.metrics import metrics_server
 
 if TYPE_CHECKING:
     import socket
@@ -30,13 +35,32 @@ def serve(app: Service, settings: ServiceSettings) -> None:
     First /ready says 503 for `drain_seconds` while requests are still served; then nothing new
     is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
     have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
+    /metrics has a port of its own, unless that is the port of the service itself.
     """
-    with suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError), _metrics_beside(app, settings):
         _Server(app, settings).run()
+
+
+@contextmanager
+def _metrics_beside(app: Service, settings: ServiceSettings) -> Iterator[None]:
+    port = settings.metrics_at_port
+    if port and port == settings.port:
+        yield
+        return
+    log = structlog.stdlib.get_logger(__name__)
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(metrics_server(app.registry, settings.host, port))
+        except OSError as error:
+            log.error("METRICS_PORT cannot be had", port=port, exc_info=error)
+            sys.exit(STARTUP_FAILURE)
+        log.info("metrics are served", **{"url.full": f"http://{settings.host}:{found}/metrics"})
+        yield
 
 
 class _Server(uvicorn.Server):
     def __init__(self, app: Service, settings: ServiceSettings) -> None:
+        trusted = settings.forwarded_allow_ips
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -45,6 +69,8 @@ class _Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            # To uvicorn, "*" means everybody only where it stands alone.
+            forwarded_allow_ips="*" if "*" in trusted else list(trusted),
             timeout_graceful_shutdown=settings.shutdown_grace_seconds,
         )
         super().__init__(config)
@@ -54,6 +80,13 @@ class _Server(uvicorn.Server):
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
         self._deadline = Timer(allowed, _exit_now, (1,))
         self._deadline.daemon = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the resources and the socket, then leave all that out of garbage collection."""
+        await super().startup(sockets)
+        # What lives as long as the process need not be looked through again and again.
+        gc.collect()
+        gc.freeze()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve in a task of its own, so that a signal during start-up can end it."""

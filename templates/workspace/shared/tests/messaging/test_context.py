@@ -72,10 +72,10 @@ async def test_a_trace_goes_along_and_is_in_the_log(
     assert seen[0].trace_id == sent.trace_id
     assert seen[0].span_id != sent.span_id
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    (dead,) = [line for line in lines if line["event"] == "dead letter"]
+    (dead,) = [line for line in lines if line["message"] == "dead letter"]
     assert dead["trace_id"] == trace.format_trace_id(sent.trace_id)
     assert dead["request_id"] == notes.calls[0][1].correlation_id
-    assert (dead["message"], dead["message_id"]) == ("note", notes.calls[0][1].id)
+    assert (dead["message_name"], dead["message_id"]) == ("note", notes.calls[0][1].id)
 
 
 async def test_an_envelope_made_earlier_is_published_as_it_is(one: Side) -> None:

@@ -70,5 +70,5 @@ def agreed_document() -> dict[str, Any]:
     """Return the OpenAPI document just as FastAPI makes it."""
     settings = ServiceSettings.model_construct(service_name="users-data", max_body_bytes=1000)
     feature = Feature(name="users", routers=(router,))
-    app = create_app(settings=settings, features=[feature], title="Users", version="1")
+    app = create_app(settings=settings, features=[feature])
     return app.openapi()

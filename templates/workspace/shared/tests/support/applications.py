@@ -75,4 +75,4 @@ async def replace(request: Request) -> str:
 
 def failing_app(settings: ServiceSettings) -> Service:
     feature = Feature(name="failing", routers=(router,))
-    return create_app(settings=settings, features=[feature], title="Failing", version="1")
+    return create_app(settings=settings, features=[feature])

@@ -39,7 +39,7 @@ def link(patch: pytest.MonkeyPatch, url: str, key: str = KEY) -> DataServiceSett
 
 def front_app(settings: ServiceSettings) -> Service:
     feature = Feature(name="front", routers=(router,), resources=(CLIENT_METRICS, DATA_SERVICE))
-    return create_app(settings=settings, features=[feature], title="Front", version="1")
+    return create_app(settings=settings, features=[feature])
 
 
 def front(patch: pytest.MonkeyPatch, url: str) -> Service:

@@ -1,8 +1,5 @@
 """A resource, as a feature of a service would write it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from prometheus_client import CollectorRegistry, Counter
 
 from shared.lifecycle import Resource, Resources
@@ -23,15 +20,14 @@ class Greeter:
             raise ConnectionError(self.name)
 
 
-@asynccontextmanager
-async def open_greeter(resources: Resources) -> AsyncIterator[Greeter]:
+def new_greeter(resources: Resources) -> Greeter:
     count = Counter("greetings", "Said so far.", registry=resources.get(CollectorRegistry))
-    yield Greeter(resources.get(ServiceSettings).service_name, count)
+    return Greeter(resources.get(ServiceSettings).service_name, count)
 
 
 greeter_resource = Resource(
     provides=Greeter,
-    open=open_greeter,
+    factory=new_greeter,
     requires=(ServiceSettings, CollectorRegistry),
     ping=Greeter.ping,
 )

@@ -1,12 +1,13 @@
 """A feature with a resource, as a service would write it."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 
+from shared.budget import current_budget
 from shared.settings import ServiceSettings
-from shared.web import Feature, Service, create_app, resource
+from shared.web import Feature, Service, create_app, location_responses, resource, set_location
 from tests.support.greeter import Greeter, greeter_resource
 
 router = APIRouter(prefix="/greetings/{language}")
@@ -15,6 +16,22 @@ router = APIRouter(prefix="/greetings/{language}")
 @router.get("/one")
 async def one(language: str, greeter: Annotated[Greeter, Depends(resource(Greeter))]) -> str:
     return f"{language}: {greeter.greet()}"
+
+
+@router.post("/two", status_code=201, responses=location_responses(201))
+async def two(language: str, name: str, response: Response) -> str:
+    set_location(response, "/api/v1/greetings/{language}/{name}", language=language, name=name)
+    return name
+
+
+@router.get("/headers")
+async def headers(request: Request) -> dict[str, Any]:
+    budget = current_budget()
+    return {
+        "headers": list(request.headers),
+        "retries": budget.retries,
+        "deadline": budget.deadline is not None,
+    }
 
 
 outer = APIRouter(prefix="/api/v1")
@@ -26,10 +43,4 @@ PATH = "/api/v1/greetings/en/one"
 def greeting_app(
     settings: ServiceSettings, overrides: Mapping[type, object] | None = None
 ) -> Service:
-    return create_app(
-        settings=settings,
-        features=[GREETING],
-        title="Greeting",
-        version="1",
-        overrides=overrides,
-    )
+    return create_app(settings=settings, features=[GREETING], overrides=overrides)

@@ -48,11 +48,11 @@ class Running:
         return self.all(text)[0]
 
     def all(self, text: str) -> list[dict[str, Any]]:
-        return [event for event in self.events if text in event["event"]]
+        return [event for event in self.events if text in event["message"]]
 
     async def url(self) -> str:
         started = await self.logged("Uvicorn running on")
-        found = re.search(r"http://\S+", started["event"])
+        found = re.search(r"http://\S+", started["message"])
         assert found is not None
         return found[0]
 

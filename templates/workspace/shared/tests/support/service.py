@@ -81,4 +81,4 @@ if __name__ == "__main__":
     files = Resource(provides=Files, open=open_files)
     peer = Resource(provides=Peer, open=open_peer, requires=(Files,))
     feature = Feature(name="example", routers=(router,), resources=(peer, files))
-    serve(create_app(settings=settings, features=[feature], title="T", version="1"), settings)
+    serve(create_app(settings=settings, features=[feature]), settings)

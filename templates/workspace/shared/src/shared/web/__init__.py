@@ -1,7 +1,15 @@
 """Composes the features of a service into one FastAPI application."""
 
-from shared.web.application import create_app
-from shared.web.feature import Feature, Layer, resource
-from shared.web.service import Service
+from shared.web.application import Feature, Middleware, Service, create_app
+from shared.web.routes import get_resource, location_responses, resource, set_location
 
-__all__ = ["Feature", "Layer", "Service", "create_app", "resource"]
+__all__ = [
+    "Feature",
+    "Middleware",
+    "Service",
+    "create_app",
+    "get_resource",
+    "location_responses",
+    "resource",
+    "set_location",
+]

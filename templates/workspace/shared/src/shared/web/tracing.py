@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from opentelemetry import propagate, trace
 from opentelemetry.context import attach, detach
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars
 
 from shared.asgi import header
 from shared.log import QUIET_ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from opentelemetry.propagators.textmap import TextMapPropagator
 
     from shared.asgi import App, Receive, Scope, Send
 
@@ -38,24 +38,26 @@ class TraceIdMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with _trace_of(scope):
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            bind_contextvars(trace_id=trace.format_trace_id(span.trace_id))
+            await self._app(scope, receive, send)
+            return
+        names = _header_names(propagate.get_global_textmap())
+        sent = {name: text for name in names if (text := header(scope, name)) is not None}
+        if not sent:
+            await self._app(scope, receive, send)
+            return
+        token = attach(propagate.extract(sent))
+        try:
             span = trace.get_current_span().get_span_context()
-            if not span.is_valid:
-                await self._app(scope, receive, send)
-                return
-            with bound_contextvars(trace_id=trace.format_trace_id(span.trace_id)):
-                await self._app(scope, receive, send)
+            if span.is_valid:
+                bind_contextvars(trace_id=trace.format_trace_id(span.trace_id))
+            await self._app(scope, receive, send)
+        finally:
+            detach(token)
 
 
-@contextmanager
-def _trace_of(scope: Scope) -> Iterator[None]:
-    if trace.get_current_span().get_span_context().is_valid:
-        yield
-        return
-    names = propagate.get_global_textmap().fields
-    sent = {name: text for name in names if (text := header(scope, name)) is not None}
-    token = attach(propagate.extract(sent))
-    try:
-        yield
-    finally:
-        detach(token)
+@cache
+def _header_names(propagator: TextMapPropagator) -> tuple[str, ...]:
+    return tuple(propagator.fields)

@@ -55,7 +55,7 @@ class Runner:
         except PoisonError as error:
             return "", await self._outcomes.refused(message, error)
         work = job.work
-        begin_request(work.correlation_id, message=work.name, message_id=work.id)
+        begin_request(work.correlation_id, message_name=work.name, message_id=work.id)
         begin_message(work.id)
         with consumer_span(work.name, message.headers):
             return work.name, await self._claimed(job)

@@ -1,10 +1,51 @@
-"""The business errors, one for each HTTP status that a service answers with."""
+"""Every expected failure as one tree; a business error knows its HTTP status.
+
+ConfigurationError · CompositionError · ServiceError
+  400 BadRequestError    401 UnauthorizedError      403 ForbiddenError  404 NotFoundError
+  409 ConflictError      413 PayloadTooLargeError   422 InvalidError
+  429 TooManyRequestsError
+  502 BadGatewayError                               503 UnavailableError
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from math import ceil
+from typing import TYPE_CHECKING, ClassVar
 
-from shared.errors.service import ServiceError
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+
+class ConfigurationError(Exception):
+    """The environment lacks something; the message names each variable on a line of its own."""
+
+
+class CompositionError(Exception):
+    """The resources of a service do not fit together: a duplicate, a circle or one unknown."""
+
+
+class ServiceError(Exception):
+    """A failure that the caller is told about; `extensions` become members of the problem.
+
+    The class has a code and a title; an error that another service sent keeps those of its own.
+    """
+
+    status: ClassVar[int] = 500
+    code: str = "internal-error"
+    title: str = "Internal server error"
+
+    def __init__(self, detail: str, /, **extensions: JsonValue) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extensions = extensions
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers this error calls for; the extension `retry_after` is in seconds."""
+        seconds = self.extensions.get("retry_after")
+        if not isinstance(seconds, int | float):
+            return {}
+        # A header has whole seconds only, and an early retry is a wasted one.
+        return {"Retry-After": str(ceil(seconds))}
 
 
 class BadRequestError(ServiceError):
