@@ -106,7 +106,7 @@ def _boot(context: Context, subject: Subject, program: Program, plan: BootPlan) 
         except UncuttableError as error:
             return not_run(f"/ready cannot be put to the test: {error}", command=command)
         port = free_port()
-        place = {"HOST": "127.0.0.1", "PORT": str(port)}
+        place = {"HOST": "127.0.0.1", "PORT": str(port), "METRICS_PORT": "0"}
         where = played | {name: proxy.url for name, proxy in proxies.items()}
         variables = {**program.variables, **plan.environment, **place, **where}
         child = context.processes.start(

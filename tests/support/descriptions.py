@@ -20,6 +20,7 @@ from tests.support.merging import ATOMS, Variant, answers_of, merged
 from tests.support.rendered import Renderer, make_renderer
 
 SHARED = PROJECT / "templates/workspace/shared/src"
+NAME = "users-api"
 TARGET = PROJECT / "templates/fastapi/openapi.json.jinja"
 DATA = PROJECT / "templates/data-postgres"
 DATA_NAMES = {
@@ -34,7 +35,7 @@ def documents(renderer: Renderer) -> dict[Variant, Any]:
     for chosen in product((False, True), repeat=len(ATOMS)):
         variant = frozenset(atom for atom, is_so in zip(ATOMS, chosen, strict=True) if is_so)
         folder = renderer.folder / "-".join(["api", *sorted(variant)])
-        base = {"template": "fastapi", "service_name": "users-api", "data_service": "users-data"}
+        base = {"template": "fastapi", "service_name": NAME, "data_service": "users-data"}
         renderer.render(base | answers_of(variant), folder)
         found[variant] = json.loads(described(folder))
     return found
@@ -56,7 +57,8 @@ def described(service: Path) -> str:
 def rendered(text: str, variant: Variant) -> str:
     """The text as a service of this variant gets it."""
     template = SandboxedEnvironment(keep_trailing_newline=True).from_string(text)
-    return template.render({"example": False, "features": []} | answers_of(variant))
+    base = {"example": False, "features": [], "service_name": NAME}
+    return template.render(base | answers_of(variant))
 
 
 def data_documents(renderer: Renderer) -> dict[bool, str]:
@@ -78,7 +80,7 @@ def main() -> None:
         found, data = documents(renderer), data_documents(renderer)
     for example, document in data.items():
         (DATA / DATA_NAMES[example]).write_text(document, encoding="utf-8")
-    text = merged(found) + "\n"
+    text = merged(found).replace(f'"{NAME}"', '"{{ service_name }}"') + "\n"
     for variant, document in found.items():
         assert rendered(text, variant) == json.dumps(document, indent=2) + "\n", variant
     TARGET.write_text(text, encoding="utf-8")

@@ -21,6 +21,9 @@ def variables(data_service_url: str, urls: Mapping[str, str]) -> dict[str, str]:
     """Return every variable that any variant requires; Redis keys are new."""
     return {
         "SERVICE_NAME": "tested",
+        # The port that the service has by default: what tests ask for is all in one place.
+        "METRICS_PORT": "8000",
+        "API_DOCS": "true",
         "DATA_SERVICE_URL": data_service_url,
         "DATA_SERVICE_API_KEY": API_KEY,
         "REDIS_URL": urls["REDIS_URL"],

@@ -24,7 +24,8 @@ async def served_app(
 ) -> AsyncIterator[tuple[Process, AsyncClient]]:
     """Serve until the block ends, and yield the process and a client of it once it is ready."""
     port = free_port()
-    process = await run_app(root, PORT=str(port), DRAIN_SECONDS="0", **variables)
+    places = {"PORT": str(port), "METRICS_PORT": str(port), "DRAIN_SECONDS": "0"}
+    process = await run_app(root, **(places | variables))
     try:
         url = f"http://127.0.0.1:{port}"
         async with AsyncClient(base_url=url, headers=headers) as client:
