@@ -41,7 +41,8 @@ class ServiceJob:
         spec: its template's catalog entry.
         environment: variables for its suite: where the backing services are. This one and the
             next may be made when they are first read, so only the checks that need them do.
-        boot_environment: variables for the real process; HOST, PORT, METRICS_PORT and PYTHONPATH are added.
+        boot_environment: variables for the real process; HOST, PORT, METRICS_PORT and PYTHONPATH
+            are added.
         dependencies: the names of those boot variables whose URLs point at what it depends on;
             each one is cut off for a moment to see whether `/ready` tells.
         optional: the same of what it can do without; `/ready` must stay 200.

@@ -20,7 +20,7 @@ from structlog.stdlib import ProcessorFormatter
 from shared.asgi import StatusRecorder, route_template
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
     from shared.asgi import App, Receive, Scope, Send
     from shared.settings import ServiceSettings
@@ -108,21 +108,17 @@ def _renderers(settings: ServiceSettings) -> list[Processor]:
 
 
 def _describe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    error = _exception_of(event.pop("exc_info", None))
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else None
+    if given and error is None:
+        # `True` for the one that is being handled, or a LogRecord's tuple.
+        error = given[1] if isinstance(given, tuple) else sys.exc_info()[1]
     if error is not None:
         event["exception.type"] = type(error).__qualname__
         event["exception.message"] = str(error)
         # Without local variables: they hold secrets.
         event["exception.stacktrace"] = "".join(traceback.format_exception(error))
     return event
-
-
-def _exception_of(given: ExcInfo | BaseException | bool | None) -> BaseException | None:
-    if isinstance(given, BaseException):
-        return given
-    if isinstance(given, tuple):
-        return given[1]
-    return sys.exc_info()[1] if given else None
 
 
 def _to_json(event: EventDict, **_: object) -> str:

@@ -51,8 +51,8 @@ def _metrics_beside(app: Service, settings: ServiceSettings) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             found = stack.enter_context(metrics_server(app.registry, settings.host, port))
-        except OSError as error:
-            log.error("METRICS_PORT cannot be had", port=port, exc_info=error)
+        except OSError:
+            log.exception("METRICS_PORT cannot be had", port=port)
             sys.exit(STARTUP_FAILURE)
         log.info("metrics are served", **{"url.full": f"http://{settings.host}:{found}/metrics"})
         yield

@@ -1,13 +1,14 @@
 """What a route needs beside its own code: opened resources, and the place of what it made."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from shared.lifecycle import Lifecycle
+if TYPE_CHECKING:
+    from shared.lifecycle import Lifecycle
 
 T = TypeVar("T")
 
