@@ -34,7 +34,7 @@ async def test_the_consumer_is_named_in_the_log_and_the_key_is_not(
     with logged(settings):
         await api.get("/api/v1/notes", headers=AS_BOT)
     printed = capsys.readouterr().out
-    [line] = [json.loads(line) for line in printed.splitlines() if '"request"' in line]
+    [line] = [json.loads(line) for line in printed.splitlines() if '"http.route"' in line]
     assert line["consumer"] == BOT
     assert AS_BOT["X-API-Key"] not in printed
 

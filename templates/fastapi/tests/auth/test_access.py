@@ -111,6 +111,6 @@ async def test_the_user_is_named_in_the_log_and_the_token_is_not(
     with logged(settings):
         await api.get(f"{THINGS}/{user['id']}", headers=bearing(token))
     printed = capsys.readouterr().out
-    [line] = [json.loads(line) for line in printed.splitlines() if '"request"' in line]
+    [line] = [json.loads(line) for line in printed.splitlines() if '"http.route"' in line]
     assert line["user"] == user["id"]
     assert token not in printed

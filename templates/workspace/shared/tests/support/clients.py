@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.http import ApiClient, Target
 from shared.http.balancing import BalancedTransport
-from shared.http.metrics import ClientMetrics
-from shared.http.target_metrics import TargetMetrics
+from shared.http.sender import ClientMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from shared.http import Retries, Timeouts
-    from shared.http.resolving import Address
+    from shared.http.balancing import Address
 
 
 class TargetOptions(TypedDict, total=False):
@@ -25,10 +24,17 @@ class TargetOptions(TypedDict, total=False):
     eject_seconds: float
     max_connections: int
     max_response_bytes: int
+    proxy: str | None
 
 
 def client_of(url: str, **target: Unpack[TargetOptions]) -> ApiClient:
-    return ApiClient(Target(name="users-data", base_url=url, **target))
+    """Return a client of a linked service."""
+    return ApiClient(Target(name="users-data", base_url=url, linked=True, **target))
+
+
+def stranger_of(url: str, **target: Unpack[TargetOptions]) -> ApiClient:
+    """Return a client of a service that is not ours."""
+    return ApiClient(Target(name="mailer", base_url=url, **target))
 
 
 def balanced(
@@ -45,7 +51,7 @@ def balanced(
     async def resolve(_host: str, _port: int) -> Sequence[Address]:
         return lookups.pop(0) if len(lookups) > 1 else lookups[0]
 
-    aim = Target(name="users-data", base_url="http://users-data:8000", **target)
+    aim = Target(name="users-data", base_url="http://users-data:8000", linked=True, **target)
     metrics = ClientMetrics(registry)
-    transport = BalancedTransport(aim, TargetMetrics(metrics, aim.name), resolve=resolve)
+    transport = BalancedTransport(aim, metrics.ejected, resolve=resolve)
     return ApiClient(aim, metrics=metrics, transport=transport)

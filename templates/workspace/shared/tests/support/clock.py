@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.http import directory, instances
+from shared.http import balancing
 
 if TYPE_CHECKING:
     import pytest
@@ -13,5 +13,4 @@ if TYPE_CHECKING:
 class Clock:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        for module in (instances, directory):
-            patch.setattr(module, "monotonic", lambda: self.now)
+        patch.setattr(balancing, "monotonic", lambda: self.now)

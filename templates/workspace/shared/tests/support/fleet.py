@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
 
-    from shared.http.resolving import Address
+    from shared.http.balancing import Address
 
 ROOT = Path(__file__).parents[2]
 PROVIDER = "tests.support.provider"

@@ -44,7 +44,7 @@ class Running:
         async def found() -> bool:
             return bool(self.all(text)) or self.reading.done()
 
-        await wait_until(found, what=text)
+        await wait_until(found, timeout_seconds=60, what=text)
         return self.all(text)[0]
 
     def all(self, text: str) -> list[dict[str, Any]]:

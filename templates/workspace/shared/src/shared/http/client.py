@@ -1,27 +1,31 @@
-"""A typed client of one service."""
+"""A typed client of one service, and of the data service that this one is linked to."""
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, Unpack
 
 from prometheus_client import CollectorRegistry
 from pydantic import TypeAdapter
 
-from shared.budget import current_budget
-from shared.http.answers import NotUnderstoodError
-from shared.http.attempts import Attempts
-from shared.http.calls import Call
-from shared.http.exchange import Exchange
-from shared.http.metrics import ClientMetrics
-from shared.http.target_metrics import TargetMetrics
+from shared.budget import Budget, budget_scope, current_budget
+from shared.http.errors import NotUnderstoodError
+from shared.http.request import Call
+from shared.http.retry import Attempts
+from shared.http.sender import ClientMetrics, HttpSender
+from shared.http.settings import Target
+from shared.lifecycle import Resource, Resources
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from types import TracebackType
 
     import httpx2
 
-    from shared.http.options import CallOptions
-    from shared.http.target import Target
+    from shared.http.request import CallOptions
+    from shared.http.settings import DataServiceSettings
+
+API_KEY_HEADER = "X-API-Key"
 
 T = TypeVar("T")
 Into: TypeAlias = type[T] | TypeAdapter[T]
@@ -44,8 +48,7 @@ class ApiClient:
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.target = target
-        counted = TargetMetrics(metrics or ClientMetrics(CollectorRegistry()), target.name)
-        self._exchange = Exchange(target, counted, transport)
+        self._sender = HttpSender(target, metrics or ClientMetrics(CollectorRegistry()), transport)
         self._adapters: dict[object, TypeAdapter[Any]] = {}
 
     async def __aenter__(self) -> Self:
@@ -57,18 +60,18 @@ class ApiClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._exchange.close()
+        await self._sender.close()
 
     async def request(
         self, method: str, path: str, *, into: Into[T], **options: Unpack[CallOptions]
     ) -> T:
         """Make a call, retried where that is safe, and return the body of its answer."""
         call = Call.of(method, path, options)
-        answer = await Attempts(self._exchange, self.target, call, current_budget()).run()
+        answer = await Attempts(self._sender, self.target, call, current_budget()).run()
         try:
             return answer.into(self._adapter(into))
         except NotUnderstoodError as reason:
-            failure = self._exchange.not_understood(call, reason)
+            failure = self._sender.not_understood(call, reason)
         raise failure
 
     def _adapter(self, into: Into[T]) -> TypeAdapter[T]:
@@ -97,3 +100,43 @@ class ApiClient:
     async def delete(self, path: str, **options: Unpack[CallOptions]) -> None:
         """Remove something."""
         await self.request("DELETE", path, into=object, **options)
+
+
+CLIENT_METRICS = Resource(
+    provides=ClientMetrics,
+    factory=lambda resources: ClientMetrics(resources.get(CollectorRegistry)),
+    requires=(CollectorRegistry,),
+)
+
+
+class DataServiceClient(ApiClient):
+    """Calls the linked data service with the link's own key."""
+
+    async def ping(self) -> None:
+        """Raise UnavailableError unless the data service's process lives."""
+        # Whoever asks asks again; retries would only make it wait.
+        with budget_scope(Budget(retries=0)):
+            await self.get("/health", into=object)
+
+
+def data_service_resource(settings: type[DataServiceSettings]) -> Resource[DataServiceClient]:
+    """Return the client as a resource, for a service whose settings are of this class."""
+
+    @asynccontextmanager
+    async def opened(resources: Resources) -> AsyncIterator[DataServiceClient]:
+        given = resources.get(settings)
+        target = Target(
+            name="data-service",
+            base_url=given.data_service_url,
+            linked=True,
+            headers={API_KEY_HEADER: given.data_service_api_key.get_secret_value()},
+        )
+        async with DataServiceClient(target, metrics=resources.get(ClientMetrics)) as client:
+            yield client
+
+    return Resource(
+        provides=DataServiceClient,
+        open=opened,
+        requires=(settings, ClientMetrics),
+        ping=DataServiceClient.ping,
+    )

@@ -1,20 +1,27 @@
-"""Turns problem details back into the typed error they were made of."""
+"""Every failure of a call as one of our own errors, whatever the other side or the network did."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING
 
+import httpx2
+
 from shared import errors
-from shared.http.retry_after import retry_after
+from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from shared.http.answers import Answer
+    from shared.http.sender import Answer
 
 _STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "request_id"})
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_CODE = 64
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 
 # These are about what the caller asked for, so its own caller may be told the same.
 _PASSED_ON: dict[int, type[errors.ServiceError]] = {
@@ -38,6 +45,20 @@ _OURS: dict[int, type[errors.ServiceError]] = {
     HTTPStatus.UNAUTHORIZED: errors.UnauthorizedError,
     HTTPStatus.FORBIDDEN: errors.ForbiddenError,
 }
+
+
+class NotUnderstoodError(Exception):
+    """An answer is not what was agreed; the message is for the log and shows none of its data."""
+
+
+class NotSentError(UnavailableError):
+    """No connection could be had, so nothing was sent: safe to try again, whatever the method."""
+
+
+def network_error(target: str, error: httpx2.TransportError) -> UnavailableError:
+    """Return the error that stands for this one; where the target is stays out of it."""
+    kind = NotSentError if isinstance(error, _NOT_SENT) else UnavailableError
+    return kind(f"{target} cannot be reached")
 
 
 def error_of(target: str, answer: Answer) -> errors.ServiceError:
@@ -65,7 +86,7 @@ def _rebuilt(
     detail, title = members.get("detail"), members.get("title")
     extensions = {name: value for name, value in members.items() if name not in _STANDARD}
     # It becomes a header again, so it must be a number.
-    wait = retry_after(answer, extensions.pop("retry_after", None))
+    wait = _retry_after(answer, extensions.pop("retry_after", None))
     if wait is not None:
         extensions["retry_after"] = wait
     error = kind(detail if isinstance(detail, str) and detail else otherwise, **extensions)
@@ -76,3 +97,16 @@ def _rebuilt(
 
 def _is_code(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _MAX_CODE and bool(_CODE.fullmatch(value))
+
+
+def _retry_after(answer: Answer, member: object) -> float | None:
+    # The header is a number or a date; a member of the problem counts where there is none.
+    text = answer.headers.get("Retry-After", "").strip()
+    if _SECONDS.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return member if isinstance(member, int | float) and member >= 0 else None
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0, ceil((zoned - datetime.now(UTC)).total_seconds()))

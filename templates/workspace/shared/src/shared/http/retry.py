@@ -8,28 +8,30 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import stamina
+from opentelemetry import propagate
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from shared.correlation import current_request_id, new_request_id
+from shared.budget import RETRY_BUDGET_HEADER, TIMEOUT_HEADER
+from shared.correlation import REQUEST_ID_HEADER, current_request_id, new_request_id
 from shared.errors import ServiceError, TooManyRequestsError, UnavailableError
-from shared.http.propagation import context_headers
-from shared.http.unreachable import NotSentError
+from shared.http.errors import NotSentError
 
 if TYPE_CHECKING:
     from shared.budget import Budget
-    from shared.http.answers import Answer
-    from shared.http.calls import Call
-    from shared.http.exchange import Exchange
-    from shared.http.instances import Instance
-    from shared.http.target import Target
+    from shared.http.balancing import Instance
+    from shared.http.request import Call
+    from shared.http.sender import Answer, HttpSender
+    from shared.http.settings import Target
 
 _random = SystemRandom()
+_trace_only = TraceContextTextMapPropagator()
 
 
 class Attempts:
     """The attempts of one call, within what it and the request it is made for may spend."""
 
-    def __init__(self, exchange: Exchange, target: Target, call: Call, budget: Budget) -> None:
-        self._exchange, self._target, self._call = exchange, target, call
+    def __init__(self, sender: HttpSender, target: Target, call: Call, budget: Budget) -> None:
+        self._sender, self._target, self._call = sender, target, call
         self._budget = budget
         self._request_id = current_request_id() or new_request_id()
         self._made = 0
@@ -57,11 +59,22 @@ class Attempts:
 
     async def _attempt(self) -> Answer:
         self._made += 1
-        allowed = self._retries_left() if self._made == 1 else 0
         if self._made > 1:
-            self._exchange.metrics.retried()
-        headers = context_headers(self._request_id, retries=allowed, seconds=self._seconds_left())
-        return await self._exchange.attempt(self._call, headers, self._tried)
+            self._sender.count_retry()
+        return await self._sender.attempt(self._call, self._headers(), self._tried)
+
+    def _headers(self) -> dict[str, str]:
+        # What ties the attempt to the request that it is made for.
+        headers = {REQUEST_ID_HEADER: self._request_id}
+        if not self._target.linked:
+            # What this request may cost, and the baggage of its trace, are no stranger's business.
+            _trace_only.inject(headers)
+            return headers
+        allowed = self._retries_left() if self._made == 1 else 0
+        headers[RETRY_BUDGET_HEADER] = str(allowed)
+        headers[TIMEOUT_HEADER] = f"{max(self._seconds_left(), 0):.3f}"
+        propagate.inject(headers)
+        return headers
 
     def _again(self, error: Exception) -> bool | float:
         """Say whether to try again, or after how many seconds; stamina asks after an error."""
