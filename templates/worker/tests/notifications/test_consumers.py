@@ -134,7 +134,7 @@ async def test_without_a_webhook_it_is_a_line_in_the_log_without_the_address(
 
 
 async def test_what_users_were_told_is_known_for_hours(settings: Settings) -> None:
-    given = {WorkerSettings: settings}
+    given: dict[type, object] = {WorkerSettings: settings}
     async with Lifecycle((REDIS,), given) as resources:
         redis = resources.get(ServiceRedis)
         state, user_id = RedisNotificationState(redis), uuid4()
