@@ -3,14 +3,15 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from struct import Struct
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, func, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.base import Record
+from shared.fields import Cursor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -18,8 +19,6 @@ _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _POSITION = Struct(">q16s")
 _ESCAPE = "\\"
 
-# Whatever has this form is a position, so a cursor that somebody made up is no error either.
-Cursor = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{32}$")]
 Prefixed: TypeAlias = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 

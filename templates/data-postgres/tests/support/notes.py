@@ -14,7 +14,8 @@ from app.base import NAMING_CONVENTION, Record
 from app.database import DATABASE
 from app.paging import PageQuery
 from app.records import Repository, View
-from app.schemas import Bulk, Name, Version, Written
+from app.schemas import Bulk, Written
+from shared.fields import Name, Version
 from shared.pagination import Page
 from shared.web import Feature
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 
-from app.fields import Role
 from shared.errors import ForbiddenError, NotFoundError
+from shared.fields import Role
 from shared.web import resource
 
 _READING = frozenset({HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS})

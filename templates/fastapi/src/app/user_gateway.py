@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from app.data_service import DATA_SERVICE
-from app.fields import Role
 from app.idempotency import NO_KEY, IdempotencyKey
 from shared.errors import ConflictError
+from shared.fields import Role
 from shared.http import CLIENT_METRICS, DataServiceClient
 from shared.lifecycle import Resource, Resources
 from shared.pagination import Page

@@ -9,7 +9,7 @@ from fastapi import Request
 from typing_extensions import override
 
 from app.access import Access, Principal
-from app.fields import Role
+from shared.fields import Role
 from shared.lifecycle import Resource
 from shared.web import Feature
 

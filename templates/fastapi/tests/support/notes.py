@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from app.access import anyone
 from app.data_service import DATA_SERVICE, DataService
-from app.fields import Name
 from app.idempotency import Idempotent
 from app.routing import api_router
+from shared.fields import Name
 from shared.http import CLIENT_METRICS
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature, resource

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, wi
 from typing_extensions import TypedDict
 
 from app.paging import PageQuery
-from app.schemas import (
-    MAX_ITEMS,
+from app.schemas import MAX_ITEMS
+from shared.fields import (
     MAX_SAFE_INTEGER,
     WHOLE,
     WITHOUT_NUL,

@@ -8,13 +8,12 @@ from fastapi import Path, Query, Request, Response, Security, status
 from app.access import CREDENTIALS_READER, Caller
 from app.api import Reader, Session, api_router, set_location
 from app.records import changed_values
-from app.schemas import MAX_SAFE_INTEGER, Bulk, ReadVersion, Written
+from app.schemas import Bulk, ReadVersion, Written
 from app.users.model import User
 from app.users.repository import CREDENTIALS, USERS, UserRepository, has_email, matching
 from app.users.schemas import (
     Credentials,
     CredentialsWrite,
-    Email,
     UserCreate,
     UserPatch,
     UserPatchItem,
@@ -22,6 +21,7 @@ from app.users.schemas import (
     UserRead,
 )
 from shared.errors import ConflictError, ForbiddenError, NotFoundError, PayloadTooLargeError
+from shared.fields import MAX_SAFE_INTEGER, Email
 from shared.pagination import Page
 from shared.problem import problem_responses
 

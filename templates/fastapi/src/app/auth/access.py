@@ -14,8 +14,8 @@ from app.access import Access, Principal
 from app.auth.account_service import Accounts
 from app.auth.session_service import Sessions
 from app.auth.tokens import refused
-from app.fields import Role
 from shared.errors import ForbiddenError, UnauthorizedError
+from shared.fields import Role
 from shared.lifecycle import Resource, Resources
 from shared.problem import problem_responses
 from shared.web import resource

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from app.fields import Email, Name
+from shared.fields import Email, Name
 
 # Longer ones cost nothing to ask for and much to hash.
 MAX_PASSWORD = 128

@@ -6,11 +6,11 @@ from fastapi import Depends, status
 from pydantic import BaseModel, ConfigDict
 
 from app.access import administrator
-from app.fields import Email, Name
 from app.idempotency import Idempotent
 from app.routing import api_router
 from app.user_gateway import User, UserGateway
 from shared.errors import ConflictError, PayloadTooLargeError
+from shared.fields import Email, Name
 from shared.problem import problem_responses
 from shared.web import Feature, resource
 

@@ -5,7 +5,7 @@ from typing import Literal, Required
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from app.fields import Cursor, Email, Name, Role, SearchText, Version
+from shared.fields import Cursor, Email, Name, Role, SearchText, Version
 
 
 @with_config(extra="forbid")
