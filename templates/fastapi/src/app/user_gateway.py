@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Required
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, with_config
+from typing_extensions import TypedDict
 
 from app.data_service import DATA_SERVICE
 from app.idempotency import NO_KEY, IdempotencyKey
 from shared.errors import ConflictError
-from shared.fields import Role
+from shared.fields import Email, Name, Role, Version
 from shared.http import CLIENT_METRICS, DataServiceClient
 from shared.lifecycle import Resource, Resources
 from shared.pagination import Page
@@ -31,6 +32,24 @@ class User(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class NewUser(BaseModel):
+    """What a user who registers says of themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    email: Email
+
+
+@with_config(extra="forbid")
+class UserUpdate(TypedDict, total=False):
+    """The version that was read, and what is to change; a field that is left out stays as it is."""
+
+    version: Required[Version]
+    name: Name
+    email: Email
 
 
 class UserGateway:

@@ -18,6 +18,7 @@ async def test_a_registered_user_is_there(api: AsyncClient) -> None:
     response = await api.post(USERS, json=ADA)
     assert response.status_code == 201
     user = response.json()
+    assert response.headers["Location"] == f"{USERS}/{user['id']}"
     assert (user["email"], user["role"], user["is_active"]) == ("ada@example.org", "user", True)
     assert (await api.get(f"{USERS}/{user['id']}")).json() == user
 

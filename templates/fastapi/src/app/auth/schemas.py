@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from shared.fields import Email, Name
+from app.user_gateway import NewUser
+from shared.fields import Email
 
 # Longer ones cost nothing to ask for and much to hash.
 MAX_PASSWORD = 128
@@ -23,13 +24,9 @@ Password = Annotated[SecretStr, AfterValidator(_encodable)]
 Token = Annotated[str, Field(min_length=1, max_length=4096, repr=False)]
 
 
-class NewAccount(BaseModel):
+class NewAccount(NewUser):
     """Somebody who registers."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    name: Name
-    email: Email
     password: Password = Field(min_length=12, max_length=MAX_PASSWORD)
 
 

@@ -8,8 +8,8 @@ from fastapi import Depends, Query
 from app.access import administrator, owner_or_administrator
 from app.idempotency import Idempotent
 from app.routing import api_router
-from app.user_gateway import User, UserGateway
-from app.users.schemas import Deactivation, UserQuery, UserUpdate
+from app.user_gateway import User, UserGateway, UserUpdate
+from app.users.schemas import Deactivation, UserQuery
 from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
 from shared.pagination import Page
 from shared.problem import problem_responses

@@ -1,20 +1,10 @@
 """What crosses HTTP about users."""
 
-from typing import Literal, Required
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, with_config
-from typing_extensions import TypedDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.fields import Cursor, Email, Name, Role, SearchText, Version
-
-
-@with_config(extra="forbid")
-class UserUpdate(TypedDict, total=False):
-    """The version that was read, and what is to change; a field that is left out stays as it is."""
-
-    version: Required[Version]
-    name: Name
-    email: Email
+from shared.fields import Cursor, Role, SearchText, Version
 
 
 class Deactivation(BaseModel):
