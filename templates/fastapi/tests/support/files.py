@@ -14,7 +14,8 @@ from tests.support.refusals import has_key
 class Files:
     """Files in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, nulls: dict[str, Any]) -> None:
+        self.nulls = nulls
         self.records: dict[str, dict[str, Any]] = {}
         self.router = APIRouter(prefix="/api/v1/files", dependencies=[Depends(has_key)])
         self.router.add_api_route("/{file_id:uuid}", self.get, methods=["GET"])
@@ -23,14 +24,13 @@ class Files:
         """Add a file and return its id."""
         now, file_id = datetime.now(UTC).isoformat(), str(uuid4())
         self.records[file_id] = {
+            **self.nulls,
             "id": file_id,
             "owner_id": str(owner_id),
             "name": "picture.png",
             "storage_key": storage_key,
             "content_type": "image/png",
             "size": 1,
-            "sha256": None,
-            "thumbnail_key": None,
             "status": "pending",
             "metadata": {},
             "version": 1,
@@ -49,6 +49,6 @@ class Files:
 
 def files_of(provider: Provider) -> Files:
     """Have the data service serve files, and return them."""
-    files = Files()
+    files = Files(provider.nulls("FileRead"))
     provider.app.include_router(files.router)
     return files

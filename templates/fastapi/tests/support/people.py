@@ -20,7 +20,8 @@ Json = Annotated[dict[str, Any], Body()]
 class People:
     """Users in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, nulls: Record) -> None:
+        self.nulls = nulls
         self.records: dict[str, Record] = {}
         self.queries: list[dict[str, str]] = []
         # What was answered under a key, with the fingerprint of its request.
@@ -66,14 +67,15 @@ class People:
         now = datetime.now(UTC).isoformat()
         times = {"created_at": now, "updated_at": now}
         user_id = str(uuid4())
-        verified: Record = {"email_verified_at": None}
-        plain = verified | {
-            "telegram_id": None,
-            "role": "user",
-            "is_active": True,
-            "password_hash": None,
+        plain = {"role": "user", "is_active": True, "password_hash": None}
+        self.records[user_id] = {
+            **self.nulls,
+            "id": user_id,
+            **plain,
+            **body,
+            "version": 1,
+            **times,
         }
-        self.records[user_id] = {"id": user_id, **plain, **body, "version": 1, **times}
         return shown(self.records[user_id])
 
     async def listed(self, request: Request) -> Record:
@@ -120,7 +122,7 @@ class People:
 
 def people_of(provider: Provider) -> People:
     """Have the data service serve users, and return them."""
-    people = People()
+    people = People(provider.nulls("UserRead"))
     provider.app.include_router(people.router)
     return people
 

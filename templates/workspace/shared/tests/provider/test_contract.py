@@ -59,3 +59,8 @@ async def test_the_environment_may_name_another_document(
     monkeypatch.setenv("CONTRACT_OPENAPI", str(written(service / "another.json")))
     provider = Provider(service)
     assert (await answer_of(provider), len(provider.findings)) == (500, 1)
+
+
+def test_what_may_be_null_is_named_for_fakes(fake: Provider) -> None:
+    assert fake.nulls("User") == {"nickname": None, "address": None}
+    assert fake.nulls("Unknown") == {}

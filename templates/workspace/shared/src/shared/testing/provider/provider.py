@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, Response
 from httpx2 import ASGITransport, AsyncBaseTransport
@@ -31,6 +32,9 @@ class Provider:
     def __init__(self, root: Path) -> None:
         document = _document(root)
         self._contract = None if document is None else Contract.load(document)
+        self._schemas: dict[str, Any] = {}
+        if document is not None:
+            self._schemas = json.loads(document.read_text())["components"]["schemas"]
         self.reset()
 
     def reset(self) -> None:
@@ -41,6 +45,15 @@ class Provider:
         self.fault: Fault | None = None
         self.calls: list[str] = []
         self.findings: list[str] = []
+
+    def nulls(self, schema: str) -> dict[str, Any]:
+        """Return the members of a schema of the contract that may be null, each of them null.
+
+        What a fake answers begins with them, so that a new one needs no change of the fake.
+        """
+        members = self._schemas.get(schema, {}).get("properties", {})
+        null = {"type": "null"}
+        return {name: None for name, each in members.items() if null in each.get("anyOf", ())}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of the service under test."""
