@@ -11,7 +11,8 @@ from shared.settings import environment_names, load_settings
 from shared.testing import set_environment
 from tests.support.environment import variables
 
-GIVEN = variables("http://users-data:8000", {"REDIS_URL": "redis://:s3cret@localhost:6379/0"})
+REDIS = "redis://:s3cret@localhost:6379/0"
+GIVEN = variables("http://users-data:8000", {"REDIS_URL": REDIS, "CACHE_REDIS_URL": REDIS})
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 REQUIRED = [
     field.upper() for field, described in Settings.model_fields.items() if described.is_required()
