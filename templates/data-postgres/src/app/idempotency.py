@@ -12,14 +12,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import structlog
 from anyio import sleep
 from fastapi import Header, Request, Response
 from pydantic import StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
-from sqlalchemy import Index, delete, func, select, tuple_, update
+from sqlalchemy import Index, Table, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,6 +59,14 @@ class IdempotencyKey(Base):
     location: Mapped[str | None]
     body: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+# Made once, and of the table itself: no object is kept in sync with what they write.
+_KEYS = cast("Table", IdempotencyKey.__table__)
+_CLAIM = insert(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key)
+_KEEP = update(_KEYS).where(
+    _KEYS.c.consumer == bindparam("claimed_by"), _KEYS.c.key == bindparam("claimed_key")
+)
 
 
 # A header may be left out, but never be null.
@@ -117,14 +125,8 @@ async def claim_key(session: AsyncSession, keyed: KeyedRequest) -> Answer | None
     another request.
     """
     names = {"consumer": keyed.consumer, "key": keyed.key}
-    claim = (
-        insert(IdempotencyKey)
-        .values(**names, fingerprint=keyed.fingerprint)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
-    )
     with translate_errors():
-        if await session.scalar(claim) is not None:
+        if await session.scalar(_CLAIM, {**names, "fingerprint": keyed.fingerprint}) is not None:
             return None
         kept = await session.get(IdempotencyKey, (keyed.consumer, keyed.key))
     if kept is None or kept.status is None:
@@ -137,18 +139,15 @@ async def claim_key(session: AsyncSession, keyed: KeyedRequest) -> Answer | None
 
 async def keep_answer(session: AsyncSession, keyed: KeyedRequest, response: Response) -> None:
     """Keep the answer beside the key, in the transaction that has claimed it."""
-    statement = (
-        update(IdempotencyKey)
-        .where(IdempotencyKey.consumer == keyed.consumer, IdempotencyKey.key == keyed.key)
-        .values(
-            status=response.status_code,
-            location=response.headers.get("Location"),
-            body=bytes(response.body),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    values = {
+        "claimed_by": keyed.consumer,
+        "claimed_key": keyed.key,
+        "status": response.status_code,
+        "location": response.headers.get("Location"),
+        "body": bytes(response.body),
+    }
     with translate_errors():
-        await session.execute(statement)
+        await session.execute(_KEEP, values)
 
 
 async def replay(
