@@ -5,6 +5,7 @@ Two requests with one key at the same time: the second waits for the first to en
 nothing behind, and the same request may be sent again.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -16,7 +17,6 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import structlog
-from anyio import sleep
 from fastapi import Header, Request, Response
 from pydantic import StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
 from sqlalchemy import Index, Table, bindparam, delete, func, select, tuple_, update
@@ -25,12 +25,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access import ANY_CONSUMER
-from app.background import BackgroundTask
 from app.base import NOW, Base
 from app.database import DATABASE, Database, StatementReader
 from app.errors import KeyReusedError, translate_errors
 from app.records import View
 from app.settings import DataSettings
+from shared.background import BackgroundTask
 from shared.errors import ServiceError, UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
@@ -202,7 +202,7 @@ class KeyCleaner:
                 _log.warning("expired idempotency keys stay for now", reason=error.detail)
             except Exception:  # noqa: BLE001 - the service is worth more than the cleaning
                 _log.error("expired idempotency keys stay for now", exc_info=True)
-            await sleep(CLEANING_SECONDS)
+            await asyncio.sleep(CLEANING_SECONDS)
 
     async def remove_some(self) -> int:
         """Remove the oldest expired keys, up to a batch, and return how many they were."""

@@ -12,9 +12,9 @@ from sqlalchemy import delete, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.background import BackgroundTask
 from app.database import Database
 from app.outbox.model import PendingEvent
+from shared.background import BackgroundTask
 from shared.errors import ServiceError
 from shared.lifecycle import Resource, Resources
 from shared.messaging.contract import Envelope
