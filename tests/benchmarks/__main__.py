@@ -13,6 +13,7 @@ from tests.benchmarks import (
     help_speed,
     media,
     new_service,
+    redis_memory,
     tasks_speed,
     verify_speed,
 )
@@ -29,6 +30,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "api-start": api_start.measure,
     "tasks": tasks_speed.measure,
     "media": media.measure,
+    "redis_memory": redis_memory.measure,
 }
 
 

@@ -38,6 +38,7 @@ SCENARIOS = (
     Scenario(play=scenarios.connections_cut),
     # Claims are gone with it, so what was taken twice may be done twice.
     Scenario(play=scenarios.redis_emptied, may_run_again=True),
+    Scenario(play=scenarios.redis_full),
     Scenario(play=scenarios.data_service_down),
     Scenario(play=messages.handlers_hang, dead=frozenset({"retries-exhausted"})),
     Scenario(play=scenarios.one_of_two_killed, may_run_again=True),

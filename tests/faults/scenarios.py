@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from redis.asyncio import Redis
+
 from shared.testing.waiting import wait_until
 from tests.faults.arena import Arena, written_down
 from tests.faults.contract import FAIL_FIRST
@@ -78,6 +80,32 @@ async def redis_emptied(arena: Arena, size: Size) -> Figures:
             await asyncio.to_thread(arena.servers.redis.kill)
             await asyncio.to_thread(arena.servers.redis.start)
         return await running.finish("Redis killed and restarted empty", size.tasks)
+
+
+async def redis_full(arena: Arena, size: Size) -> Figures:
+    """Redis has no room and refuses every write, until there is room again."""
+    async with (
+        run(arena, "full") as running,
+        _sending(running, size),
+        Redis.from_url(arena.servers.redis.url, decode_responses=True) as redis,
+    ):
+
+        async def refused() -> int:
+            errors = await redis.info("errorstats")
+            return int(errors.get("errorstat_OOM", {}).get("count", 0))
+
+        async for _ in running.points(size.restarts, size.tasks):
+            before = await refused()
+            # Less than it holds, so that nothing more goes in; without eviction nothing goes out.
+            await redis.config_set("maxmemory", "1mb")
+
+            async def enough(before: int = before) -> bool:
+                return await refused() >= before + _REFUSED
+
+            await wait_until(enough, timeout_seconds=30, what="refused writes")
+            await redis.config_set("maxmemory", "0")
+        assert (await redis.info("stats"))["evicted_keys"] == 0
+        return await running.finish("Redis full for a while", size.tasks)
 
 
 async def data_service_down(arena: Arena, size: Size) -> Figures:
