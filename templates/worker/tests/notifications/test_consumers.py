@@ -29,6 +29,7 @@ class Hook:
         self.statuses = list(statuses)
         self.got: list[tuple[str, str, str]] = []
         self.urls: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self.app = FastAPI()
         self.app.add_api_route("/{path:path}", self.post, methods=["POST"])
 
@@ -36,6 +37,7 @@ class Hook:
         """Take a notification."""
         body, headers = await request.json(), request.headers
         self.urls.append(str(request.url))
+        self.headers.append(dict(headers))
         self.got.append((body["kind"], headers["Idempotency-Key"], headers["Authorization"]))
         return Response(status_code=self.statuses.pop(0) if self.statuses else 204)
 
@@ -101,6 +103,32 @@ async def test_the_webhook_is_called_exactly_as_it_is_written(
         await hook.reach(1)
     root = "/" if written.startswith("?") or not written else ""
     assert hook.urls == [url + root + written]
+
+
+async def test_a_stranger_is_told_nothing_of_what_a_request_may_cost(
+    settings: Settings, sender: Messaging
+) -> None:
+    hook = Hook()
+    async with serving(hook.app) as url, client(build_application(hooked(settings, url))):
+        await sender.events.publish(UserCreated.model_validate(facts()))
+        await hook.reach(1)
+    [headers] = hook.headers
+    assert not [
+        name for name in headers if name.startswith("x-request-") and name != "x-request-id"
+    ]
+
+
+async def test_a_stranger_is_called_through_the_proxy_if_there_is_one(
+    settings: Settings, sender: Messaging
+) -> None:
+    proxy = Hook()
+    async with serving(proxy.app) as url:
+        through = hooked(settings, "http://stranger.invalid/hook/?a=b")
+        changed = through.model_copy(update={"outbound_proxy": SecretStr(url)})
+        async with client(build_application(changed)):
+            await sender.events.publish(UserCreated.model_validate(facts()))
+            await proxy.reach(1)
+    assert proxy.headers[0]["host"] == "stranger.invalid"
 
 
 async def test_what_a_webhook_finds_invalid_is_not_sent_again(

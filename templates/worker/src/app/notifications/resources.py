@@ -25,7 +25,7 @@ async def opened(resources: Resources) -> AsyncIterator[Notifications]:
     parts = urlsplit(settings.notification_url.get_secret_value())
     # A client's base would get a slash at its end, so the rest of the URL is what is asked for.
     base, rest = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="").geturl()
-    target = Target(name="webhook", base_url=base, headers=headers)
+    target = Target(name="webhook", base_url=base, headers=headers, proxy=settings.proxy_url)
     async with ApiClient(target, metrics=metrics) as client:
         yield Notifications(WebhookNotifier(client, rest or "/"), state)
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 
 from app.settings import WorkerSettings
+from shared.http import ProxySettings
 
 
 def _webhook(value: SecretStr) -> SecretStr:
@@ -17,7 +18,7 @@ def _webhook(value: SecretStr) -> SecretStr:
     return value
 
 
-class NotificationSettings(WorkerSettings):
+class NotificationSettings(ProxySettings, WorkerSettings):
     """The webhook that gets each notification as a POST, called exactly as it is written here.
 
     Its query may be a secret, and the token is one.

@@ -256,3 +256,9 @@ def test_a_proxy_is_named_by_a_setting_and_never_shown(monkeypatch: pytest.Monke
         load_settings(ProxySettings)
     assert "OUTBOUND_PROXY is not valid" in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+def test_a_call_names_its_path_and_not_its_query_which_may_be_a_secret() -> None:
+    call = Call.of("POST", "/hook/?key=s3cret", {})
+    assert str(call) == "POST /hook/"
+    assert call.path == "/hook/?key=s3cret"

@@ -56,7 +56,8 @@ class Call:
             content = to_json(options["json"])
         return cls(
             method=method.upper(),
-            template=template,
+            # A query may be a secret: a webhook's often is.
+            template=template.partition("?")[0],
             path=template.format_map(quoted),
             params=_pairs(options.get("params", {})),
             headers=headers,
