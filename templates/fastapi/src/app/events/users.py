@@ -1,6 +1,6 @@
 """Changes of users, published to whoever listens."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -47,7 +47,8 @@ class AnnouncedUsers(UserGateway):
         subject, version = {"user_id": str(user_id)}, int(str(changes["version"]))
         intent = Intent(kind=CHANGED, subject=subject, version=version)
         make = partial(super().update, user_id, changes, key)
-        return await self._announcer.announce(intent, make, to_updated)
+        to_event = partial(to_updated, changed=set(changes) - {"version"})
+        return await self._announcer.announce(intent, make, to_event)
 
     async def _find_added(self, intent: Intent) -> DomainEvent | None:
         """Return the event, unless the user is not there or was there before."""
@@ -72,9 +73,9 @@ def to_created(user: User) -> DomainEvent:
     return DomainEvent(data=data, event_id=user_event_id(ADDED, user.id, 1))
 
 
-def to_updated(user: User) -> DomainEvent:
-    """Return the event of a change."""
-    data = UserUpdated.model_validate(_facts(user))
+def to_updated(user: User, changed: Collection[str] = ()) -> DomainEvent:
+    """Return the event of a change of these fields; none where they are not known."""
+    data = UserUpdated.model_validate(_facts(user) | {"changed": sorted(changed)})
     return DomainEvent(data=data, event_id=user_event_id(CHANGED, user.id, user.version))
 
 

@@ -35,7 +35,8 @@ async def test_a_change_is_told_and_a_stale_one_is_not(api: AsyncClient, ear: Ea
     assert response.status_code == 200
     messages = await ear.wait_for(3)
     told = {message.id: message.data for message in messages}
-    assert told[event_id("user.updated", user["id"], 2)]["name"] == "Ada 1"
+    renamed = told[event_id("user.updated", user["id"], 2)]
+    assert (renamed["name"], renamed["changed"]) == ("Ada 1", ["name"])
     assert told[event_id("user.updated", user["id"], 3)]["is_active"] is False
 
 
