@@ -6,7 +6,6 @@ its answer is kept in the transaction of the change, and given again to the same
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, ClassVar, TypeAlias
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, Security
 from fastapi.routing import APIRoute
@@ -94,8 +93,3 @@ def api_router(name: str, shown: View[Any, Any] | None = None) -> APIRouter:
         responses=problem_responses(UnauthorizedError, InvalidError, UnavailableError),
         generate_unique_id_function=lambda route: route.name,
     )
-
-
-def set_location(response: Response, request: Request, record_id: UUID) -> None:
-    """Say in a 201 where the new record is: below the path that it was posted to."""
-    response.headers["Location"] = f"{request.url.path}/{record_id}"

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response, status
+from fastapi import Query, status
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ForeignKey, Index, MetaData
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access import CONSUMERS
-from app.api import Reader, Session, api_router, set_location
+from app.api import Reader, Session, api_router
 from app.base import NAMING_CONVENTION, Record
 from app.database import DATABASE
 from app.paging import PageQuery
@@ -17,7 +17,7 @@ from app.records import Repository, View
 from app.schemas import Bulk, Written
 from shared.fields import Name, Version
 from shared.pagination import Page
-from shared.web import Feature
+from shared.web import Feature, SetLocation
 
 
 class Note(Record):
@@ -74,12 +74,10 @@ async def list_notes(reader: Reader, query: Annotated[PageQuery, Query()]) -> Pa
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def create_note(
-    request: Request, response: Response, session: Session, body: NoteBody
-) -> NoteRead:
+async def create_note(set_location: SetLocation, session: Session, body: NoteBody) -> NoteRead:
     """Create a note."""
     note = await NoteRepository(session).add(**body.model_dump())
-    set_location(response, request, note.id)
+    set_location(note.id)
     return NOTES.show(note)
 
 

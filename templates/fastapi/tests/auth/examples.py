@@ -15,6 +15,7 @@ async def registered(api: AsyncClient, email: str = EMAIL) -> dict[str, Any]:
     response = await api.post(USERS, json=ADA | {"email": email})
     assert response.status_code == 201, response.text
     user: dict[str, Any] = response.json()
+    assert response.headers["Location"] == f"{USERS}/{user['id']}"
     return user
 
 

@@ -20,7 +20,8 @@ async def test_a_registered_user_is_there(api: AsyncClient) -> None:
     user = response.json()
     assert response.headers["Location"] == f"{USERS}/{user['id']}"
     assert (user["email"], user["role"], user["is_active"]) == ("ada@example.org", "user", True)
-    assert (await api.get(f"{USERS}/{user['id']}")).json() == user
+    assert response.headers["Location"] == f"{USERS}/{user['id']}"
+    assert (await api.get(response.headers["Location"])).json() == user
 
 
 async def test_of_a_hundred_at_once_with_one_address_one_is_registered(api: AsyncClient) -> None:

@@ -202,17 +202,11 @@ async def test_head_does_nothing_where_there_is_no_get(settings: ServiceSettings
         assert (await http.head("/api/v1/greetings/en/two")).status_code == 405
 
 
-async def test_location_names_what_was_made_and_the_description_says_so(
-    settings: ServiceSettings,
-) -> None:
-    app = greeting_app(settings)
-    async with client(app) as http:
+async def test_location_names_what_was_made(settings: ServiceSettings) -> None:
+    async with client(greeting_app(settings)) as http:
         answer = await http.post("/api/v1/greetings/en/two", params={"name": "a/b \u00fc"})
 
-    assert answer.headers["Location"] == "/api/v1/greetings/en/a%2Fb%20%C3%BC"
-    described = app.openapi()["paths"]["/api/v1/greetings/{language}/two"]["post"]["responses"]
-    assert "Location" in described["201"]["headers"]
-    assert "content" in described["201"]
+    assert answer.headers["Location"] == "/api/v1/greetings/en/two/a%2Fb%20%C3%BC"
 
 
 @pytest.mark.parametrize("edge", [True, False])

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response, status
+from fastapi import Query, status
 
-from app.api import Reader, Session, api_router, set_location
+from app.api import Reader, Session, api_router
 from app.files.model import File
 from app.files.repository import FILES, FileRepository, check_owner, lock_owners, matching
 from app.files.schemas import (
@@ -23,6 +23,7 @@ from app.schemas import Bulk, ReadVersion, Written
 from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
 from shared.pagination import Page
 from shared.problem import problem_responses
+from shared.web import SetLocation
 
 CREATE_PROBLEMS = problem_responses(ConflictError, PayloadTooLargeError)
 PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)
@@ -39,11 +40,11 @@ async def list_files(reader: Reader, query: Annotated[FileQuery, Query()]) -> Pa
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=CREATE_PROBLEMS)
 async def create_file(
-    request: Request, response: Response, session: Session, body: OwnedFileCreate
+    set_location: SetLocation, session: Session, body: OwnedFileCreate
 ) -> FileRead:
     """Record a file; a taken storage key or an unknown owner is a 409 that names the field."""
     file = await FileRepository(session).add(**body.model_dump())
-    set_location(response, request, file.id)
+    set_location(file.id)
     return FILES.show(file)
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response, Security, status
+from fastapi import Path, Query, Security, status
 
 from app.access import CREDENTIALS_READER, Caller
-from app.api import Reader, Session, api_router, set_location
+from app.api import Reader, Session, api_router
 from app.records import changed_values
 from app.schemas import Bulk, ReadVersion, Written
 from app.users.model import User
@@ -24,6 +24,7 @@ from shared.errors import ConflictError, ForbiddenError, NotFoundError, PayloadT
 from shared.fields import MAX_SAFE_INTEGER, Email
 from shared.pagination import Page
 from shared.problem import problem_responses
+from shared.web import SetLocation
 
 NOT_FOUND = problem_responses(NotFoundError)
 CREATE_PROBLEMS = problem_responses(ForbiddenError, ConflictError, PayloadTooLargeError)
@@ -42,13 +43,13 @@ async def list_users(reader: Reader, query: Annotated[UserQuery, Query()]) -> Pa
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=CREATE_PROBLEMS)
 async def create_user(
-    request: Request, response: Response, session: Session, caller: Caller, body: UserCreate
+    set_location: SetLocation, session: Session, caller: Caller, body: UserCreate
 ) -> UserRead:
     """Create a user; a taken e-mail address or Telegram id is a 409 that names the field."""
     if body.password_hash is not None:
         caller.check_credentials()
     user = await UserRepository(session).add(**body.model_dump())
-    set_location(response, request, user.id)
+    set_location(user.id)
     return USERS.show(user)
 
 

@@ -11,6 +11,7 @@ from app.routing import api_router
 from app.user_gateway import User
 from shared.errors import ConflictError, PayloadTooLargeError
 from shared.problem import problem_responses
+from shared.web import SetLocation
 
 router = api_router("users")
 
@@ -21,9 +22,16 @@ router = api_router("users")
     dependencies=[Depends(anyone)],
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
-async def register_user(accounts: AccountService, idempotent: Idempotent, body: NewAccount) -> User:
+async def register_user(
+    set_location: SetLocation,
+    accounts: AccountService,
+    idempotent: Idempotent,
+    body: NewAccount,
+) -> User:
     """Register a user; a taken e-mail address is a 409 that names the field."""
-    return await idempotent(body, lambda key: accounts.register(body, key), into=User)
+    user = await idempotent(body, lambda key: accounts.register(body, key), into=User)
+    set_location(user.id)
+    return user
 
 
 @router.get("/me")

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response, status
+from fastapi import Depends, status
 
 from app.access import SignedIn, administrator
 from app.idempotency import Idempotent
@@ -13,7 +13,7 @@ from app.tasks.schemas import AcceptedTask, TaskRead, TaskStats
 from app.tasks.service import TaskService
 from shared.errors import ConflictError, ForbiddenError, NotFoundError, PayloadTooLargeError
 from shared.problem import problem_responses
-from shared.web import resource
+from shared.web import SetLocation, resource
 
 Tasks = Annotated[TaskService, Depends(resource(TaskService))]
 
@@ -26,7 +26,11 @@ router = api_router("tasks")
     responses=problem_responses(ForbiddenError, NotFoundError, ConflictError, PayloadTooLargeError),
 )
 async def create_task(
-    tasks: Tasks, principal: SignedIn, idempotent: Idempotent, response: Response, body: NewTask
+    set_location: SetLocation,
+    tasks: Tasks,
+    principal: SignedIn,
+    idempotent: Idempotent,
+    body: NewTask,
 ) -> AcceptedTask:
     """Have something done later; `Location` is where to see what has become of it.
 
@@ -36,7 +40,7 @@ async def create_task(
     accepted = await idempotent(
         body, lambda key: tasks.submit(body, principal, key.name), into=AcceptedTask
     )
-    response.headers["Location"] = f"{router.prefix}/{accepted.id}"
+    set_location(accepted.id)
     return accepted
 
 

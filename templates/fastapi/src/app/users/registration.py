@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Response, status
+from fastapi import Depends, status
 
 from app.access import administrator
 from app.idempotency import Idempotent
 from app.routing import api_router
-from app.user_gateway import USERS, NewUser, User, UserGateway
+from app.user_gateway import NewUser, User, UserGateway
 from shared.errors import ConflictError, PayloadTooLargeError
 from shared.problem import problem_responses
-from shared.web import Feature, resource
+from shared.web import Feature, SetLocation, resource
 
 Users = Annotated[UserGateway, Depends(resource(UserGateway))]
 
@@ -24,14 +24,14 @@ router = api_router("users")
     responses=problem_responses(ConflictError, PayloadTooLargeError),
 )
 async def register_user(
-    users: Users, idempotent: Idempotent, response: Response, body: NewUser
+    set_location: SetLocation, users: Users, idempotent: Idempotent, body: NewUser
 ) -> User:
     """Register a user, active and no administrator.
 
     A taken e-mail address is a 409 that names the field.
     """
     user = await idempotent(body, lambda key: users.add(body.model_dump(), key), into=User)
-    response.headers["Location"] = f"{USERS}/{user.id}"
+    set_location(user.id)
     return user
 
 

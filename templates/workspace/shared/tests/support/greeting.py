@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from shared.budget import current_budget
 from shared.settings import ServiceSettings
-from shared.web import Feature, Service, create_app, location_responses, resource, set_location
+from shared.web import Feature, Service, SetLocation, create_app, resource
 from tests.support.greeter import Greeter, greeter_resource
 
 router = APIRouter(prefix="/greetings/{language}")
@@ -18,9 +18,9 @@ async def one(language: str, greeter: Annotated[Greeter, Depends(resource(Greete
     return f"{language}: {greeter.greet()}"
 
 
-@router.post("/two", status_code=201, responses=location_responses(201))
-async def two(language: str, name: str, response: Response) -> str:
-    set_location(response, "/api/v1/greetings/{language}/{name}", language=language, name=name)
+@router.post("/two", status_code=201)
+async def two(name: str, set_location: SetLocation) -> str:
+    set_location(name)
     return name
 
 

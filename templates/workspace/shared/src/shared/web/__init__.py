@@ -1,15 +1,14 @@
 """Composes the features of a service into one FastAPI application."""
 
 from shared.web.application import Feature, Middleware, Service, create_app
-from shared.web.routes import get_resource, location_responses, resource, set_location
+from shared.web.routes import SetLocation, get_resource, resource
 
 __all__ = [
     "Feature",
     "Middleware",
     "Service",
+    "SetLocation",
     "create_app",
     "get_resource",
-    "location_responses",
     "resource",
-    "set_location",
 ]

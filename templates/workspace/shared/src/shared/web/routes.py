@@ -1,18 +1,17 @@
 """What a route needs beside its own code: opened resources, and the place of what it made."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import quote
 
-from starlette.requests import HTTPConnection
+from fastapi import Depends
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 if TYPE_CHECKING:
     from shared.lifecycle import Lifecycle
 
 T = TypeVar("T")
-
-_LOCATION = {"description": "Where to find it.", "schema": {"type": "string"}}
 
 
 def resource(wanted: type[T]) -> Callable[[HTTPConnection], Awaitable[T]]:
@@ -30,15 +29,13 @@ def get_resource(connection: HTTPConnection, wanted: type[T]) -> T:
     return lifecycle.resources.get(wanted)
 
 
-def set_location(response: Response, path: str, **values: object) -> None:
-    """Say in `Location` where the thing is that a 201 or 202 is about.
+async def _location_setter(request: Request, response: Response) -> Callable[[object], None]:
+    def set_location(record_id: object) -> None:
+        response.headers["Location"] = f"{request.url.path}/{quote(str(record_id), safe='')}"
 
-    `values` fill the `{names}` of the path, quoted: `set_location(response, "/u/{id}", id=7)`.
-    """
-    quoted = {name: quote(str(value), safe="") for name, value in values.items()}
-    response.headers["Location"] = path.format_map(quoted)
+    return set_location
 
 
-def location_responses(status: int) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that calls `set_location`, for its description."""
-    return {status: {"headers": {"Location": _LOCATION}}}
+# Says where the thing is that a 201 or 202 is about: `set_location(user.id)` is below the path that
+# was posted to.
+SetLocation = Annotated[Callable[[object], None], Depends(_location_setter)]
