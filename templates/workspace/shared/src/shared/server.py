@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -80,13 +79,6 @@ class _Server(uvicorn.Server):
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
         self._deadline = Timer(allowed, _exit_now, (1,))
         self._deadline.daemon = True
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Open the resources and the socket, then leave all that out of garbage collection."""
-        await super().startup(sockets)
-        # What lives as long as the process need not be looked through again and again.
-        gc.collect()
-        gc.freeze()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve in a task of its own, so that a signal during start-up can end it."""
