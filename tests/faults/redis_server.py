@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generator.backing.ladder import UnsuitableError
-from shared.testing.ports import free_port
+from shared.testing.processes import free_port
 
 _START_SECONDS = 20.0
 

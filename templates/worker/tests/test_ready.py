@@ -22,8 +22,8 @@ async def test_without_the_broker_it_is_not_ready_and_comes_back_by_itself(
     async with proxy(url.hostname or "", url.port or 5672) as between:
         login, _, _ = url.netloc.rpartition("@")
         moved = url._replace(netloc=f"{login}@127.0.0.1:{between.port}").geturl()
-        frail = settings.model_copy(update={"amqp_url": SecretStr(moved)})
-        async with client(build_application(frail)) as connected:
+        flaky = settings.model_copy(update={"amqp_url": SecretStr(moved)})
+        async with client(build_application(flaky)) as connected:
             assert (await connected.get("/ready")).status_code == 200
             await between.cut()
             answer = await connected.get("/ready")

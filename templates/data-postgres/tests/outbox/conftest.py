@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.features import Settings
-from shared.testing.hearing import Ear, listening
+from shared.testing.recorder import EventRecorder, record_events
 
 
 @pytest.fixture
-async def ear(settings: Settings) -> AsyncIterator[Ear]:
+async def recorder(settings: Settings) -> AsyncIterator[EventRecorder]:
     """Yield what is published during the test."""
-    async with listening(settings) as opened:
+    async with record_events(settings) as opened:
         yield opened

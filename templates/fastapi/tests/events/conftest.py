@@ -6,13 +6,13 @@ import pytest
 
 from app.events import relay
 from app.features import Settings
-from shared.testing.hearing import Ear, listening
+from shared.testing.recorder import EventRecorder, record_events
 
 
 @pytest.fixture
-async def ear(settings: Settings) -> AsyncIterator[Ear]:
-    """Yield what is heard during the test."""
-    async with listening(settings) as opened:
+async def recorder(settings: Settings) -> AsyncIterator[EventRecorder]:
+    """Yield a recorder of the events that are published during the test."""
+    async with record_events(settings) as opened:
         yield opened
 
 

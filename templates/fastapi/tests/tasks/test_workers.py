@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from app.features import Settings
 from app.tasks.contracts import KINDS, NewTask
 from shared.testing import client, wait_until
-from shared.testing.frail import frail_broker
 from shared.testing.provider import Provider
+from shared.testing.proxy import broker_proxy
 from tests.support.access import FakeAccess
 from tests.support.files import files_of
 from tests.support.redis import flaky_redis
@@ -66,7 +66,7 @@ async def test_without_the_broker_the_service_starts_and_only_tasks_are_a_503(
     settings: Settings, reporter: Reporter
 ) -> None:
     assert reporter.done == []
-    async with frail_broker(settings) as (between, moved):
+    async with broker_proxy(settings) as (between, moved):
         await between.cut()
         async with client(served_to(FakeAccess(), moved)) as api:
             assert (await api.get("/ready")).status_code == 200

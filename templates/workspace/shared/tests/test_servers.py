@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import socket
 import sys
 from asyncio.subprocess import PIPE
 from typing import TYPE_CHECKING
@@ -13,10 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.testing import wait_until
-from shared.testing.servers import server_urls
+from shared.testing.servers import KINDS, server_urls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # What `generator backing` does, without a server: it notes what it was asked for, and its end.
@@ -33,7 +31,7 @@ note.write_text(note.read_text() + "ended")
 REFUSING = "import sys; sys.exit('error: RabbitMQ is needed, and none could be started.\\n  hint')"
 ASKING = """
 import sys
-from shared.testing.servers import server_urls
+from shared.testing.servers import KINDS, server_urls
 with server_urls("REDIS_URL"):
     print("lent", flush=True)
     sys.stdin.read()
@@ -44,25 +42,27 @@ def command(script: str, folder: Path) -> str:
     return shlex.join([sys.executable, "-c", script, str(folder)])
 
 
+def program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\necho 127.0.0.1:7000\n")
+    path.chmod(0o755)
+
+
 @pytest.fixture(autouse=True)
 def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Leave no server to find, and no command to ask."""
-    for name in ("DATABASE_URL", "REDIS_URL", "AMQP_URL", "REDIS_PREFIX"):
+    for name in (*KINDS, "REDIS_PREFIX"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GENERATOR_COMMAND", "")
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
-def listening() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
-
-
-@pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a workspace's folder; the tests run in a service of it."""
     (tmp_path / "compose.yaml").touch()
+    names = "POSTGRES", "REDIS", "CACHE_REDIS", "RABBITMQ"
+    (tmp_path / ".env").write_text("".join(f"{name}_PASSWORD=pw\n" for name in names))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     service = tmp_path / "services" / "users-data"
     service.mkdir(parents=True)
     monkeypatch.chdir(service)
@@ -149,40 +149,32 @@ def test_the_generator_is_found_on_the_path(
 ) -> None:
     monkeypatch.delenv("GENERATOR_COMMAND")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    program = tmp_path / "generator"
-    program.write_text(f'#!/bin/sh\nexec {command(LENDER, tmp_path)} "$@"\n')
-    program.chmod(0o755)
+    program(tmp_path / "generator", f'exec {command(LENDER, tmp_path)} "$@"')
 
     with server_urls("REDIS_URL") as urls:
         assert urls == {"REDIS_URL": "redis://lent"}
 
 
 @pytest.mark.parametrize(
-    ("variable", "settings", "url"),
+    ("variable", "service", "url"),
     [
-        ("REDIS_URL", "REDIS_PASSWORD=pw\nREDIS_PORT={}", "redis://:pw@127.0.0.1:{}/0"),
-        (
-            *("DATABASE_URL", "# a comment\nPOSTGRES_PASSWORD='pw'\nPOSTGRES_PORT={}"),
-            "postgresql://postgres:pw@127.0.0.1:{}/postgres",
-        ),
-        (
-            *("AMQP_URL", "RABBITMQ_PASSWORD=pw\nRABBITMQ_PORT={}"),
-            "amqp://services:pw@127.0.0.1:{}/services",
-        ),
+        ("DATABASE_URL", "postgres 5432", "postgresql://postgres:pw@127.0.0.1:7000/postgres"),
+        ("REDIS_URL", "redis 6379", "redis://:pw@127.0.0.1:7000/0"),
+        ("CACHE_REDIS_URL", "redis-cache 6379", "redis://:pw@127.0.0.1:7000/0"),
+        ("AMQP_URL", "rabbitmq 5672", "amqp://services:pw@127.0.0.1:7000/services"),
     ],
 )
-def test_what_compose_runs_is_used_where_the_generator_is_not_to_be_had(
-    workspace: Path, listening: int, variable: str, settings: str, url: str
+def test_what_compose_runs_here_is_used_where_the_generator_is_not_to_be_had(
+    workspace: Path, variable: str, service: str, url: str
 ) -> None:
-    (workspace / ".env").write_text(settings.format(listening))
+    program(workspace / "docker", f'[ "$PWD $*" = "{workspace} compose port {service}" ] || exit 1')
 
     with server_urls(variable) as urls:
-        assert urls == {variable: url.format(listening)}
+        assert urls == {variable: url}
 
 
-@pytest.mark.parametrize("settings", ["REDIS_PASSWORD=pw\nREDIS_PORT=1", "REDIS_PASSWORD=", ""])
-def test_compose_without_that_server_is_none(workspace: Path, settings: str) -> None:
-    (workspace / ".env").write_text(f"{settings}\nREDIS_PORT=1\n")
+def test_what_compose_does_not_run_is_not_taken_for_its_server(workspace: Path) -> None:
+    program(workspace / "docker", "exit 1")
 
     with pytest.raises(pytest.exit.Exception), server_urls("REDIS_URL"):
         pass

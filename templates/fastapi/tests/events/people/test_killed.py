@@ -12,8 +12,8 @@ from httpx2 import TransportError
 from app.features import Settings
 from shared.contracts.users import user_event_id
 from shared.testing import wait_until
-from shared.testing.hearing import Ear
 from shared.testing.provider import Fault, Provider, answering
+from shared.testing.recorder import EventRecorder
 from tests.events.people.examples import ADA, USERS
 from tests.support.people import People
 from tests.support.processes import served
@@ -39,7 +39,7 @@ def add_and_hang(
 
 
 async def test_who_was_registered_by_a_killed_process_is_told_by_the_next_one(
-    settings: Settings, provider: Provider, people: People, ear: Ear
+    settings: Settings, provider: Provider, people: People, recorder: EventRecorder
 ) -> None:
     added, never = asyncio.Event(), asyncio.Event()
     adding = add_and_hang(provider, people, added, never)
@@ -55,15 +55,15 @@ async def test_who_was_registered_by_a_killed_process_is_told_by_the_next_one(
             await asked
     never.set()
     provider.fault = None
-    assert ear.messages == []
+    assert recorder.messages == []
     async with quick():
-        [message] = await ear.wait_for(1)
+        [message] = await recorder.wait_for(1)
     [user_id] = people.records
     assert message.id == event_id("user.created", user_id, 1)
 
 
 async def test_who_was_not_registered_after_all_is_not_told(
-    settings: Settings, provider: Provider, people: People, ear: Ear
+    settings: Settings, provider: Provider, people: People, recorder: EventRecorder
 ) -> None:
     assert people.records == {}
     prefix = settings.redis_prefix
@@ -76,4 +76,4 @@ async def test_who_was_not_registered_after_all_is_not_told(
             return "GET /api/v1/users/by-email" in provider.calls
 
         await wait_until(looked, what="a look at the data service")
-    assert ear.messages == []
+    assert recorder.messages == []

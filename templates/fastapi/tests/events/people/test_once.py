@@ -11,7 +11,7 @@ from shared.lifecycle import Lifecycle, Resources
 from shared.messaging.consuming import Consumer, EventHandler, Work, consuming_resource
 from shared.messaging.publishing import Messaging
 from shared.testing import wait_until
-from shared.testing.hearing import Ear
+from shared.testing.recorder import EventRecorder
 
 IDS = {"Ada": uuid4(), "Bob": uuid4()}
 
@@ -22,7 +22,9 @@ def created(name: str) -> UserCreated:
     )
 
 
-async def test_an_event_that_is_told_twice_takes_effect_once(settings: Settings, ear: Ear) -> None:
+async def test_an_event_that_is_told_twice_takes_effect_once(
+    settings: Settings, recorder: EventRecorder
+) -> None:
     effects: list[str] = []
 
     async def welcome(event: UserCreated, _: Work, __: Resources) -> None:
@@ -39,7 +41,7 @@ async def test_an_event_that_is_told_twice_takes_effect_once(settings: Settings,
         events = resources.get(Messaging).events
         for name in ("Ada", "Ada", "Bob"):
             await events.publish(created(name), user_event_id("user.created", IDS[name], 1))
-        await ear.wait_for(3)
+        await recorder.wait_for(3)
 
         async def all_handled() -> bool:
             return "Bob" in effects

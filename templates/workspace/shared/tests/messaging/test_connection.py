@@ -10,8 +10,8 @@ import pytest
 from shared.errors import UnavailableError
 from shared.messaging.broker import open_broker, patience
 from shared.testing import wait_until
-from shared.testing.frail import frail_broker, through
-from shared.testing.ports import free_port
+from shared.testing.processes import free_port
+from shared.testing.proxy import broker_proxy, through
 from tests.support.messages import Note, Notes, note_task
 from tests.support.sides import side
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def frail(tasks: TaskSettings) -> AsyncIterator[tuple[Proxy, TaskSettings]]:
-    async with frail_broker(tasks) as opened:
+async def flaky(tasks: TaskSettings) -> AsyncIterator[tuple[Proxy, TaskSettings]]:
+    async with broker_proxy(tasks) as opened:
         yield opened
 
 
@@ -42,7 +42,7 @@ def lost(side: Side) -> Callable[[], Awaitable[bool]]:
 
 
 async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once(
-    one: Side, queue: str, frail: tuple[Proxy, TaskSettings]
+    one: Side, queue: str, flaky: tuple[Proxy, TaskSettings]
 ) -> None:
     released = asyncio.Event()
 
@@ -51,7 +51,7 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once
             await released.wait()
 
     notes, task = Notes(wait_for_a), note_task(queue)
-    between, moved = frail
+    between, moved = flaky
     async with side(moved) as cut:
         await cut.note(notes, task)
         await cut.messaging.tasks.enqueue(task, Note(text="a"))
@@ -70,11 +70,11 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once
 
 
 async def test_publishing_waits_for_the_connection_but_not_for_ever(
-    one: Side, queue: str, frail: tuple[Proxy, TaskSettings]
+    one: Side, queue: str, flaky: tuple[Proxy, TaskSettings]
 ) -> None:
     notes, task = Notes(), note_task(queue)
     await one.note(notes, task)
-    between, moved = frail
+    between, moved = flaky
     async with side(moved) as cut:
         await between.cut()
         sending = asyncio.create_task(cut.messaging.tasks.enqueue(task, Note(text="a")))

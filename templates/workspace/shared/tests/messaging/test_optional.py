@@ -10,9 +10,8 @@ import pytest
 from shared.errors import UnavailableError
 from shared.messaging.broker import open_broker
 from shared.testing import wait_until
-from shared.testing.frail import through
-from shared.testing.ports import free_port
-from shared.testing.proxy import Proxy
+from shared.testing.processes import free_port
+from shared.testing.proxy import Proxy, through
 from tests.support.messages import Notes, note_task
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import json
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
@@ -30,22 +29,14 @@ KINDS = {
     "CACHE_REDIS_URL": "redis-cache",
     "AMQP_URL": "rabbitmq",
 }
-# Where compose publishes it: a variable of .env, its default, and the URL there.
+# The port that compose publishes, and the URL there; passwords are in .env.
 COMPOSE = {
-    "DATABASE_URL": (
-        *("POSTGRES_PORT", "5432"),
-        "postgresql://postgres:{POSTGRES_PASSWORD}@127.0.0.1:{port}/postgres",
-    ),
-    "REDIS_URL": ("REDIS_PORT", "6379", "redis://:{REDIS_PASSWORD}@127.0.0.1:{port}/0"),
-    "CACHE_REDIS_URL": (
-        *("CACHE_REDIS_PORT", "6380"),
-        "redis://:{CACHE_REDIS_PASSWORD}@127.0.0.1:{port}/0",
-    ),
-    "AMQP_URL": (
-        *("RABBITMQ_PORT", "5672"),
-        "amqp://services:{RABBITMQ_PASSWORD}@127.0.0.1:{port}/services",
-    ),
+    "DATABASE_URL": (5432, "postgresql://postgres:{POSTGRES_PASSWORD}@{address}/postgres"),
+    "REDIS_URL": (6379, "redis://:{REDIS_PASSWORD}@{address}/0"),
+    "CACHE_REDIS_URL": (6379, "redis://:{CACHE_REDIS_PASSWORD}@{address}/0"),
+    "AMQP_URL": (5672, "amqp://services:{RABBITMQ_PASSWORD}@{address}/services"),
 }
+_ASK_SECONDS = 30.0
 
 
 @contextmanager
@@ -134,26 +125,27 @@ def _generator() -> list[str] | None:
 
 
 def _composed(variables: list[str]) -> Mapping[str, str] | None:
-    """Return the URLs of servers that compose runs; None if one does not listen."""
-    written = _dotenv()
-    found: dict[str, str] = {}
-    for name in variables:
-        port_name, default, url = COMPOSE[name]
-        port = written.get(port_name) or default
-        try:
-            found[name] = url.format(**written, port=port)
-            socket.create_connection(("127.0.0.1", int(port)), timeout=1).close()
-        except (KeyError, ValueError, OSError):
-            return None
-    return found
-
-
-def _dotenv() -> dict[str, str]:
-    """Return what stands in the .env of the workspace around the working directory."""
+    """Return the URLs of servers that compose runs here; None if it does not run one of them."""
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "compose.yaml").is_file() and (folder / ".env").is_file():
-            lines = (folder / ".env").read_text().splitlines()
-            pairs = (line.partition("=") for line in lines if not line.startswith("#"))
-            return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs}
-    return {}
+    folders = [each for each in (here, *here.parents) if (each / "compose.yaml").is_file()]
+    docker = shutil.which("docker")
+    if not folders or docker is None:
+        return None
+    try:
+        lines = (folders[0] / ".env").read_text().splitlines()
+        passwords = dict(line.split("=", 1) for line in lines if "PASSWORD=" in line)
+        # The engine is asked: what listens on the usual port may be somebody else's.
+        return {
+            name: COMPOSE[name][1].format(**passwords, address=_published(docker, name, folders[0]))
+            for name in variables
+        }
+    except (KeyError, OSError, subprocess.SubprocessError):
+        return None
+
+
+def _published(docker: str, variable: str, workspace: Path) -> str:
+    """Return where compose publishes a server; CalledProcessError when it does not run."""
+    command = [docker, "compose", "port", KINDS[variable], str(COMPOSE[variable][0])]
+    return subprocess.run(
+        command, cwd=workspace, check=True, capture_output=True, text=True, timeout=_ASK_SECONDS
+    ).stdout.strip()

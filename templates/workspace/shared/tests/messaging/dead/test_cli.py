@@ -9,7 +9,7 @@ import pytest
 
 from shared.messaging.commands import dlq as command
 from shared.messaging.consuming import Consumer, TaskHandler
-from shared.testing.ports import free_port
+from shared.testing.processes import free_port
 from tests.support.commands import Answer, Given, dlq_process, invoke
 from tests.support.messages import Notes, note_task
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from shared.messaging.commands import schedule as command
 from shared.messaging.store import open_store
-from shared.testing.ports import free_port
+from shared.testing.processes import free_port
 from tests.support.commands import Answer, Given, invoke
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.testing.frail import frail_broker
-from shared.testing.hearing import listening
+from shared.testing.proxy import broker_proxy
+from shared.testing.recorder import record_events
 from tests.support.messages import Told
 
 if TYPE_CHECKING:
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from tests.support.sides import Side
 
 
-async def hears(settings: TaskSettings, one: Side, text: str) -> None:
-    async with listening(settings) as ear:
+async def records(settings: TaskSettings, one: Side, text: str) -> None:
+    async with record_events(settings) as recorder:
         await one.messaging.events.publish(Told(text=text))
-        [message] = await ear.wait_for(1)
+        [message] = await recorder.wait_for(1)
     assert message.data == {"text": text}
 
 
 async def test_it_is_away_from_the_cut_until_it_is_joined(tasks: TaskSettings, one: Side) -> None:
-    async with frail_broker(tasks) as (between, moved):
-        await hears(moved, one, "a")
+    async with broker_proxy(tasks) as (between, moved):
+        await records(moved, one, "a")
         await between.cut()
         with pytest.raises(ConnectionError):
-            await hears(moved, one, "b")
+            await records(moved, one, "b")
         await between.join()
-        await hears(moved, one, "c")
+        await records(moved, one, "c")

@@ -1,4 +1,4 @@
-"""Hears the events that a service tells, as everybody on its broker may."""
+"""Records the events that a service publishes, as everybody on its broker may."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVERYTHING = "#"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Message:
+class RecordedEvent:
     """An event as it came."""
 
     id: str
@@ -32,16 +32,16 @@ class Message:
     data: dict[str, Any]
 
 
-class Ear:
-    """Whatever has been heard, in its order."""
+class EventRecorder:
+    """What was published meanwhile, in the order in which it came."""
 
     def __init__(self) -> None:
-        self.messages: list[Message] = []
+        self.messages: list[RecordedEvent] = []
 
-    async def hear(self, message: AbstractIncomingMessage) -> None:
+    async def record(self, message: AbstractIncomingMessage) -> None:
         """Keep an event and have the broker forget it."""
         self.messages.append(
-            Message(
+            RecordedEvent(
                 id=message.message_id or "",
                 type=message.routing_key or "",
                 correlation_id=message.correlation_id or "",
@@ -50,29 +50,29 @@ class Ear:
         )
         await message.ack()
 
-    async def wait_for(self, count: int, *, timeout_seconds: float = 10) -> list[Message]:
-        """Return what was heard once it is so much; TimeoutError names what came instead."""
+    async def wait_for(self, count: int, *, timeout_seconds: float = 10) -> list[RecordedEvent]:
+        """Return the events once there are so many; TimeoutError names what came instead."""
 
         async def enough() -> bool:
             return len(self.messages) >= count
 
-        what = f"hearing {count} events"
+        what = f"recording {count} events"
         try:
             await wait_until(enough, timeout_seconds=timeout_seconds, what=what)
         except TimeoutError as error:
-            heard = ", ".join(message.type for message in self.messages) or "nothing"
-            message = f"{error}; heard: {heard}"
+            came = ", ".join(message.type for message in self.messages) or "nothing"
+            message = f"{error}; recorded: {came}"
             raise TimeoutError(message) from None
         return self.messages
 
 
 @asynccontextmanager
-async def listening(settings: BrokerSettings, *types: str) -> AsyncIterator[Ear]:
-    """Hear every event from now on, or those of some types, by a queue that ends with the block.
+async def record_events(settings: BrokerSettings, *types: str) -> AsyncIterator[EventRecorder]:
+    """Record every event from now on, or those of some types, by a queue that ends with the block.
 
     `file.*` is any type that begins so.
     """
-    ear = Ear()
+    recorder = EventRecorder()
     async with await connect(settings.amqp_url.get_secret_value()) as connection:
         channel = await connection.channel()
         name = Names(settings.messaging_prefix).events
@@ -80,5 +80,5 @@ async def listening(settings: BrokerSettings, *types: str) -> AsyncIterator[Ear]
         queue = await channel.declare_queue(exclusive=True)
         for each in types or (EVERYTHING,):
             await queue.bind(exchange, each)
-        await queue.consume(ear.hear)
-        yield ear
+        await queue.consume(recorder.record)
+        yield recorder

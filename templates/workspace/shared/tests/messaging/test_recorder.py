@@ -1,4 +1,4 @@
-"""An ear hears what is told while it listens, of the types that it is bound to."""
+"""A recorder has the events that are published meanwhile, of the types that it is bound to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from shared.correlation import request_scope
 from shared.messaging.contract import EventData
-from shared.testing.hearing import listening
+from shared.testing.recorder import record_events
 from tests.support.messages import Told
 
 if TYPE_CHECKING:
@@ -20,45 +20,45 @@ class Other(EventData):
     type: ClassVar[str] = "test.other"
 
 
-async def test_an_event_is_heard_as_it_was_told(tasks: TaskSettings, one: Side) -> None:
-    async with listening(tasks) as ear:
+async def test_an_event_is_recorded_as_it_was_published(tasks: TaskSettings, one: Side) -> None:
+    async with record_events(tasks) as recorder:
         with request_scope("abc-1"):
             event_id = await one.messaging.events.publish(Told(text="a"))
-        [message] = await ear.wait_for(1)
+        [message] = await recorder.wait_for(1)
     assert (message.id, message.type) == (str(event_id), "test.told")
     assert (message.correlation_id, message.data) == ("abc-1", {"text": "a"})
 
 
-async def test_everything_is_heard_in_its_order_but_nothing_from_before(
+async def test_everything_is_recorded_in_its_order_but_nothing_from_before(
     tasks: TaskSettings, one: Side
 ) -> None:
     await one.messaging.events.publish(Told(text="before"))
-    async with listening(tasks) as ear:
+    async with record_events(tasks) as recorder:
         for event in (Told(text="a"), Other(), Told(text="b")):
             await one.messaging.events.publish(event)
-        heard = await ear.wait_for(3)
-    assert [message.data.get("text") for message in heard] == ["a", None, "b"]
+        recorded = await recorder.wait_for(3)
+    assert [message.data.get("text") for message in recorded] == ["a", None, "b"]
 
 
 @pytest.mark.parametrize("types", [("test.another", Told.type), ("*.told",)])
-async def test_bound_to_some_types_it_hears_no_others(
+async def test_bound_to_some_types_it_records_no_others(
     tasks: TaskSettings, one: Side, types: tuple[str, ...]
 ) -> None:
-    async with listening(tasks, *types) as ear:
-        # What it heard would come in the order of telling.
+    async with record_events(tasks, *types) as recorder:
+        # Another one would come first.
         await one.messaging.events.publish(Other())
         await one.messaging.events.publish(Told(text="a"))
-        heard = await ear.wait_for(1)
-    assert [message.type for message in heard] == ["test.told"]
+        recorded = await recorder.wait_for(1)
+    assert [message.type for message in recorded] == ["test.told"]
 
 
 async def test_in_vain_it_says_in_time_what_came_instead(tasks: TaskSettings, one: Side) -> None:
-    async with listening(tasks) as ear:
-        expected = r"^hearing 1 events did not happen within 0.05 s; heard: nothing$"
+    async with record_events(tasks) as recorder:
+        expected = r"^recording 1 events did not happen within 0.05 s; recorded: nothing$"
         with pytest.raises(TimeoutError, match=expected):
-            await ear.wait_for(1, timeout_seconds=0.05)
+            await recorder.wait_for(1, timeout_seconds=0.05)
         for event in (Told(text="a"), Other()):
             await one.messaging.events.publish(event)
-        await ear.wait_for(2)
-        with pytest.raises(TimeoutError, match=r"heard: test\.told, test\.other$"):
-            await ear.wait_for(3, timeout_seconds=0.05)
+        await recorder.wait_for(2)
+        with pytest.raises(TimeoutError, match=r"recorded: test\.told, test\.other$"):
+            await recorder.wait_for(3, timeout_seconds=0.05)

@@ -1,12 +1,17 @@
-"""The provider that a service's tests call: a fake one, held to the real one's contract."""
+"""A fake of the service that another one calls: real HTTP, held to a contract, with faults."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import socket
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import uvicorn
 from fastapi import FastAPI, Request, Response
 from httpx2 import ASGITransport, AsyncBaseTransport
 from httpx2 import Request as Call
@@ -16,10 +21,46 @@ from shared.problem import install_problem_handlers
 from shared.testing.contract import Contract, ContractTransport
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.asgi import Receive, Scope, Send
-    from shared.testing.provider.faults import Fault
+    from shared.asgi import App, Receive, Scope, Send
+
+
+Fault: TypeAlias = Callable[[], Awaitable[Answer | None]]
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def answering(status: int, content: str = "", **headers: str) -> Fault:
+    """Always give this answer."""
+
+    async def fault() -> Answer:
+        return Answer(status, headers=_JSON | headers, content=content.encode())
+
+    return fault
+
+
+def flapping(status: int) -> Fault:
+    """Give this answer to every other request, to the first one first."""
+    asked = 0
+
+    async def fault() -> Answer | None:
+        nonlocal asked
+        asked += 1
+        return Answer(status) if asked % 2 else None
+
+    return fault
+
+
+def hanging(until: asyncio.Event) -> Fault:
+    """Answer nothing before that, and with 503 afterwards."""
+
+    async def fault() -> Answer:
+        await until.wait()
+        return Answer(503)
+
+    return fault
 
 
 class Provider:
@@ -89,3 +130,17 @@ def _document(root: Path) -> Path | None:
     named = os.environ.get("CONTRACT_OPENAPI") or project["tool"]["contract"]["openapi"]
     document = root / named
     return document if document.exists() else None
+
+
+@asynccontextmanager
+async def serving(app: App) -> AsyncIterator[str]:
+    """Yield the URL of the application until the block ends."""
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        task = asyncio.ensure_future(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
