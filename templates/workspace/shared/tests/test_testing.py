@@ -46,7 +46,7 @@ def test_the_log_is_on_stdout_for_as_long_as_asked(
     with logged(settings):
         structlog.stdlib.get_logger("a").debug("whispered")
 
-    assert json.loads(capsys.readouterr().out)["event"] == "whispered"
+    assert json.loads(capsys.readouterr().out)["message"] == "whispered"
     assert logging.getLogger().handlers == before
 
 
