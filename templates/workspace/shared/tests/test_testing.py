@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 
-from shared.testing import logged, proxy, run_app, served_app, wait_until
+from shared.testing import proxy, run_app, served_app, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from shared.settings import ServiceSettings
 
 
 async def test_waiting_ends_as_soon_as_the_condition_holds() -> None:
@@ -36,18 +31,6 @@ async def test_waiting_in_vain_says_for_what() -> None:
 
     with pytest.raises(TimeoutError, match=r"the flag did not happen within 0.05 s"):
         await wait_until(never, timeout_seconds=0.05, what="the flag")
-
-
-def test_the_log_is_on_stdout_for_as_long_as_asked(
-    settings: ServiceSettings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = logging.getLogger().handlers[:]
-
-    with logged(settings):
-        structlog.stdlib.get_logger("a").debug("whispered")
-
-    assert json.loads(capsys.readouterr().out)["message"] == "whispered"
-    assert logging.getLogger().handlers == before
 
 
 APP = """
