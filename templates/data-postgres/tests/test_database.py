@@ -76,7 +76,7 @@ async def flaky(settings: Settings, between: Proxy) -> AsyncIterator[AsyncClient
     """A service with one connection, little patience and a database that can go away."""
     changes: dict[str, Any] = {
         # The driver's own limit, for a server that is stuck, is far beyond the statements'.
-        "database_url": moved_to(settings, between.port, "?connect_timeout=60"),
+        "database_url": moved_to(settings, between.port, connect_timeout="60"),
         "database_pool_size": 1,
         "database_pool_overflow": 0,
         "database_pool_timeout_seconds": 0.1,

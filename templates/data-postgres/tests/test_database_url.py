@@ -158,7 +158,8 @@ async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 async def test_a_pooler_in_session_mode_refuses_nothing(settings: Settings) -> None:
     refused: list[str] = []
     async with strict_pooler(settings, refused) as port:
-        behind = settings.model_copy(update={"database_url": moved_to(settings, port)})
+        plain = moved_to(settings, port, sslmode="disable")
+        behind = settings.model_copy(update={"database_url": plain})
         await migrate(behind)
         engine = new_engine(behind)
         database = Database(engine)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from fastapi import APIRouter, Depends, Request, Response, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,7 +59,7 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """Return what serves a request: from the first statement to the commit."""
         handle = super().get_route_handler()
-        if all(each.call is not request_session for each in self.dependant.dependencies):
+        if not _asks_for_session(self.dependant):
             return handle
         return self._in_transaction(handle)
 
@@ -77,6 +78,12 @@ class ApiRoute(APIRoute):
             return await replay(answer, form, self.view, database.reader)
 
         return handle_once
+
+
+def _asks_for_session(dependant: Dependant) -> bool:
+    return any(
+        each.call is request_session or _asks_for_session(each) for each in dependant.dependencies
+    )
 
 
 def api_router(name: str, shown: View[Any, Any] | None = None) -> APIRouter:

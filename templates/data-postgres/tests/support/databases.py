@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database import Database
+from app.database_url import parse_database_url
 from app.features import Settings
 from shared.testing import wait_until
 
@@ -48,8 +49,12 @@ async def new_database(server: str) -> AsyncIterator[str]:
 
 
 async def _execute(url: URL, statement: str) -> None:
+    target = parse_database_url(url.render_as_string(hide_password=False))
     engine = create_async_engine(
-        url.set(drivername="postgresql+asyncpg"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        "postgresql+asyncpg://",
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args=target.arguments("tests"),
     )
     async with engine.connect() as connection:
         await connection.execute(text(statement))
@@ -79,7 +84,7 @@ def server_of(settings: Settings) -> tuple[str, int]:
     return url.host or "", url.port or 5432
 
 
-def moved_to(settings: Settings, port: int, query: str = "") -> SecretStr:
-    """Return the database's URL by another port of this machine."""
+def moved_to(settings: Settings, port: int, **parameters: str) -> SecretStr:
+    """Return the database's URL by another port of this machine, with these parameters."""
     url = make_url(settings.database_url.get_secret_value()).set(host="127.0.0.1", port=port)
-    return SecretStr(url.render_as_string(hide_password=False) + query)
+    return SecretStr(url.update_query_dict(parameters).render_as_string(hide_password=False))
