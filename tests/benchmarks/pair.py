@@ -70,7 +70,11 @@ def make_sides(
 def _start(name: str, words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Start:
     port = free_port()
     surroundings = {**environment, "PORT": str(port), "HOST": "127.0.0.1"}
-    return Start(name=name, words=words, folder=folder, environment=surroundings, port=port)
+    # In production ours does not serve its description.
+    ready = "/ready" if name == OURS else "/openapi.json"
+    return Start(
+        name=name, words=words, folder=folder, environment=surroundings, port=port, ready=ready
+    )
 
 
 def python_path(workspace: Path, service: Path) -> str:
