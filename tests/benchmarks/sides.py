@@ -85,6 +85,8 @@ def prepared_sides(ground: Ground, backing: BackingServices) -> Iterator[list[Pr
             for server, name in zip(data, (API, "minimal-api"), strict=True)
         ]
         ours = common[0] | _OURS_ONLY | {"PYTHONPATH": python_path(workspace, folder)}
+        # The peer keeps everything in one Redis, and here so do we.
+        ours["CACHE_REDIS_URL"] = ours["REDIS_URL"]
         peer = common[1] | {"PYTHONPATH": str(PROJECT)}
         module = (sys.executable, "-m", _PEER_MODULE)
         starts = (

@@ -1,4 +1,4 @@
-"""Events: what this service has changed is told to others, also after a crash."""
+"""Events: what this service has changed is published, also after a crash."""
 
 from app.events.announcer import Announcer
 from app.events.resources import RESOURCES

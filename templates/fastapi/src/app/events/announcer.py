@@ -1,4 +1,4 @@
-"""Makes changes and tells of them, without letting their callers wait for the broker."""
+"""Makes changes and publishes their events, without letting callers wait for the broker."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -42,13 +42,13 @@ class Announcer:
         self.relay.watch(kind, look)
 
     async def announce(
-        self, intent: Intent, make: Callable[[], Awaitable[T]], tell: Callable[[T], DomainEvent]
+        self, intent: Intent, make: Callable[[], Awaitable[T]], to_event: Callable[[T], DomainEvent]
     ) -> T:
-        """Return what `make` gives, and tell of it; raises what `make` raises."""
+        """Return what `make` gives, and publish its event; raises what `make` raises."""
         try:
             await self._intents.record(intent, self._grace_seconds)
         except UnavailableError:
-            _log.warning("a change is made without a way to tell of it after a crash")
+            _log.warning("a change is made whose event would be lost by a crash")
         try:
             made = await make()
         except ServiceError as error:
@@ -56,7 +56,7 @@ class Announcer:
             if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 self._begin(self._forget(intent))
             raise
-        event = tell(made)
+        event = to_event(made)
         envelope = Envelope.of(event.data, self._source, event.event_id)
         self._begin(self._deliver(intent.model_copy(update={"envelope": envelope})))
         return made

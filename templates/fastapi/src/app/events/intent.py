@@ -37,11 +37,11 @@ class Intent(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class DomainEvent:
-    """An event with the id that it has whoever tells it."""
+    """An event with the id that it has whoever publishes it."""
 
     data: EventData
     event_id: UUID
 
 
-# Finds out what became of an intent; None: nothing that is worth telling.
+# Finds out what became of an intent; None: there is no event.
 Look: TypeAlias = Callable[[Intent], Awaitable[DomainEvent | None]]

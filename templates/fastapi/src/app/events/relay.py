@@ -1,4 +1,4 @@
-"""Sees to the intents that were left: of a crash, of a broker that was away."""
+"""Handles the intents that were left: by a crash, by a broker that was away."""
 
 import asyncio
 from contextlib import suppress
@@ -39,21 +39,21 @@ class Relay:
         self._stopping.set()
 
     async def run(self) -> None:
-        """See to what is due again and again until it is stopped; no failure ends it."""
+        """Handle what is due again and again until it is stopped; no failure ends it."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._stopping.wait()
                     return
-            [failure] = await asyncio.gather(self.see_to_some(), return_exceptions=True)
-            self._tell_of(failure)
+            [failure] = await asyncio.gather(self.handle_due(), return_exceptions=True)
+            self._log_failure(failure)
 
-    async def see_to_some(self) -> None:
-        """See to some of the intents that are due. Raises `UnavailableError`."""
+    async def handle_due(self) -> None:
+        """Handle some of the intents that are due. Raises `UnavailableError`."""
         self.waiting, taken = await self._intents.take(BATCH, LEASE_SECONDS)
-        failures = await asyncio.gather(*map(self._see_to, taken), return_exceptions=True)
+        failures = await asyncio.gather(*map(self._handle, taken), return_exceptions=True)
         for failure in failures:
-            self._tell_of(failure)
+            self._log_failure(failure)
 
     async def send(self, intent: Intent) -> None:
         """Send the event of a change that was made, and forget the intent.
@@ -66,7 +66,7 @@ class Relay:
         with suppress(UnavailableError):
             await self._intents.remove(intent)
 
-    async def _see_to(self, intent: Intent) -> None:
+    async def _handle(self, intent: Intent) -> None:
         # What is logged and asked meanwhile belongs to the request that made the change.
         with request_scope(intent.correlation_id):
             envelope = intent.envelope or await self._found(intent)
@@ -79,7 +79,7 @@ class Relay:
         return Envelope.of(event.data, self._source, event.event_id)
 
     @staticmethod
-    def _tell_of(failure: BaseException | None) -> None:
+    def _log_failure(failure: BaseException | None) -> None:
         if failure is None:
             return
         expected = isinstance(failure, ServiceError)

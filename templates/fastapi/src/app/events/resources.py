@@ -17,7 +17,7 @@ from shared.messaging.publishing import Messaging
 
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[Announcer]:
-    """Tell of changes, and in the background of those that were left."""
+    """Publish events, and in the background those that were left."""
     settings = resources.get(EventSettings)
     intents = Intents(resources.get(StateRedis).store("events"))
     name, grace_seconds = settings.service_name, settings.event_grace_seconds
