@@ -64,6 +64,10 @@ class Access:
         """Have none of this user's tokens accepted any more. Raises `UnavailableError`."""
         raise NotImplementedError
 
+    async def notify_deactivated(self, user_id: UUID, version: int) -> None:
+        """Tell a user that they were deactivated, if there is a way."""
+        raise NotImplementedError
+
 
 _opened_access = resource(Access)
 

@@ -35,6 +35,10 @@ class TrustedCallers(Access):
     async def end_sessions(self, user_id: UUID) -> None:
         """Do nothing: there are no sessions."""
 
+    @override
+    async def notify_deactivated(self, user_id: UUID, version: int) -> None:
+        """Do nothing: there is nobody to send a message."""
+
 
 @asynccontextmanager
 async def _open(_: Resources) -> AsyncIterator[Access]:

@@ -37,6 +37,10 @@ class FakeAccess(Access):
         """Write down whose were ended."""
         self.ended.append(user_id)
 
+    @override
+    async def notify_deactivated(self, user_id: UUID, version: int) -> None:
+        """Tell nobody."""
+
 
 def opened_to(access: Access, features: Iterable[Feature]) -> tuple[Feature, ...]:
     """Return the features, with this in place of what finds out who is asking."""

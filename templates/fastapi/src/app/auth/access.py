@@ -1,36 +1,32 @@
 """Lets people in by their access tokens."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.security.utils import get_authorization_scheme_param
 from structlog.contextvars import bind_contextvars
 from typing_extensions import override
 
 from app.access import Access, Principal
-from app.auth.account_service import Accounts
-from app.auth.session_service import Sessions
-from app.auth.tokens import refused
+from app.auth.accounts import Accounts
+from app.auth.messages import Messenger, message_to
+from app.auth.sessions import Sessions
+from app.auth.tokens import Tokens, refused
 from shared.errors import ForbiddenError, UnauthorizedError
 from shared.fields import Role
 from shared.lifecycle import Resource, Resources
 from shared.problem import problem_responses
-from shared.web import resource
 
 SCHEME = "AccessToken"
-
-AccountService = Annotated[Accounts, Depends(resource(Accounts))]
-SessionService = Annotated[Sessions, Depends(resource(Sessions))]
 
 
 class TokenAccess(Access):
     """Knows people by the session of their token, and their role by their account."""
 
-    def __init__(self, sessions: Sessions, accounts: Accounts) -> None:
-        self._sessions, self._accounts = sessions, accounts
+    def __init__(self, resources: Resources) -> None:
+        self._tokens, self._sessions = resources.get(Tokens), resources.get(Sessions)
+        self._accounts, self._messenger = resources.get(Accounts), resources.get(Messenger)
 
     @override
     async def authenticate(self, request: Request) -> Principal:
@@ -38,7 +34,8 @@ class TokenAccess(Access):
         scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
         if scheme.lower() != "bearer":
             raise refused("access")
-        claims = await self._sessions.bearer(token)
+        claims = self._tokens.read(token, "access")
+        await self._sessions.check(claims)
         request.state.caller = str(claims.sub)
         bind_contextvars(user=str(claims.sub))
         return Principal(self, claims.sub, claims.sid)
@@ -53,8 +50,14 @@ class TokenAccess(Access):
 
     @override
     async def end_sessions(self, user_id: UUID) -> None:
-        """Not yet."""
-        raise NotImplementedError
+        """End them in Redis, for every replica at once."""
+        await self._sessions.end_all(user_id)
+
+    @override
+    async def notify_deactivated(self, user_id: UUID, version: int) -> None:
+        """Send a message, once for this version of the user."""
+        message = message_to(await self._accounts.get(user_id), "deactivated")
+        await self._messenger.notify(message, f"deactivated:{user_id}:{version}")
 
 
 def describe_access(document: dict[str, Any]) -> None:
@@ -72,9 +75,6 @@ def describe_access(document: dict[str, Any]) -> None:
             operation["responses"][str(status)] = response
 
 
-@asynccontextmanager
-async def _open(resources: Resources) -> AsyncIterator[Access]:
-    yield TokenAccess(resources.get(Sessions), resources.get(Accounts))
-
-
-ACCESS = Resource(provides=Access, open=_open, requires=(Sessions, Accounts))
+ACCESS = Resource(
+    provides=Access, factory=TokenAccess, requires=(Tokens, Sessions, Accounts, Messenger)
+)

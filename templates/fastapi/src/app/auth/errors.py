@@ -1,6 +1,12 @@
-"""Why somebody isn't let in."""
+"""Why somebody isn't let in, or not now."""
 
-from shared.errors import TooManyRequestsError, UnauthorizedError
+from shared.errors import (
+    BadRequestError,
+    ForbiddenError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UnavailableError,
+)
 
 
 class BadCredentialsError(UnauthorizedError):
@@ -10,12 +16,30 @@ class BadCredentialsError(UnauthorizedError):
 
 
 class BadTokenError(UnauthorizedError):
-    """The token is missing, expired, revoked, used up, or none of ours."""
+    """The access or refresh token is missing, expired, revoked, used up, or none of ours."""
 
     code, title = "bad-token", "Token not accepted"
 
 
-class TooManyLoginsError(TooManyRequestsError):
-    """Too many logins were tried for this e-mail address, or from this place."""
+class WrongPasswordError(ForbiddenError):
+    """Whoever is signed in gave another password than theirs."""
 
-    code, title = "too-many-logins", "Too many attempts to log in"
+    code, title = "wrong-password", "Wrong password"
+
+
+class BadProofError(BadRequestError):
+    """The token from a message is unknown, expired, used, or not valid any more."""
+
+    code, title = "bad-proof", "Token from a message not accepted"
+
+
+class TooManyAttemptsError(TooManyRequestsError):
+    """Too many attempts for this e-mail address, or from this place."""
+
+    code, title = "too-many-attempts", "Too many attempts"
+
+
+class NoMessagesError(UnavailableError):
+    """This service has nobody to send messages with."""
+
+    code, title = "no-messages", "Messages cannot be sent"

@@ -1,4 +1,4 @@
-"""Hashes passwords with Argon2id, in threads of their own and never in too many at once."""
+"""Hashes passwords with Argon2id, in few threads, which registrations cannot take from logins."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,29 +16,65 @@ from shared.lifecycle import Resource, Resources
 
 T = TypeVar("T")
 
-# Hashes that may wait for each thread: some seconds' worth, after that nobody wants them.
-QUEUE = 100
+# Hashes that may wait for each thread: a few seconds' worth, after that nobody wants them.
+QUEUE = 20
+
+
+class HashPool:
+    """Some threads and a short queue before them."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._limit, self._waiting = threads * (QUEUE + 1), 0
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what the work gives. Raises `UnavailableError` when the queue is full."""
+        if self._waiting >= self._limit:
+            raise UnavailableError("Too many passwords are being hashed.", retry_after=1)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Drop what waits, and end the threads."""
+        self._executor.shutdown(cancel_futures=True)
 
 
 class Passwords:
-    """Makes and checks hashes; each takes the memory and the time that the settings say."""
+    """Makes and checks hashes; each takes the memory and the time that the settings say.
 
-    def __init__(self, hasher: PasswordHash, pool: ThreadPoolExecutor, limit: int) -> None:
-        self._hasher, self._pool, self._limit = hasher, pool, limit
-        self._waiting = 0
+    Every method raises `UnavailableError` when too many are waiting.
+    """
+
+    def __init__(self, settings: AuthSettings) -> None:
+        argon2 = Argon2Hasher(
+            time_cost=settings.password_passes,
+            memory_cost=settings.password_memory_kib,
+            parallelism=1,
+        )
+        self._hasher = PasswordHash((argon2,))
         # Checked in place of a hash that isn't there, so that this takes as long.
-        self._nobodys = hasher.hash("nobody's password")
+        self._dummy_hash = self._hasher.hash("a password of nobody")
+        self._known = HashPool("passwords", settings.password_threads)
+        # Anybody may register any number of times: one thread is what that may take.
+        self._strangers = HashPool("registrations", 1)
 
     async def hash(self, password: str) -> str:
-        """Return a new hash. Raises `UnavailableError` when too many are waiting."""
-        return await self._run(lambda: self._hasher.hash(password))
+        """Return a new hash for somebody who has an account."""
+        return await self._known.run(lambda: self._hasher.hash(password))
+
+    async def hash_for_stranger(self, password: str) -> str:
+        """Return a new hash for somebody who registers."""
+        return await self._strangers.run(lambda: self._hasher.hash(password))
 
     async def check(self, password: str, known: str | None) -> tuple[bool, str | None]:
         """Return whether it is the password, and a new hash if the known one is out of date.
 
-        Without a known hash it takes as long, and the password is wrong. Raises what `hash` does.
+        Without a known hash it takes as long, and the password is wrong.
         """
-        return await self._run(lambda: self._checked(password, known))
+        return await self._known.run(lambda: self._checked(password, known))
 
     def _checked(self, password: str, known: str | None) -> tuple[bool, str | None]:
         try:
@@ -46,33 +82,22 @@ class Passwords:
                 return self._hasher.verify_and_update(password, known)
         except UnknownHashError:
             pass
-        self._hasher.verify(password, self._nobodys)
+        self._hasher.verify(password, self._dummy_hash)
         return False, None
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._waiting >= self._limit:
-            raise UnavailableError("Too many passwords are being checked.", retry_after=1)
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._waiting -= 1
+    def close(self) -> None:
+        """End the threads."""
+        self._known.close()
+        self._strangers.close()
 
 
 @asynccontextmanager
-async def opened(resources: Resources) -> AsyncIterator[Passwords]:
-    """Start no thread before it is needed, and end all of them."""
-    settings = resources.get(AuthSettings)
-    hasher = Argon2Hasher(
-        time_cost=settings.password_passes,
-        memory_cost=settings.password_memory_kib,
-        parallelism=1,
-    )
-    pool = ThreadPoolExecutor(settings.password_threads, thread_name_prefix="passwords")
+async def _open(resources: Resources) -> AsyncIterator[Passwords]:
+    passwords = Passwords(resources.get(AuthSettings))
     try:
-        yield Passwords(PasswordHash((hasher,)), pool, settings.password_threads * QUEUE)
+        yield passwords
     finally:
-        pool.shutdown(cancel_futures=True)
+        passwords.close()
 
 
-PASSWORDS = Resource(provides=Passwords, open=opened, requires=(AuthSettings,))
+PASSWORDS = Resource(provides=Passwords, open=_open, requires=(AuthSettings,))

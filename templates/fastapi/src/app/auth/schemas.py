@@ -1,5 +1,6 @@
-"""What crosses HTTP about who is asking."""
+"""What crosses HTTP about accounts and sessions."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -20,29 +21,56 @@ def _encodable(value: SecretStr) -> SecretStr:
     return value
 
 
-Password = Annotated[SecretStr, AfterValidator(_encodable)]
+Password = Annotated[
+    SecretStr, AfterValidator(_encodable), Field(min_length=1, max_length=MAX_PASSWORD)
+]
+NewPassword = Annotated[
+    SecretStr, AfterValidator(_encodable), Field(min_length=12, max_length=MAX_PASSWORD)
+]
 Token = Annotated[str, Field(min_length=1, max_length=4096, repr=False)]
+
+
+class Body(BaseModel):
+    """A body that is sent here; what it has beyond its fields is a 422."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class NewAccount(NewUser):
     """Somebody who registers."""
 
-    password: Password = Field(min_length=12, max_length=MAX_PASSWORD)
+    password: NewPassword
 
 
-class Login(BaseModel):
-    """Somebody who logs in."""
+class AwaitingConfirmation(BaseModel):
+    """A registration that is done once the token from a message comes back."""
 
-    model_config = ConfigDict(extra="forbid")
+    email: str
+    expires_in: int = Field(description="Seconds that the token in the message lives.")
+
+
+class EmailOnly(Body):
+    """An address to which something is to be sent."""
 
     email: Email
-    password: Password = Field(min_length=1, max_length=MAX_PASSWORD)
 
 
-class Refresh(BaseModel):
-    """A refresh token; it works once."""
+class ConfirmRegistration(Body):
+    """The token from the message, and the password that was registered with."""
 
-    model_config = ConfigDict(extra="forbid")
+    token: Token
+    password: Password
+
+
+class Login(Body):
+    """Somebody who logs in."""
+
+    email: Email
+    password: Password
+
+
+class Refresh(Body):
+    """A refresh token; for the next pair it works once."""
 
     refresh_token: Token
 
@@ -56,10 +84,39 @@ class TokenPair(BaseModel):
     expires_in: int = Field(description="Seconds that the access token lives.")
 
 
-class Credentials(BaseModel):
-    """What the data service has to log a user in with."""
+class SessionRead(BaseModel):
+    """A session: what began with one login."""
 
     id: UUID
-    is_active: bool
-    version: int
-    password_hash: str | None = Field(repr=False)
+    place: str = Field(description="The network address that logged in.")
+    user_agent: str
+    created_at: datetime
+    used_at: datetime = Field(description="When its tokens were last refreshed.")
+    is_current: bool = Field(description="Whether it is the one of this request.")
+
+
+class PasswordChange(Body):
+    """A new password, and the one that is known."""
+
+    current_password: Password
+    new_password: NewPassword
+
+
+class PasswordReset(Body):
+    """A new password, and the token from the message."""
+
+    token: Token
+    new_password: NewPassword
+
+
+class AddressChange(Body):
+    """Another address, and the password that is known."""
+
+    email: Email
+    password: Password
+
+
+class AddressConfirmation(Body):
+    """The token from the message to the new address."""
+
+    token: Token

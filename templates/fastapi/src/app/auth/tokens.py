@@ -1,8 +1,5 @@
 """Makes and reads JSON Web Tokens."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from time import time
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -11,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.auth.errors import BadTokenError
 from app.auth.settings import AuthSettings
-from shared.lifecycle import Resource, Resources
+from shared.lifecycle import Resource
 
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 5
@@ -19,7 +16,7 @@ LEEWAY_SECONDS = 5
 Kind = Literal["access", "refresh"]
 
 
-class Claims(BaseModel):
+class TokenClaims(BaseModel):
     """What a token says; `sid` is the session, which all tokens since one login share."""
 
     iss: str
@@ -36,46 +33,58 @@ class Tokens:
     """Signs tokens for this service and accepts no others."""
 
     def __init__(self, settings: AuthSettings) -> None:
+        previous = settings.jwt_previous_secret
         self._secret = settings.jwt_secret.get_secret_value()
+        self._accepted = (self._secret, *([previous.get_secret_value()] if previous else []))
         self._name = settings.service_name
-        self.seconds: dict[Kind, int] = {
-            "access": settings.access_token_seconds,
-            "refresh": settings.refresh_token_seconds,
-        }
 
-    def make(self, kind: Kind, user_id: UUID, session_id: UUID) -> str:
-        """Return a new token."""
-        now = int(time())
-        claims = Claims(
+    def make(
+        self,
+        kind: Kind,
+        user_id: UUID,
+        session_id: UUID,
+        times: tuple[int, int],
+        token_id: UUID | None = None,
+    ) -> str:
+        """Return a token, issued and expiring at these times; of the same id it is the same."""
+        issued, expires = times
+        claims = TokenClaims(
             iss=self._name,
             aud=self._name,
             sub=user_id,
             sid=session_id,
-            jti=uuid4(),
+            jti=token_id or uuid4(),
             typ=kind,
-            iat=now,
-            exp=now + self.seconds[kind],
+            iat=issued,
+            exp=expires,
         )
         return jwt.encode(claims.model_dump(mode="json"), self._secret, ALGORITHM)
 
-    def read(self, token: str, kind: Kind) -> Claims:
+    def read(self, token: str, kind: Kind) -> TokenClaims:
         """Return what a token of this kind says. Raises `BadTokenError` for any other one."""
-        try:
-            decoded = jwt.decode(
-                token,
-                self._secret,
-                algorithms=[ALGORITHM],
-                audience=self._name,
-                issuer=self._name,
-                leeway=LEEWAY_SECONDS,
-                options={"require": list(Claims.model_fields)},
-            )
-            claims = Claims.model_validate(decoded)
-        except (jwt.InvalidTokenError, ValidationError):
-            raise refused(kind) from None
-        if claims.typ != kind:
-            raise refused(kind)
-        return claims
+        for secret in self._accepted:
+            try:
+                claims = self._decoded(token, secret)
+            except jwt.InvalidSignatureError:
+                continue
+            except (jwt.InvalidTokenError, ValidationError):
+                break
+            if claims.typ == kind:
+                return claims
+            break
+        raise refused(kind)
+
+    def _decoded(self, token: str, secret: str) -> TokenClaims:
+        decoded = jwt.decode(
+            token,
+            secret,
+            algorithms=[ALGORITHM],
+            audience=self._name,
+            issuer=self._name,
+            leeway=LEEWAY_SECONDS,
+            options={"require": list(TokenClaims.model_fields)},
+        )
+        return TokenClaims.model_validate(decoded)
 
 
 def refused(kind: Kind) -> BadTokenError:
@@ -83,10 +92,8 @@ def refused(kind: Kind) -> BadTokenError:
     return BadTokenError(f"The {kind} token is missing, expired or not valid.")
 
 
-@asynccontextmanager
-async def opened(resources: Resources) -> AsyncIterator[Tokens]:
-    """Read the secret from the settings."""
-    yield Tokens(resources.get(AuthSettings))
-
-
-TOKENS = Resource(provides=Tokens, open=opened, requires=(AuthSettings,))
+TOKENS = Resource(
+    provides=Tokens,
+    factory=lambda resources: Tokens(resources.get(AuthSettings)),
+    requires=(AuthSettings,),
+)

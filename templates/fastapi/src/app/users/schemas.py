@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.fields import Cursor, Role, SearchText, Version
 
 
-class Deactivation(BaseModel):
-    """The version that was read of a user who is to be deactivated."""
+class UserVersion(BaseModel):
+    """The version that was read of a user who is to be deactivated, or activated."""
 
     model_config = ConfigDict(extra="forbid")
 
