@@ -1,12 +1,74 @@
-"""A data service with users."""
+"""A service over a data service with users, whose messages arrive in an inbox."""
+
+from collections.abc import AsyncIterator, Iterable
 
 import pytest
+from httpx2 import AsyncClient
+from typing_extensions import override
 
+from app.application import build_application
+from app.auth.messages import Messenger
+from app.features import FEATURES, Settings
+from shared.contracts.accounts import AccountMessage
+from shared.errors import UnavailableError
+from shared.testing import client
 from shared.testing.provider import Provider
+from shared.web import Feature
+from tests.support.access import replacing
 from tests.support.people import People, people_of
+
+
+class Inbox(Messenger):
+    """Keeps the messages; a test may have it be away."""
+
+    def __init__(self) -> None:
+        self.messages: list[AccountMessage] = []
+        self.keys: set[str] = set()
+        self.is_away = False
+
+    @override
+    async def send(self, message: AccountMessage, key: str | None = None) -> None:
+        """Keep a message, once for a key."""
+        if self.is_away:
+            raise UnavailableError("away")
+        if key is None or key not in self.keys:
+            self.messages.append(message)
+            self.keys |= {key} if key else set()
+
+    def take(self) -> list[tuple[str, str]]:
+        """Return the kinds and addresses of what came since the last time."""
+        taken = [(each.kind, each.email) for each in self.messages]
+        self.messages.clear()
+        return taken
+
+    def take_token(self, kind: str) -> str:
+        """Return the token of the only message that came since the last time."""
+        [message] = self.messages
+        assert message.kind == kind
+        self.messages.clear()
+        return message.token or ""
 
 
 @pytest.fixture(autouse=True)
 def people(provider: Provider) -> People:
     """Return the users of the data service."""
     return people_of(provider)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    """Return where the messages arrive."""
+    return Inbox()
+
+
+@pytest.fixture
+def features(inbox: Inbox) -> Iterable[Feature]:
+    """Return the features, with the inbox."""
+    return replacing(Messenger, inbox, FEATURES)
+
+
+@pytest.fixture
+async def api(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[AsyncClient]:
+    """Yield a client of the service."""
+    async with client(build_application(settings, features)) as connected:
+        yield connected

@@ -1,7 +1,7 @@
 """Users get at what is theirs, administrators at everything; nobody else learns what there is."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from httpx2 import AsyncClient
 
 from app.access import OwnerOrAdministrator, SignedIn
 from app.application import build_application
-from app.features import FEATURES, Settings
+from app.features import Settings
 from app.routing import api_router
 from shared.testing import client, logged
 from shared.web import Feature
@@ -46,10 +46,10 @@ async def change_things(principal: OwnerOrAdministrator) -> UUID:
 
 
 @pytest.fixture
-async def api(settings: Settings) -> AsyncIterator[AsyncClient]:
+async def api(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[AsyncClient]:
     """Yield a client of a service with a feature whose routes name who may use them."""
     things = Feature(name="things", routers=(router,))
-    app = build_application(settings, features=(*FEATURES, things))
+    app = build_application(settings, features=(*features, things))
     async with client(app) as connected:
         yield connected
 

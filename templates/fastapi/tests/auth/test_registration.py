@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
 
+from app.application import build_application
 from app.features import Settings
-from shared.testing import logged
+from shared.testing import client, logged
 from shared.testing.provider import Provider
+from shared.web import Feature
 from tests.auth.examples import ADA, EMAIL, PASSWORD, USERS, registered
 from tests.support.people import People
 
@@ -27,12 +30,24 @@ async def test_the_data_service_gets_a_hash_and_nobody_the_password(
     assert "password_hash" not in user
 
 
-async def test_of_a_hundred_at_once_with_one_address_one_is_registered(api: AsyncClient) -> None:
-    tries = (api.post(USERS, json=ADA | {"name": f"Ada {n}"}) for n in range(100))
+async def test_of_many_at_once_with_one_address_one_is_registered(api: AsyncClient) -> None:
+    tries = (api.post(USERS, json=ADA | {"name": f"Ada {n}"}) for n in range(20))
     responses = await asyncio.gather(*tries)
-    assert sorted(response.status_code for response in responses) == [201] + [409] * 99
+    assert sorted(response.status_code for response in responses) == [201] + [409] * 19
     refused = next(response for response in responses if response.status_code == 409)
     assert (refused.json()["code"], refused.json()["field"]) == ("already-taken", "email")
+
+
+async def test_one_place_registers_only_so_many(
+    settings: Settings, features: Iterable[Feature], people: People
+) -> None:
+    few = settings.model_copy(update={"registration_attempts": 2})
+    async with client(build_application(few, features)) as api:
+        emails = [f"{number}@example.org" for number in range(3)]
+        answers = [await api.post(USERS, json=ADA | {"email": email}) for email in emails]
+    assert [each.status_code for each in answers] == [201, 201, 429]
+    assert answers[-1].json()["code"] == "too-many-attempts"
+    assert len(people.records) == 2
 
 
 async def test_sent_twice_with_one_key_it_is_one_registration(

@@ -7,6 +7,7 @@ from uuid import uuid4
 import jwt
 import pytest
 from httpx2 import AsyncClient
+from pydantic import SecretStr
 
 from app.auth.errors import BadTokenError
 from app.auth.settings import AuthSettings
@@ -15,6 +16,7 @@ from app.features import Settings
 from tests.auth.examples import AUTH, bearing
 
 OTHER_SECRET = "o" * 32
+NOW = int(time())
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def signed(settings: AuthSettings, **changes: object) -> str:
 
 def test_a_token_says_what_it_was_made_of(tokens: Tokens) -> None:
     user_id, session_id = uuid4(), uuid4()
-    read = tokens.read(tokens.make("access", user_id, session_id), "access")
+    read = tokens.read(tokens.make("access", user_id, session_id, (NOW, NOW + 600)), "access")
     assert (read.sub, read.sid, read.exp - read.iat) == (user_id, session_id, 600)
 
 
@@ -70,7 +72,7 @@ def test_a_token_that_says_something_else_is_refused(
 
 def test_a_token_of_another_kind_is_refused(tokens: Tokens) -> None:
     with pytest.raises(BadTokenError):
-        tokens.read(tokens.make("access", uuid4(), uuid4()), "refresh")
+        tokens.read(tokens.make("access", uuid4(), uuid4(), (NOW, NOW + 600)), "refresh")
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS512"])
@@ -78,6 +80,22 @@ def test_another_algorithm_is_refused(tokens: Tokens, settings: Settings, algori
     secret = None if algorithm == "none" else settings.jwt_secret.get_secret_value() * 2
     with pytest.raises(BadTokenError):
         tokens.read(jwt.encode(claims(), secret, algorithm), "access")
+
+
+def test_a_new_secret_logs_nobody_out_while_the_one_before_is_named(settings: Settings) -> None:
+    old = Tokens(settings).make("refresh", uuid4(), uuid4(), (NOW, NOW + 600))
+    both = settings.model_copy(
+        update={"jwt_secret": SecretStr(OTHER_SECRET), "jwt_previous_secret": settings.jwt_secret}
+    )
+    assert Tokens(both).read(old, "refresh")
+    new = Tokens(both).make("refresh", uuid4(), uuid4(), (NOW, NOW + 600))
+    for one in (settings, both.model_copy(update={"jwt_previous_secret": None})):
+        wrong = new if one is settings else old
+        with pytest.raises(BadTokenError):
+            Tokens(one).read(wrong, "refresh")
+    expired = signed(settings, exp=NOW - 60)
+    with pytest.raises(BadTokenError):
+        Tokens(both).read(expired, "access")
 
 
 async def test_whatever_is_wrong_with_a_token_the_answer_is_the_same(

@@ -1,8 +1,8 @@
 """Callers without tokens, for tests that are not about who is asking."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from fastapi import Request
@@ -12,6 +12,8 @@ from app.access import Access, Principal
 from shared.fields import Role
 from shared.lifecycle import Resource
 from shared.web import Feature
+
+T = TypeVar("T")
 
 
 class FakeAccess(Access):
@@ -44,9 +46,14 @@ class FakeAccess(Access):
 
 def opened_to(access: Access, features: Iterable[Feature]) -> tuple[Feature, ...]:
     """Return the features, with this in place of what finds out who is asking."""
-    fake = Resource(provides=Access, open=lambda _: nullcontext(access))
+    return replacing(Access, access, features)
+
+
+def replacing(kind: type[T], fake: T, features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return the features, with this in place of what they have of its kind."""
     kept = [
-        replace(each, resources=tuple(r for r in each.resources if r.provides is not Access))
+        replace(each, resources=tuple(r for r in each.resources if r.provides is not kind))
         for each in features
     ]
-    return (*kept, Feature(name="fake-access", resources=(fake,)))
+    given = Resource(provides=kind, factory=lambda _: fake)
+    return (*kept, Feature(name="fake", resources=(given,)))

@@ -35,6 +35,7 @@ class People:
         add("/by-email/credentials", self.credentials, methods=["GET"])
         add("/{user_id:uuid}", self.get, methods=["GET"])
         add("/{user_id:uuid}", self.patch, methods=["PATCH"])
+        add("/{user_id:uuid}/credentials", self.credentials_of, methods=["GET"])
         add("/{user_id:uuid}/credentials", self.set_credentials, methods=["PUT"])
 
     async def post(self, request: Request, body: Json) -> Record:
@@ -62,8 +63,7 @@ class People:
 
     async def add(self, body: Json) -> Record:
         """Add a user; of one address there is one."""
-        if any(each["email"] == body["email"] for each in self.records.values()):
-            raise TakenError("Another record has this email.", field="email")
+        self.check_free(body)
         now = datetime.now(UTC).isoformat()
         times = {"created_at": now, "updated_at": now}
         user_id = str(uuid4())
@@ -92,8 +92,15 @@ class People:
         record = self.found(user_id)
         if body["version"] != (current := record["version"]):
             raise StaleError(f"This record is at version {current}.", current_version=current)
+        self.check_free(body, record)
         record.update(body, version=current + 1)
         return shown(record)
+
+    def check_free(self, body: Json, own: Record | None = None) -> None:
+        """Raise `TakenError` if another one has this address."""
+        email = body.get("email")
+        if email and any(r["email"] == email for r in self.records.values() if r is not own):
+            raise TakenError("Another record has this email.", field="email")
 
     async def by_email(self, email: str) -> Record:
         """Return the one with this address."""
@@ -104,7 +111,11 @@ class People:
 
     async def credentials(self, email: str) -> Record:
         """Return what it takes to log in."""
-        record = self.found((await self.by_email(email))["id"])
+        return await self.credentials_of((await self.by_email(email))["id"])
+
+    async def credentials_of(self, user_id: UUID) -> Record:
+        """Return what it takes to log a user in."""
+        record = self.found(user_id)
         names = ("id", "email", "email_verified_at", "is_active", "version", "password_hash")
         return {name: record[name] for name in names}
 

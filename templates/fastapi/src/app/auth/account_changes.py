@@ -93,8 +93,8 @@ class AccountChanges:
             known = await self._proven(proof)
             before = await self.accounts.get(known.id)
             verified_at = datetime.now(UTC).isoformat()
-            changes = {"email": proof.email, "email_verified_at": verified_at}
-            user = await self.accounts.users.update(known.id, {"version": known.version} | changes)
+            proven = {"email": proof.email, "email_verified_at": verified_at}
+            user = await self.accounts.users.update(known.id, {"version": known.version, **proven})
         return user, message_to(before, "address-changed")
 
     async def _proven(self, proof: PasswordProof) -> Credentials:

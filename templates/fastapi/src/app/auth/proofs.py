@@ -61,10 +61,9 @@ class Proofs:
     async def kept(self, purpose: str, name: str, into: type[ModelT]) -> ModelT | None:
         """Return what is kept under a name."""
         key = self._key(f"{purpose} of", name)
+        [text] = await self._store.run(lambda redis: redis.mget(key))
         try:
-            return into.model_validate_json(
-                await self._store.run(lambda redis: redis.get(key)) or ""
-            )
+            return into.model_validate_json(text or "")
         except ValidationError:
             return None
 
