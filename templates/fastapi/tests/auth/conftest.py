@@ -37,7 +37,7 @@ class Inbox(Messenger):
 
     def take(self) -> list[tuple[str, str]]:
         """Return the kinds and addresses of what came since the last time."""
-        taken = [(each.kind, each.email) for each in self.messages]
+        taken: list[tuple[str, str]] = [(each.kind, each.email) for each in self.messages]
         self.messages.clear()
         return taken
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient, Response
+from redis.asyncio import Redis
 
 from app.application import build_application
 from app.features import Settings
@@ -64,7 +66,6 @@ async def test_a_user_is_registered_once_the_address_is_confirmed(
     assert (confirmed.status_code, confirmed.json()["email"]) == (201, EMAIL)
     [record] = people.records.values()
     assert record["name"] == "Ada"
-    assert record["email_verified_at"] is not None
     await logged_in(api)
 
 
@@ -164,7 +165,6 @@ async def test_redis_knows_no_token_and_forgets_registrations(
     pattern = f"{store.key('proof')}*"
     keys = await store.run(lambda redis: redis.keys(pattern))
     assert len(keys) == 2
-    for key in keys:
-        assert token not in str(key)
-        left = await store.run(lambda redis, key=key: redis.ttl(key))
-        assert 0 < left <= settings.confirmation_seconds
+    assert token not in str(keys)
+    left = [await store.run(partial(Redis.ttl, name=key)) for key in keys]
+    assert all(0 < each <= settings.confirmation_seconds for each in left)

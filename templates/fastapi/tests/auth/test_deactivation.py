@@ -1,4 +1,4 @@
-"""A deactivated user is out at once, on every replica, and is told; administrators take them back."""
+"""A deactivated user is out at once, on every replica; administrators take them back."""
 
 from collections.abc import AsyncIterator, Iterable
 

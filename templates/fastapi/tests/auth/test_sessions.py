@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from time import time
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ Clock = Callable[[float], None]
 @pytest.fixture
 def pass_time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return what moves the clock of sessions on."""
-    now = sessions.time()
+    now = time()
 
     def moved(seconds: float) -> None:
         nonlocal now

@@ -11,7 +11,7 @@ from app.features import FEATURES, Settings
 from app.messaging import MessagingSettings
 from shared.contracts.accounts import SEND_ACCOUNT_MESSAGE, AccountMessage
 from shared.lifecycle import Lifecycle, Resources
-from shared.messaging.consuming import Consumer, MessageContext, TaskHandler, consuming_resource
+from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
 from shared.messaging.publishing import MESSAGING_METRICS
 from shared.testing import client
 from tests.auth.examples import EMAIL, USERS, registered
@@ -23,7 +23,7 @@ async def taken(settings: Settings) -> AsyncIterator[asyncio.Queue[AccountMessag
     """Yield what a worker that takes account messages gets."""
     queue: asyncio.Queue[AccountMessage] = asyncio.Queue()
 
-    async def take(message: AccountMessage, _: MessageContext, __: Resources) -> None:
+    async def take(message: AccountMessage, _: Work, __: Resources) -> None:
         queue.put_nowait(message)
 
     handlers = (TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=take),)

@@ -87,7 +87,7 @@ def test_a_new_secret_logs_nobody_out_while_the_one_before_is_named(settings: Se
     both = settings.model_copy(
         update={"jwt_secret": SecretStr(OTHER_SECRET), "jwt_previous_secret": settings.jwt_secret}
     )
-    assert Tokens(both).read(old, "refresh")
+    assert Tokens(both).read(old, "refresh").typ == "refresh"
     new = Tokens(both).make("refresh", uuid4(), uuid4(), (NOW, NOW + 600))
     for one in (settings, both.model_copy(update={"jwt_previous_secret": None})):
         wrong = new if one is settings else old
