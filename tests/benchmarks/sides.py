@@ -35,6 +35,7 @@ _OURS_ONLY = {
     "PASSWORD_PASSES": str(PASSWORD_PASSES),
     # Attempts are counted, and there are many.
     "LOGIN_ATTEMPTS": "100000000",
+    "REGISTRATION_ATTEMPTS": "100000000",
     "DRAIN_SECONDS": "0",
 }
 

@@ -59,6 +59,8 @@ def _variables(
     kinds = kinds_of(workspace.service(name))
     isolated = backing.isolate(name, kinds - {BackingKind.RABBITMQ})
     common = {"SERVICE_NAME": name, "HOST": "127.0.0.1", "PYTHONPATH": "src"}
+    # All that the tests do comes from one place.
+    common["REGISTRATION_ATTEMPTS"] = "1000"
     return common | wired | isolated | (dict(shared) if BackingKind.RABBITMQ in kinds else {})
 
 
