@@ -27,6 +27,7 @@ class User(BaseModel):
     id: UUID
     name: str
     email: str | None
+    email_verified_at: datetime | None = None
     role: Role
     is_active: bool
     version: int

@@ -137,6 +137,7 @@ async def test_an_address_is_changed_by_the_password_and_confirmed_at_the_new_on
     changed = await api.post(CONFIRM, json={"token": proof})
     assert (changed.status_code, changed.json()["email"]) == (200, NEW_EMAIL)
     assert inbox.take() == [("address-changed", EMAIL)]
+    assert people.records[user["id"]]["email_verified_at"] is not None
     assert (await login(api), await login(api, email=NEW_EMAIL)) == (401, 200)
     assert (await api.post(CONFIRM, json={"token": proof})).status_code == 400
 

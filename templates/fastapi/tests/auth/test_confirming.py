@@ -64,6 +64,8 @@ async def test_a_user_is_registered_once_the_address_is_confirmed(
     assert (confirmed.status_code, confirmed.json()["email"]) == (201, EMAIL)
     [record] = people.records.values()
     assert record["name"] == "Ada"
+    assert record["email_verified_at"] is not None
+    assert confirmed.json()["email_verified_at"] is not None
     await logged_in(api)
 
 

@@ -1,6 +1,7 @@
 """What people change about their accounts: the password, known or forgotten, and the address."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -91,8 +92,9 @@ class AccountChanges:
         async with self.proofs.consume(ADDRESS, token, AddressProof) as proof:
             known = await self._proven(proof)
             before = await self.accounts.get(known.id)
-            changes = {"version": known.version, "email": proof.email}
-            user = await self.accounts.users.update(known.id, changes)
+            verified_at = datetime.now(UTC).isoformat()
+            proven = {"email": proof.email, "email_verified_at": verified_at}
+            user = await self.accounts.users.update(known.id, {"version": known.version, **proven})
         return user, message_to(before, "address-changed")
 
     async def _proven(self, proof: PasswordProof) -> Credentials:

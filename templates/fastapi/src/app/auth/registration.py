@@ -1,6 +1,7 @@
 """Registration: at once, or once the address is confirmed by a token that was sent to it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -88,8 +89,9 @@ class Registration:
             is_right, _ = await self.accounts.passwords.check(password, pending.password_hash)
             if not is_right:
                 raise refused_login()
+            verified = {"email_verified_at": datetime.now(UTC).isoformat()}
             try:
-                return await self.accounts.users.add(pending.fields)
+                return await self.accounts.users.add(pending.fields | verified)
             except ConflictError:
                 known = await self.accounts.find(pending.email)
                 if known is None or known.password_hash != pending.password_hash:
