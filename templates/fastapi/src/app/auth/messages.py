@@ -6,7 +6,7 @@ import structlog
 
 from app.auth.settings import AuthSettings
 from app.user_gateway import User
-from shared.contracts.accounts import AccountMessage, AccountMessageKind
+from shared.contracts.accounts import AccountMessage
 from shared.errors import ServiceError
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -31,7 +31,7 @@ class Messenger:
             _log.warning("an account message is not sent", kind=message.kind, code=error.code)
 
 
-def message_to(user: User, kind: AccountMessageKind, email: str | None = None) -> AccountMessage:
+def message_to(user: User, kind: str, email: str | None = None) -> AccountMessage:
     """Return what tells a user of something, at their address or at the one that is given."""
     address = email or user.email or ""
     return AccountMessage(kind=kind, email=address, name=user.name, user_id=user.id)
