@@ -15,7 +15,6 @@ from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_re
 from shared.messaging.publishing import MESSAGING_METRICS
 from shared.testing import client
 from tests.auth.examples import EMAIL, USERS, registered
-from tests.support.environment import MESSAGING_PREFIX
 
 
 @pytest.fixture
@@ -28,9 +27,7 @@ async def taken(settings: Settings) -> AsyncIterator[asyncio.Queue[AccountMessag
 
     handlers = (TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=take),)
     consumer = Consumer(queue=SEND_ACCOUNT_MESSAGE.queue, handlers=handlers)
-    worker = MessagingSettings.model_validate(
-        settings.model_dump() | {"service_name": "mailer", "messaging_prefix": MESSAGING_PREFIX}
-    )
+    worker = MessagingSettings.model_validate(settings.model_dump() | {"service_name": "mailer"})
     given: dict[type, object] = {
         MessagingSettings: worker,
         CollectorRegistry: CollectorRegistry(),
