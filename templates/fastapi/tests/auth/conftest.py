@@ -1,9 +1,11 @@
 """A service over a data service with users, whose messages arrive in an inbox."""
 
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 import pytest
-from httpx2 import AsyncClient
+from httpx2 import ASGITransport, AsyncClient
+from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
 from app.application import build_application
@@ -13,7 +15,7 @@ from shared.contracts.accounts import AccountMessage
 from shared.errors import UnavailableError
 from shared.testing import client
 from shared.testing.provider import Provider
-from shared.web import Feature
+from shared.web import Feature, Service
 from tests.support.access import replacing
 from tests.support.people import People, people_of
 
@@ -72,3 +74,23 @@ async def api(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[
     """Yield a client of the service."""
     async with client(build_application(settings, features)) as connected:
         yield connected
+
+
+@asynccontextmanager
+async def watched(
+    app: Service, provider: Provider
+) -> AsyncIterator[tuple[AsyncClient, list[list[str]]]]:
+    """Yield a client, and what the data service had been asked for when each answer began."""
+    before_answers: list[list[str]] = []
+
+    async def watching(scope: Scope, receive: Receive, send: Send) -> None:
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                before_answers.append(list(provider.calls))
+            await send(message)
+
+        await app(scope, receive, noting)
+
+    transport = ASGITransport(watching)
+    async with AsyncClient(transport=transport, base_url="http://service") as connected:
+        yield connected, before_answers

@@ -13,7 +13,7 @@ from app.redis import RedisStore
 from shared.testing import client
 from shared.testing.provider import Provider, answering
 from shared.web import Feature
-from tests.auth.conftest import Inbox
+from tests.auth.conftest import Inbox, watched
 from tests.auth.examples import ADA, EMAIL, PASSWORD, USERS, logged_in
 from tests.support.people import People
 from tests.support.redis import redis_store
@@ -83,10 +83,13 @@ async def test_an_address_that_is_taken_looks_like_every_other(
 
 
 async def test_who_has_an_account_is_found_out_after_the_answer(
-    api: AsyncClient, provider: Provider
+    settings: Settings, features: Iterable[Feature], provider: Provider
 ) -> None:
-    provider.fault = answering(503)
-    assert (await api.post(USERS, json=ADA)).status_code == 202
+    app = build_application(settings, features)
+    async with client(app), watched(app, provider) as (api, before_answers):
+        assert (await api.post(USERS, json=ADA)).status_code == 202
+    assert before_answers == [[]]
+    assert provider.calls != []
 
 
 async def test_a_token_works_once_and_only_with_the_password(

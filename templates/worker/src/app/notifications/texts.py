@@ -24,7 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reactivated": ("Your account", "Hello {name}, your account is active again."),
     "confirm-registration": (
         "Please confirm your address",
-        "Hello {name}, somebody registered with this address. If it was you, confirm it: {proof}",
+        "Somebody registered with this address. If it was you, confirm it: {proof}",
     ),
     "already-registered": (
         "You have an account",
