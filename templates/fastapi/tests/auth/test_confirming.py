@@ -63,6 +63,7 @@ async def test_a_user_is_registered_once_the_address_is_confirmed(
     confirmed = await confirm(api, token)
     assert (confirmed.status_code, confirmed.json()["email"]) == (201, EMAIL)
     [record] = people.records.values()
+    assert confirmed.headers["Location"] == f"{USERS}/{record['id']}"
     assert record["name"] == "Ada"
     assert record["email_verified_at"] is not None
     assert confirmed.json()["email_verified_at"] is not None

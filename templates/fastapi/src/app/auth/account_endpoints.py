@@ -108,7 +108,9 @@ async def register_user(
         response.status_code = SENT
         begin = registering.begin
         return await idempotent(body, lambda key: begin(body, key), into=AwaitingConfirmation)
-    return await idempotent(body, lambda key: registering.add(body, key), into=User)
+    user = await idempotent(body, lambda key: registering.add(body, key), into=User)
+    response.headers["Location"] = f"{router.prefix}/{user.id}"
+    return user
 
 
 @router.post(
@@ -117,9 +119,13 @@ async def register_user(
     dependencies=[Depends(anyone)],
     responses=PROOF | problem_responses(UnauthorizedError),
 )
-async def confirm_registration(registrations: Registrations, body: ConfirmRegistration) -> User:
+async def confirm_registration(
+    registrations: Registrations, response: Response, body: ConfirmRegistration
+) -> User:
     """Complete a registration with the token from the message and the password."""
-    return await registrations.confirm(body.token, body.password.get_secret_value())
+    user = await registrations.confirm(body.token, body.password.get_secret_value())
+    response.headers["Location"] = f"{router.prefix}/{user.id}"
+    return user
 
 
 @router.post("/confirm/resend", status_code=SENT, dependencies=[Depends(anyone)], responses=LIMITED)
