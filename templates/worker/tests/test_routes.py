@@ -14,7 +14,7 @@ _OF_DOCS = "/docs/oauth2-redirect"
 
 
 def paths_of(**fields: object) -> set[str]:
-    settings = Settings.model_construct(service_name="walked", **fields)
+    settings = Settings.model_construct(None, service_name="walked", **fields)
     routes = build_application(settings).routes
     return {str(context.path) for context in iter_route_contexts(routes)} - {_OF_DOCS}
 
