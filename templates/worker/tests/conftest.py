@@ -10,7 +10,7 @@ from app.application import build_application
 from app.features import Settings
 from shared.messaging.publishing import Messaging
 from shared.settings import environment_names, load_settings
-from shared.testing import client, set_environment
+from shared.testing import client, log_plainly, set_environment
 from shared.testing.provider import Provider, serving
 from shared.testing.servers import server_urls
 from tests.support.environment import BLOBS, variables
@@ -22,6 +22,11 @@ from tests.support.sender import sender_of
 def anyio_backend() -> str:
     """Run asynchronous tests and fixtures on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _tracebacks_are_plain() -> None:
+    log_plainly()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -59,3 +59,12 @@ def logged(settings: ServiceSettings) -> Iterator[None]:
         logging.captureWarnings(capture=False)
         root.handlers[:] = handlers
         root.setLevel(level)
+
+
+def log_plainly() -> None:
+    """Show tracebacks in tests as Python does: with every frame's locals one takes seconds."""
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[*before[:-1], plain])
