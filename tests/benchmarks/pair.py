@@ -55,8 +55,6 @@ def make_sides(
         "PYTHONPATH": python_path(workspace, folder),
         "SERVICE_NAME": SERVICE,
         "CREDENTIALS_READERS": "benchmark",
-        # What tells of every side alike that it serves.
-        "API_DOCS": "true",
     }
     subprocess.run([*COMMAND, "migrate"], cwd=folder, env=ours, check=True, capture_output=True)
     starts = [_start(OURS, COMMAND, folder, ours)]
