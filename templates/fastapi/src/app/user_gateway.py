@@ -92,6 +92,18 @@ class UserGateway:
             **key.options("change a user"),
         )
 
+    async def set_credentials(
+        self, user_id: UUID, credentials: Mapping[str, object], key: IdempotencyKey = NO_KEY
+    ) -> User:
+        """Store a new password hash. Raises what `update` raises."""
+        return await self._client.put(
+            f"{USER}/credentials",
+            path_params={"user_id": user_id},
+            json=credentials,
+            into=User,
+            **key.options("set credentials"),
+        )
+
     async def deactivate(self, user_id: UUID, version: int, key: IdempotencyKey = NO_KEY) -> User:
         """Take the user out of use. Raises what `update` raises.
 

@@ -37,3 +37,14 @@ class CachedUsers(UserGateway):
         finally:
             # After an error too: it may have changed nonetheless, or be newer than what is kept.
             await self._cache.forget(f"user:{user_id}")
+
+    @override
+    async def set_credentials(
+        self, user_id: UUID, credentials: Mapping[str, object], key: IdempotencyKey = NO_KEY
+    ) -> User:
+        """Store a new password hash."""
+        try:
+            return await super().set_credentials(user_id, credentials, key)
+        finally:
+            # It has another version.
+            await self._cache.forget(f"user:{user_id}")
