@@ -7,6 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.features import Settings
+from app.user_gateway import UserGateway
 from shared.testing import client
 from shared.testing.provider import Provider
 from tests.support.people import People
@@ -72,3 +73,14 @@ async def test_who_is_not_there_is_asked_for_every_time(
     people.records[str(user.id)] = record
     assert (await api.get(f"{USERS}/{user.id}")).status_code == 200
     assert len(provider.calls) == 2
+
+
+async def test_a_new_password_hash_is_a_change_too(settings: Settings, people: People) -> None:
+    user, app = await added(people), open_to_all(settings)
+    path = f"{USERS}/{user.id}"
+    async with client(app) as api:
+        assert (await api.get(path)).json()["version"] == 1
+        gateway = app.lifecycle.resources.get(UserGateway)
+        password_hash = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo"
+        await gateway.set_credentials(user.id, {"version": 1, "password_hash": password_hash})
+        assert (await api.get(path)).json()["version"] == 2

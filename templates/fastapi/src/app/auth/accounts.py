@@ -111,12 +111,8 @@ class Accounts:
 
     async def store_hash(self, known: Credentials, password_hash: str) -> User:
         """Store a new hash. Raises `ConflictError` when the user was changed meanwhile."""
-        return await self.client.put(
-            CREDENTIALS,
-            path_params={"user_id": known.id},
-            json={"version": known.version, "password_hash": password_hash},
-            into=User,
-        )
+        stored = {"version": known.version, "password_hash": password_hash}
+        return await self.users.set_credentials(known.id, stored)
 
 
 def refused_login() -> BadCredentialsError:
