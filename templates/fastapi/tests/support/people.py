@@ -120,8 +120,14 @@ class People:
         return {name: record[name] for name in names}
 
     async def set_credentials(self, user_id: UUID, body: Json) -> Record:
-        """Store a new hash."""
-        return await self.change(user_id, body)
+        """Store a new hash; one of the same password is no change."""
+        if not body.pop("rehash", False):
+            return await self.change(user_id, body)
+        record = self.found(user_id)
+        if body["version"] != (current := record["version"]):
+            raise StaleError(f"This record is at version {current}.", current_version=current)
+        record["password_hash"] = body["password_hash"]
+        return shown(record)
 
     def found(self, user_id: object) -> Record:
         """Return the record. Raises `NotFoundError`."""

@@ -81,7 +81,7 @@ class Accounts:
         if renewed is None:
             return known
         try:
-            await self.store_hash(known, renewed)
+            await self.store_hash(known, renewed, rehash=True)
         except ServiceError as error:
             # The old one is as good for this login; the next one tries again.
             _log.warning("a password hash is still out of date", code=error.code)
@@ -109,9 +109,14 @@ class Accounts:
         """Store a new password. Raises `ConflictError` when the user was changed meanwhile."""
         return await self.store_hash(known, await self.passwords.hash(password))
 
-    async def store_hash(self, known: Credentials, password_hash: str) -> User:
-        """Store a new hash. Raises `ConflictError` when the user was changed meanwhile."""
-        stored = {"version": known.version, "password_hash": password_hash}
+    async def store_hash(
+        self, known: Credentials, password_hash: str, *, rehash: bool = False
+    ) -> User:
+        """Store a new hash. Raises `ConflictError` when the user was changed meanwhile.
+
+        A rehash is of the same password: no change of the user, so nobody is told of it.
+        """
+        stored = {"version": known.version, "password_hash": password_hash, "rehash": rehash}
         return await self.users.set_credentials(known.id, stored)
 
 
