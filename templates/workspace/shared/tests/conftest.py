@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import set_tracer_provider
 
@@ -25,6 +26,13 @@ def anyio_backend() -> str:
 def redis_url() -> Iterator[str]:
     with server_urls("REDIS_URL", missing=pytest.skip) as urls:
         yield urls["REDIS_URL"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """Keep structlog's defaults but for their tracebacks, which take seconds to be drawn."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import structlog
 from app.events.intent import DomainEvent, Intent, Look
 from app.events.intents import Intents
 from app.events.relay import Relay
+from shared.background import cancel_all
 from shared.errors import ServiceError, UnavailableError
 from shared.messaging.contract import Envelope
 from shared.messaging.publishing import Events
@@ -65,9 +66,7 @@ class Announcer:
         """Wait a moment for what is being sent; the relay of the next process sends the rest."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=STOP_SECONDS)
-        for task in (left := tuple(self._sending)):
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await cancel_all(tuple(self._sending))
 
     async def _deliver(self, intent: Intent) -> None:
         while True:

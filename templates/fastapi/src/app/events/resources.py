@@ -1,6 +1,5 @@
 """What events open: the relay runs as long as the process serves."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +10,7 @@ from app.events.intents import Intents
 from app.events.settings import EventSettings
 from app.messaging import MESSAGING
 from app.redis import STATE, StateRedis
+from shared.background import BackgroundTask
 from shared.lifecycle import Resource, Resources
 from shared.messaging.publishing import Messaging
 
@@ -28,14 +28,12 @@ async def opened(resources: Resources) -> AsyncIterator[Announcer]:
         registry=resources.get(CollectorRegistry),
     )
     gauge.set_function(lambda: announcer.relay.waiting)
-    running = asyncio.ensure_future(announcer.relay.run())
+    running = BackgroundTask(announcer.relay.run)
     try:
         yield announcer
     finally:
         announcer.relay.stop()
-        await asyncio.wait((running,), timeout=STOP_SECONDS)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await running.stop(STOP_SECONDS)
         await announcer.close()
 
 

@@ -1,4 +1,4 @@
-"""Stands between a service and what it connects to, to be cut and joined again."""
+"""Stands between a service and what it connects to, to be cut, frozen and joined again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ class Proxy:
         self._target = host, port
         self._server: asyncio.Server | None = None
         self._writers: list[asyncio.StreamWriter] = []
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+
+    def freeze(self) -> None:
+        """Accept connections and bytes but pass nothing on, like a process that was stopped."""
+        self._flowing.clear()
+
+    def thaw(self) -> None:
+        """Pass on what came meanwhile, and what comes."""
+        self._flowing.set()
 
     async def join(self) -> None:
         """Accept connections, on the same port as before."""
@@ -31,6 +41,7 @@ class Proxy:
 
     async def cut(self) -> None:
         """Refuse connections and break those there are."""
+        self.thaw()
         if self._server is not None:
             # What is half accepted when a server closes, asyncio would leave open.
             for listening in self._server.sockets:
@@ -51,15 +62,15 @@ class Proxy:
             target_writer.transport.abort()
             return
         self._writers.append(target_writer)
-        await asyncio.gather(_copy(reader, target_writer), _copy(target_reader, writer))
+        await asyncio.gather(self._copy(reader, target_writer), self._copy(target_reader, writer))
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager

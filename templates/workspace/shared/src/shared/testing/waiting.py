@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from anyio import fail_after
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -14,7 +16,7 @@ async def wait_until(
 ) -> None:
     """Return as soon as the condition holds; TimeoutError names `what` if it never does."""
     try:
-        async with asyncio.timeout(timeout_seconds):
+        with fail_after(timeout_seconds):
             while True:
                 if await condition():
                     return

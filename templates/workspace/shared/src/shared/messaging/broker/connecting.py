@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from aio_pika import RobustConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from anyio import move_on_after
 from yarl import URL
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 5.0
 _RECONNECT_SECONDS = 0.5
+# A broker that is stopped does not answer to a close either.
+_CLOSE_SECONDS = 2.0
 # A peer that is gone without a word is noticed within twice this time.
 _HEARTBEAT_SECONDS = 15
 
@@ -50,6 +53,12 @@ async def connect(settings: BrokerSettings) -> AbstractRobustConnection:
         await connection.connect(_CONNECT_SECONDS)
     except BaseException:
         # Otherwise it would go on trying by itself.
-        await connection.close()
+        await disconnect(connection)
         raise
     return connection
+
+
+async def disconnect(connection: AbstractRobustConnection) -> None:
+    """Close a connection, whoever is being cancelled meanwhile, and whether the broker answers."""
+    with move_on_after(_CLOSE_SECONDS, shield=True):
+        await connection.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
+
+from anyio import fail_after
 
 from shared.errors import UnavailableError
 from shared.messaging.broker.channel import on_channel, open_channel
@@ -76,7 +77,7 @@ async def open_broker(
 
 async def _wait(link: Link, seconds: float) -> None:
     try:
-        async with asyncio.timeout(seconds):
+        with fail_after(seconds):
             await link.channel()
     except TimeoutError:
         message = "the message broker cannot be reached"

@@ -6,14 +6,17 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.background import BackgroundTask
 from shared.errors import UnavailableError
-from shared.messaging.broker.connecting import connect, persistently
+from shared.messaging.broker.connecting import connect, disconnect, persistently
 from shared.messaging.broker.declaring import declare_events, declare_ladder
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 
     from shared.messaging.settings import BrokerSettings
+
+    _Open = tuple[AbstractRobustConnection, AbstractRobustChannel]
 
 
 class Link:
@@ -23,7 +26,8 @@ class Link:
         self.names = settings.names
         self.known_queues: set[str] = set()
         self._has_ladder, self._lock = False, asyncio.Lock()
-        self._opening = asyncio.create_task(persistently(partial(self._open, settings)))
+        self._open: asyncio.Future[_Open] = asyncio.get_running_loop().create_future()
+        self._opening = BackgroundTask(partial(self._keep_opening, settings))
 
     async def connection(self) -> AbstractRobustConnection:
         """Return the connection, as soon as it is there."""
@@ -46,34 +50,34 @@ class Link:
 
     def check(self) -> None:
         """Raise UnavailableError unless the connection is there now."""
-        if not (self._opening.done() and self._opening.result()[0].connected.is_set()):
+        if not (self._open.done() and self._open.result()[0].connected.is_set()):
             message = "the message broker is not connected"
             raise UnavailableError(message)
 
     async def close(self) -> None:
         """Close the connection, or make it no longer."""
-        if not self._opening.done():
-            self._opening.cancel()
-            await asyncio.wait([self._opening])
-            return
-        connection, _ = self._opening.result()
-        await connection.close()
+        await self._opening.stop()
+        if self._open.done():
+            await disconnect(self._open.result()[0])
+        else:
+            self._open.cancel()
 
-    async def _opened(self) -> tuple[AbstractRobustConnection, AbstractRobustChannel]:
-        if self._opening.done():
-            return self._opening.result()
-        return await asyncio.shield(self._opening)
+    async def _opened(self) -> _Open:
+        if self._open.done():
+            return self._open.result()
+        return await asyncio.shield(self._open)
 
-    async def _open(
-        self, settings: BrokerSettings
-    ) -> tuple[AbstractRobustConnection, AbstractRobustChannel]:
+    async def _keep_opening(self, settings: BrokerSettings) -> None:
+        self._open.set_result(await persistently(partial(self._connect, settings)))
+
+    async def _connect(self, settings: BrokerSettings) -> _Open:
         connection = await connect(settings)
         try:
             channel = connection.channel(on_return_raises=True)
             await channel.initialize()
             await declare_events(channel, self.names)
         except BaseException:
-            await connection.close()
+            await disconnect(connection)
             raise
         # A broker that comes back may have lost everything.
         connection.reconnect_callbacks.add(lambda _: self.known_queues.clear())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
+from anyio import fail_after
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, PublishError
 
 from shared.errors import UnavailableError
@@ -26,7 +27,7 @@ async def patiently(act: Callable[[], Awaitable[T]]) -> T:
     when no queue takes the message.
     """
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        with fail_after(PATIENCE_SECONDS):
             while True:
                 try:
                     return await act()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anyio import move_on_after
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from shared.messaging.broker.declaring import declare_queue
@@ -55,9 +55,8 @@ class Subscription:
         """Take no more messages; what was taken can still be acked."""
         self._cancelled = True
         # Without a connection nothing comes anyway, and it is not subscribed again.
-        with suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
-            async with asyncio.timeout(CANCEL_SECONDS):
-                await self._queue.cancel(self._tag)
+        with suppress(*CONNECTION_EXCEPTIONS), move_on_after(CANCEL_SECONDS):
+            await self._queue.cancel(self._tag)
 
 
 async def subscribe(

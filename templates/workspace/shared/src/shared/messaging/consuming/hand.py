@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from shared.background import cancel_all
 from shared.messaging.broker import give_back
 from shared.messaging.consuming.attempt import Attempt
 
@@ -54,10 +55,11 @@ class Hand:
         if not self._running:
             return
         _, late = await asyncio.wait(set(self._running), timeout=max(0.0, seconds))
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=CANCEL_SECONDS)
+        if not late:
+            return
+        self._runner.stop()
+        _, stuck = await asyncio.wait(late, timeout=CANCEL_SECONDS)
+        await cancel_all(stuck)
 
     async def _run(self, message: Incoming) -> None:
         started, name, outcome = perf_counter(), "", UNSETTLED

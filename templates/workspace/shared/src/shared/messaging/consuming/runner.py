@@ -12,7 +12,7 @@ from shared.correlation import begin_request
 from shared.errors import UnavailableError
 from shared.messaging.broker import ack, give_back
 from shared.messaging.consuming.attempt import Attempt
-from shared.messaging.consuming.limits import within
+from shared.messaging.consuming.limits import Limits, StoppedError
 from shared.messaging.consuming.reading import PoisonError, read, seconds_left
 from shared.messaging.consuming.returns import check_returns
 from shared.messaging.current import begin_message
@@ -40,6 +40,7 @@ class Runner:
     ) -> None:
         self._routes, self._claimer = routes, claimer
         self._outcomes, self._resources = outcomes, resources
+        self._limits = Limits()
         self._log = structlog.stdlib.get_logger(__name__)
 
     async def run(self, message: Incoming) -> tuple[str, str]:
@@ -59,6 +60,10 @@ class Runner:
         begin_message(work.id)
         with consumer_span(work.name, message.headers):
             return work.name, await self._claimed(job)
+
+    def stop(self) -> None:
+        """Cancel the handlers that run; what they had goes back to the queue."""
+        self._limits.stop()
 
     async def _claimed(self, job: Job) -> str:
         try:
@@ -81,13 +86,18 @@ class Runner:
             with Attempt() as attempt:
                 check_returns(job.message)
                 handling = job.route.handle(job.payload, work, self._resources)
-                result = await within(job.route.seconds, handling)
+                result = await self._limits.run(job.route.seconds, handling)
+            if isinstance(attempt.error, StoppedError):
+                return await self._returned(job)
             if attempt.error is not None:
                 return await self._outcomes.failed(job, started, attempt.error)
             return await self._outcomes.done(job, started, result)
         except (asyncio.CancelledError, UnavailableError):
             # The time to stop is up, or the broker is away: the next one begins this attempt anew.
-            await self._claimer.release(job)
-            await give_back(job.message)
-            self._log.warning("returned", attempt=work.attempt)
-            return RETURNED
+            return await self._returned(job)
+
+    async def _returned(self, job: Job) -> str:
+        await self._claimer.release(job)
+        await give_back(job.message)
+        self._log.warning("returned", attempt=job.work.attempt)
+        return RETURNED

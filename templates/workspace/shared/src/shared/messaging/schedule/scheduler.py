@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 from anyio import move_on_after
 
+from shared.background import BackgroundTask
 from shared.errors import CompositionError, ConflictError, UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.messaging.broker import open_broker
@@ -50,13 +52,13 @@ class Scheduler:
         self._clock, self._token = clock, uuid4().hex
         # Up to which time all is over, by the schedule's name: Redis may lose what it knows of it.
         self._over: dict[str, datetime] = {}
-        self._loops: list[asyncio.Task[None]] = []
+        self._loops: list[BackgroundTask] = []
         self._stopping = asyncio.Event()
         self._log = structlog.stdlib.get_logger(__name__)
 
     def start(self) -> None:
         """Wait for the times of all schedules from now on."""
-        self._loops = [asyncio.create_task(self._keep(each)) for each in self._schedules]
+        self._loops = [BackgroundTask(partial(self._keep, each)) for each in self._schedules]
 
     async def stop(self) -> None:
         """Begin nothing any more, and let what is being enqueued be finished if that is soon.
@@ -64,12 +66,7 @@ class Scheduler:
         What is not, another replica does when the claim has ended.
         """
         self._stopping.set()
-        if not self._loops:
-            return
-        _, late = await asyncio.wait(self._loops, timeout=STOP_SECONDS)
-        for each in late:
-            each.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*(each.stop(STOP_SECONDS) for each in self._loops))
 
     async def ping(self) -> None:
         """Raise UnavailableError unless broker and store answer."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from shared.background import running
 from shared.messaging.store.redis_store import RedisStore
 
 if TYPE_CHECKING:
@@ -36,11 +36,8 @@ async def open_store(settings: TaskSettings) -> AsyncIterator[RedisStore]:
     )
     client = Redis.from_pool(pool)
     store = RedisStore(client, settings)
-    keeping = asyncio.create_task(store.held.keep())
     try:
-        yield store
+        async with running(store.held.keep):
+            yield store
     finally:
-        keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeping
         await client.aclose()
