@@ -17,6 +17,8 @@ from uvicorn.config import STARTUP_FAILURE
 
 from shared.metrics import metrics_server
 
+from shared.background import cancel_all
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
@@ -83,7 +85,11 @@ class _Server(uvicorn.Server):
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve in a task of its own, so that a signal during start-up can end it."""
         self._serving = asyncio.ensure_future(super().serve(sockets))
-        await self._serving
+        try:
+            await self._serving
+        finally:
+            # Cut off while starting, uvicorn leaves behind what opens the resources.
+            await cancel_all(asyncio.all_tasks() - {asyncio.current_task()})
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from anyio import fail_after
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, PublishError
+from anyio import fail_after
 
 from shared.errors import UnavailableError
 from shared.messaging.errors import UnroutableError

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anyio import move_on_after
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from anyio import move_on_after
 
 from shared.messaging.broker.declaring import declare_queue
 
