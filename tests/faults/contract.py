@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from shared.messaging.contract import EventData, Limits, Retries, Task
+from shared.messaging.contract import EventData, RetryPolicy, Task, TaskLimits
 
 DO, FAIL_FIRST, HOPELESS, DEADLY = "do", "fail-first", "hopeless", "deadly"
 
@@ -23,7 +23,7 @@ class Happened(EventData):
     number: int
 
 
-_OFTEN = Retries(attempts=200, first_seconds=0.1, factor=1.5, cap_seconds=0.5)
+_OFTEN = RetryPolicy(attempts=200, first_seconds=0.1, factor=1.5, cap_seconds=0.5)
 HANG_ATTEMPTS = 2
 
 
@@ -34,6 +34,6 @@ def order_task(queue: str) -> Task[Order]:
 
 def hanging_task(queue: str) -> Task[Order]:
     """Return the task that never ends by itself."""
-    retries = Retries(attempts=HANG_ATTEMPTS, first_seconds=0.1)
-    limits = Limits(seconds=1.0)
+    retries = RetryPolicy(attempts=HANG_ATTEMPTS, first_seconds=0.1)
+    limits = TaskLimits(seconds=1.0)
     return Task(name="faults.hang", queue=queue, payload=Order, retries=retries, limits=limits)

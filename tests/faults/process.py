@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry
 
 from shared.lifecycle import Lifecycle, Resource
 from shared.log import configure_logging
-from shared.messaging.metrics import MESSAGING_METRICS
 from shared.messaging.settings import TaskSettings
 from shared.settings import load_settings
 
@@ -28,12 +27,12 @@ def open_notes(kind: str) -> int:
     return os.open(FOLDER / f"{RUN}.{kind}", os.O_APPEND | os.O_CREAT | os.O_WRONLY)
 
 
-async def serve(resource: Resource[Any], given: Mapping[type, Any]) -> None:
-    """Run a resource until SIGTERM."""
+async def serve(resources: tuple[Resource[Any], ...], given: Mapping[type, Any]) -> None:
+    """Run resources until SIGTERM."""
     settings, stopped = load_settings(TaskSettings), asyncio.Event()
     configure_logging(settings)
     own: dict[type, Any] = {TaskSettings: settings, CollectorRegistry: CollectorRegistry()}
-    lifecycle = Lifecycle((MESSAGING_METRICS, resource), {**own, **given})
+    lifecycle = Lifecycle(resources, {**own, **given})
 
     def stop() -> None:
         lifecycle.start_draining()

@@ -15,8 +15,7 @@ from pydantic import SecretStr
 from shared.errors import UnavailableError
 from shared.lifecycle import Lifecycle
 from shared.messaging.contract import Task
-from shared.messaging.metrics import MESSAGING_METRICS
-from shared.messaging.publishing import Messaging, messaging_resource
+from shared.messaging.publishing import Messaging, messaging_resources
 from shared.messaging.settings import TaskSettings
 from shared.messaging.topology import event_queue, task_queue
 from shared.testing.waiting import wait_until
@@ -137,7 +136,7 @@ async def run(arena: Arena, name: str, event_queues: Sequence[str] = ()) -> Asyn
         messaging_prefix=PREFIX,
     )
     given: dict[type, Any] = {TaskSettings: settings, CollectorRegistry: CollectorRegistry()}
-    lifecycle = Lifecycle((MESSAGING_METRICS, messaging_resource(TaskSettings)), given)
+    lifecycle = Lifecycle(messaging_resources(TaskSettings), given)
     async with lifecycle as resources:
         running = Run(arena, name, resources.get(Messaging), event_queues)
         try:

@@ -5,7 +5,7 @@ import os
 import time
 from datetime import datetime
 
-from shared.messaging.schedule import Schedule, scheduler_resource
+from shared.messaging.schedule import Schedule, scheduler_resources
 from shared.messaging.settings import TaskSettings
 from shared.messaging.store import schedules as records
 from tests.faults.contract import Order, order_task
@@ -33,4 +33,4 @@ def _schedule(index: int) -> Schedule:
 if __name__ == "__main__":
     records.CLAIM_MILLISECONDS = _CLAIM_MILLISECONDS
     every = [_schedule(index) for index in range(SCHEDULES)]
-    asyncio.run(serve(scheduler_resource(every, TaskSettings), {}))
+    asyncio.run(serve(scheduler_resources(every, TaskSettings), {}))

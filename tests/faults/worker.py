@@ -11,12 +11,12 @@ from httpx2 import AsyncClient
 
 from shared.lifecycle import Resources
 from shared.messaging.consuming import (
-    Consumer,
     EventHandler,
+    MessageConsumer,
+    MessageContext,
     PermanentError,
     TaskHandler,
-    Work,
-    consuming_resource,
+    consuming_resources,
 )
 from shared.messaging.settings import TaskSettings
 from shared.testing.waiting import wait_until
@@ -36,7 +36,7 @@ _STEP_SECONDS = 0.004
 _EXECUTIONS = open_notes("executions")
 
 
-def _note(key: str, work: Work) -> None:
+def _note(key: str, work: MessageContext) -> None:
     os.write(_EXECUTIONS, f"{key} {work.attempt} {os.getpid()}\n".encode())
 
 
@@ -49,7 +49,7 @@ async def _take_effect(resources: Resources, key: str, number: int) -> None:
     await asyncio.sleep(_STEP_SECONDS)
 
 
-async def _order(order: Order, work: Work, resources: Resources) -> None:
+async def _order(order: Order, work: MessageContext, resources: Resources) -> None:
     _note(work.key, work)
     if order.act == DEADLY:
         await _die()
@@ -69,34 +69,34 @@ async def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def _hang(_order: Order, work: Work, _resources: Resources) -> None:
+async def _hang(_order: Order, work: MessageContext, _resources: Resources) -> None:
     _note(f"hang-{work.key}", work)
     await asyncio.Event().wait()
 
 
-def _listener(queue: str) -> Consumer:
-    async def handle(event: Happened, work: Work, resources: Resources) -> None:
+def _listener(queue: str) -> MessageConsumer:
+    async def handle(event: Happened, work: MessageContext, resources: Resources) -> None:
         key = f"{queue}:{work.key}"
         _note(key, work)
         await _take_effect(resources, key, event.number * 10 + _EVENT_QUEUES.index(queue))
 
-    return Consumer(queue=queue, handlers=(EventHandler(event=Happened, handle=handle),))
+    return MessageConsumer(queue=queue, handlers=(EventHandler(event=Happened, handle=handle),))
 
 
-def _consumers() -> list[Consumer]:
+def _consumers() -> list[MessageConsumer]:
     if _EVENT_QUEUES:
         return [_listener(queue) for queue in _EVENT_QUEUES]
     handlers = (
         TaskHandler(task=order_task(RUN), handle=_order),
         TaskHandler(task=hanging_task(RUN), handle=_hang),
     )
-    return [Consumer(queue=RUN, handlers=handlers)]
+    return [MessageConsumer(queue=RUN, handlers=handlers)]
 
 
 async def main() -> None:
     """Consume until SIGTERM."""
     async with AsyncClient(base_url=os.environ["DATA_URL"], timeout=5) as client:
-        consuming = consuming_resource(_consumers(), TaskSettings, requires=(AsyncClient,))
+        consuming = consuming_resources(_consumers(), TaskSettings, requires=(AsyncClient,))
         await serve(consuming, {AsyncClient: client})
 
 

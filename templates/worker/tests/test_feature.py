@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from app.feature import WorkFeature, consumers_of, schedules_of
 from shared.errors import CompositionError
-from shared.messaging.consuming import Consumer
+from shared.messaging.consuming import MessageConsumer
 from shared.messaging.contract import Task
 from shared.messaging.schedule import Schedule
 
@@ -18,7 +18,7 @@ TASK = Task(name="thing.do", queue="things", payload=Nothing)
 
 
 def test_a_queue_that_is_named_twice_is_refused() -> None:
-    feature = WorkFeature(name="one", consumers=(Consumer(queue="things", handlers=()),))
+    feature = WorkFeature(name="one", consumers=(MessageConsumer(queue="things", handlers=()),))
     assert consumers_of([feature]) == feature.consumers
     with pytest.raises(CompositionError, match="queue things"):
         consumers_of([feature, feature])

@@ -9,10 +9,14 @@ from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
 from shared.lifecycle import Lifecycle, Resource, Resources
-from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
+from shared.messaging.consuming import (
+    MessageConsumer,
+    MessageContext,
+    TaskHandler,
+    consuming_resources,
+)
 from shared.messaging.contract import Task
-from shared.messaging.metrics import MESSAGING_METRICS
-from shared.messaging.publishing import Messaging, messaging_resource
+from shared.messaging.publishing import Messaging, messaging_resources
 from shared.messaging.settings import TaskSettings
 from shared.settings import load_settings
 from tests.benchmarks.tasks.meter import Meter
@@ -34,14 +38,14 @@ NOOP = Task(
 def _lifecycle(*resources: Resource[Any]) -> Lifecycle:
     os.environ.setdefault("SERVICE_NAME", "benchmark")
     given = {TaskSettings: load_settings(TaskSettings), CollectorRegistry: CollectorRegistry()}
-    return Lifecycle((MESSAGING_METRICS, *resources), given)
+    return Lifecycle(resources, given)
 
 
-def _consumer(meter: Meter) -> Consumer:
-    async def handle(payload: Payload, _work: Work, _resources: Resources) -> None:
+def _consumer(meter: Meter) -> MessageConsumer:
+    async def handle(payload: Payload, _work: MessageContext, _resources: Resources) -> None:
         meter.handled(payload.sent)
 
-    return Consumer(
+    return MessageConsumer(
         queue=QUEUE, handlers=(TaskHandler(task=NOOP, handle=handle),), concurrency=PREFETCH
     )
 
@@ -52,7 +56,7 @@ def send(load: Load) -> None:
 
 
 async def _send(load: Load) -> None:
-    async with _lifecycle(messaging_resource(TaskSettings)) as resources:
+    async with _lifecycle(*messaging_resources(TaskSettings)) as resources:
         tasks = resources.get(Messaging).tasks
         if load.pace:
             for sent in load.stamps():
@@ -73,7 +77,7 @@ def work(meter: Meter) -> None:
 
 
 async def _take(meter: Meter, until: Coroutine[object, object, object]) -> None:
-    async with _lifecycle(consuming_resource([_consumer(meter)], TaskSettings)):
+    async with _lifecycle(*consuming_resources([_consumer(meter)], TaskSettings)):
         await until
 
 

@@ -4,7 +4,7 @@ The broker is not pinged: whatever needs no message goes on without it.
 """
 
 from app.redis import RedisSettings
-from shared.messaging.publishing import MESSAGING_METRICS, messaging_resource
+from shared.messaging.publishing import messaging_resources
 from shared.messaging.settings import TaskSettings
 
 
@@ -12,4 +12,4 @@ class MessagingSettings(RedisSettings, TaskSettings):
     """Where the broker is, and for how long the state of tasks is kept."""
 
 
-MESSAGING = (MESSAGING_METRICS, messaging_resource(MessagingSettings, optional=True))
+MESSAGING = messaging_resources(MessagingSettings, optional=True)

@@ -11,8 +11,12 @@ from app.features import Settings
 from app.messaging import MessagingSettings
 from shared.contracts.analytics import MakeReport, Report
 from shared.lifecycle import Lifecycle, Resources
-from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
-from shared.messaging.publishing import MESSAGING_METRICS
+from shared.messaging.consuming import (
+    MessageConsumer,
+    MessageContext,
+    TaskHandler,
+    consuming_resources,
+)
 from shared.testing import client
 from tests.support.access import FakeAccess
 from tests.support.environment import messaging_prefix
@@ -23,7 +27,7 @@ class Reporter:
     """Makes reports; a test may hold it up or have it fail."""
 
     def __init__(self) -> None:
-        self.done: list[Work] = []
+        self.done: list[MessageContext] = []
         self.reset()
 
     def reset(self) -> None:
@@ -33,7 +37,7 @@ class Reporter:
         self.going_on = asyncio.Event()
         self.going_on.set()
 
-    async def report(self, asked: MakeReport, work: Work, _: Resources) -> Report:
+    async def report(self, asked: MakeReport, work: MessageContext, _: Resources) -> Report:
         """Do one task."""
         self.done.append(work)
         await self.going_on.wait()
@@ -55,13 +59,13 @@ async def working(urls: Mapping[str, str]) -> AsyncIterator[Reporter]:
         }
     )
     handler = TaskHandler(task=QUICKLY_RETRIED, handle=reporter.report)
-    consumer = Consumer(queue=QUICKLY_RETRIED.queue, handlers=(handler,))
-    consuming = consuming_resource((consumer,), MessagingSettings)
+    consumer = MessageConsumer(queue=QUICKLY_RETRIED.queue, handlers=(handler,))
+    consuming = consuming_resources((consumer,), MessagingSettings)
     given: dict[type, object] = {
         MessagingSettings: settings,
         CollectorRegistry: CollectorRegistry(),
     }
-    async with Lifecycle((MESSAGING_METRICS, consuming), given):
+    async with Lifecycle(consuming, given):
         yield reporter
 
 

@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.contracts.analytics import ANALYTICS_REPORT
-from shared.messaging.contract import Retries
+from shared.messaging.contract import RetryPolicy
 from shared.testing import wait_until
 from shared.web import Service
 from tests.support.access import FakeAccess, opened_to
@@ -18,7 +18,7 @@ KEY = {"Idempotency-Key": "a-key-of-mine"}
 REPORT = {"type": "analytics.report", "payload": {"day": "2026-01-31"}}
 
 QUICKLY_RETRIED = replace(
-    ANALYTICS_REPORT, retries=Retries(attempts=2, first_seconds=0.1, jitter=0)
+    ANALYTICS_REPORT, retries=RetryPolicy(attempts=2, first_seconds=0.1, jitter=0)
 )
 
 

@@ -14,7 +14,7 @@ from shared.settings import exit_on_configuration_error, load_settings
 @click.group(invoke_without_command=True)
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Work until told to stop, or do one thing and end.
+    """MessageContext until told to stop, or do one thing and end.
 
     The exit code is 2 when the environment lacks something, or the command makes no sense.
     """
@@ -29,7 +29,7 @@ def main(context: click.Context) -> None:
 
 @main.command(name="serve")
 def work() -> None:
-    """Work until told to stop; this is what is done without a command."""
+    """MessageContext until told to stop; this is what is done without a command."""
     with exit_on_configuration_error():
         settings = load_settings(Settings)
         configure_logging(settings)

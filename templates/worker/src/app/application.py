@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from app.feature import WorkFeature, consumers_of, schedules_of
 from app.features import FEATURES, Settings
-from shared.messaging.consuming import consuming_resource
-from shared.messaging.publishing import MESSAGING_METRICS
-from shared.messaging.schedule import scheduler_resource
+from app.settings import WorkerSettings
+from shared.messaging.consuming import consuming_resources
+from shared.messaging.schedule import scheduler_resources
 from shared.web import Feature, Service, create_app
 
 
@@ -19,8 +19,8 @@ def build_application(settings: Settings, features: Iterable[WorkFeature] = FEAT
     needed = tuple(part for feature in chosen for part in feature.resources)
     # What handlers use is opened before the first message comes, and closed after the last.
     opened = tuple(dict.fromkeys(part.provides for part in needed))
-    consuming = consuming_resource(consumers_of(chosen), Settings, requires=opened)
+    consuming = consuming_resources(consumers_of(chosen), WorkerSettings, requires=opened)
     schedules = schedules_of(chosen)
-    scheduler = (scheduler_resource(schedules, Settings),) if schedules else ()
-    work = Feature(name="work", resources=(*needed, MESSAGING_METRICS, consuming, *scheduler))
+    scheduler = scheduler_resources(schedules, WorkerSettings) if schedules else ()
+    work = Feature(name="work", resources=(*needed, *consuming, *scheduler))
     return create_app(settings=settings, features=(work,))

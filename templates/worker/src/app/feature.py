@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.errors import CompositionError
 from shared.lifecycle import Resource
-from shared.messaging.consuming import Consumer
+from shared.messaging.consuming import MessageConsumer
 from shared.messaging.schedule import Schedule
 
 
@@ -20,12 +20,12 @@ class WorkFeature:
     """One capability of a worker: what it consumes, what it schedules, what that needs."""
 
     name: str
-    consumers: tuple[Consumer, ...] = ()
+    consumers: tuple[MessageConsumer, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     resources: tuple[Resource[Any], ...] = ()
 
 
-def consumers_of(features: Iterable[WorkFeature]) -> tuple[Consumer, ...]:
+def consumers_of(features: Iterable[WorkFeature]) -> tuple[MessageConsumer, ...]:
     """Return every queue with its handlers; raises CompositionError if two have one name."""
     consumers = tuple(consumer for feature in features for consumer in feature.consumers)
     _refuse_duplicates("queue", (consumer.queue for consumer in consumers))

@@ -18,7 +18,7 @@ from shared.background import BackgroundTask
 from shared.errors import ServiceError
 from shared.lifecycle import Resource, Resources
 from shared.messaging.contract import Envelope
-from shared.messaging.publishing import MESSAGING_METRICS, Events, events_resource
+from shared.messaging.publishing import Events, events_resources
 from shared.messaging.settings import BrokerSettings
 
 BATCH = 100
@@ -184,5 +184,5 @@ async def open_relay(resources: Resources) -> AsyncIterator[Relay]:
 
 
 # Not pinged: while the broker is away events wait in their table, so /ready doesn't depend on it.
-PUBLISHER = (MESSAGING_METRICS, events_resource(OutboxSettings, optional=True))
+PUBLISHER = events_resources(OutboxSettings, optional=True)
 RELAY = Resource(provides=Relay, open=open_relay, requires=(Database, Events, CollectorRegistry))

@@ -8,7 +8,12 @@ from app.features import Settings
 from app.messaging import MESSAGING, MessagingSettings
 from shared.contracts.users import UserCreated, user_event_id
 from shared.lifecycle import Lifecycle, Resources
-from shared.messaging.consuming import Consumer, EventHandler, Work, consuming_resource
+from shared.messaging.consuming import (
+    EventHandler,
+    MessageConsumer,
+    MessageContext,
+    consuming_resources,
+)
 from shared.messaging.publishing import Messaging
 from shared.testing import wait_until
 from shared.testing.recorder import EventRecorder
@@ -27,17 +32,17 @@ async def test_an_event_that_is_told_twice_takes_effect_once(
 ) -> None:
     effects: list[str] = []
 
-    async def welcome(event: UserCreated, _: Work, __: Resources) -> None:
+    async def welcome(event: UserCreated, _: MessageContext, __: Resources) -> None:
         effects.append(event.name)
 
     handler = EventHandler(event=UserCreated, handle=welcome)
-    consumer = Consumer(queue="welcomes", handlers=(handler,))
-    consuming = consuming_resource((consumer,), MessagingSettings)
+    consumer = MessageConsumer(queue="welcomes", handlers=(handler,))
+    consuming = consuming_resources((consumer,), MessagingSettings)
     given: dict[type, object] = {
         MessagingSettings: settings,
         CollectorRegistry: CollectorRegistry(),
     }
-    async with Lifecycle((*MESSAGING, consuming), given) as resources:
+    async with Lifecycle((*MESSAGING, *consuming), given) as resources:
         events = resources.get(Messaging).events
         for name in ("Ada", "Ada", "Bob"):
             await events.publish(created(name), user_event_id("user.created", IDS[name], 1))

@@ -8,7 +8,7 @@ from shared.contracts.files import FileCreated
 from shared.contracts.media import MediaProcessed
 from shared.contracts.users import UserCreated, UserDeleted, UserUpdated
 from shared.lifecycle import Resources
-from shared.messaging.consuming import Consumer, EventHandler, TaskHandler, Work
+from shared.messaging.consuming import EventHandler, MessageConsumer, MessageContext, TaskHandler
 from shared.messaging.contract import EventData
 
 COUNTED: tuple[type[EventData], ...] = (
@@ -22,12 +22,12 @@ COUNTED: tuple[type[EventData], ...] = (
 _log = structlog.stdlib.get_logger(__name__)
 
 
-async def count(event: EventData, work: Work, resources: Resources) -> None:
+async def count(event: EventData, work: MessageContext, resources: Resources) -> None:
     """Count the event on the day that it happened."""
     await resources.get(Analytics).count(event.type, work.id, work.enqueued_at)
 
 
-async def make_report(task: MakeReport, _work: Work, resources: Resources) -> Report:
+async def make_report(task: MakeReport, _work: MessageContext, resources: Resources) -> Report:
     """Report one day; the status of the task has the report, and so has the log."""
     report = await resources.get(Analytics).report(task.day)
     _log.info("report", day=str(report.day), counts=report.counts)
@@ -35,12 +35,12 @@ async def make_report(task: MakeReport, _work: Work, resources: Resources) -> Re
 
 
 CONSUMERS = (
-    Consumer(
+    MessageConsumer(
         queue="counted",
         handlers=tuple(EventHandler(event=event, handle=count) for event in COUNTED),
         concurrency=50,
     ),
-    Consumer(
+    MessageConsumer(
         queue=ANALYTICS_REPORT.queue,
         handlers=(TaskHandler(task=ANALYTICS_REPORT, handle=make_report),),
         concurrency=1,

@@ -5,10 +5,16 @@ from shared.contracts.accounts import SEND_ACCOUNT_MESSAGE, AccountMessage
 from shared.contracts.users import UserCreated, UserUpdated
 from shared.errors import BadRequestError, InvalidError
 from shared.lifecycle import Resources
-from shared.messaging.consuming import Consumer, EventHandler, PermanentError, TaskHandler, Work
+from shared.messaging.consuming import (
+    EventHandler,
+    MessageConsumer,
+    MessageContext,
+    PermanentError,
+    TaskHandler,
+)
 
 
-async def welcome(event: UserCreated, work: Work, resources: Resources) -> None:
+async def welcome(event: UserCreated, work: MessageContext, resources: Resources) -> None:
     """Welcome a new user; what the webhook finds invalid is not sent again."""
     try:
         await resources.get(Notifications).created(event, work.key)
@@ -16,7 +22,7 @@ async def welcome(event: UserCreated, work: Work, resources: Resources) -> None:
         raise PermanentError(str(reason)) from reason
 
 
-async def notify_of_change(event: UserUpdated, work: Work, resources: Resources) -> None:
+async def notify_of_change(event: UserUpdated, work: MessageContext, resources: Resources) -> None:
     """Tell a user of a change; what the webhook finds invalid is not sent again."""
     try:
         await resources.get(Notifications).updated(event, work.key)
@@ -24,7 +30,9 @@ async def notify_of_change(event: UserUpdated, work: Work, resources: Resources)
         raise PermanentError(str(reason)) from reason
 
 
-async def send_account_message(task: AccountMessage, work: Work, resources: Resources) -> None:
+async def send_account_message(
+    task: AccountMessage, work: MessageContext, resources: Resources
+) -> None:
     """Send a message about an account; what the webhook finds invalid is not sent again."""
     try:
         await resources.get(Notifications).account_message(task, work.key)
@@ -33,11 +41,11 @@ async def send_account_message(task: AccountMessage, work: Work, resources: Reso
 
 
 CONSUMERS = (
-    Consumer(
+    MessageConsumer(
         queue=SEND_ACCOUNT_MESSAGE.queue,
         handlers=(TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=send_account_message),),
     ),
-    Consumer(
+    MessageConsumer(
         queue="user-events",
         handlers=(
             EventHandler(event=UserCreated, handle=welcome),

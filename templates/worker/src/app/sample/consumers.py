@@ -4,10 +4,10 @@ from app.errors import RefusedError
 from app.sample.contract import GREET, Greet, Greeting
 from app.sample.service import greeting_for
 from shared.lifecycle import Resources
-from shared.messaging.consuming import Consumer, PermanentError, TaskHandler, Work
+from shared.messaging.consuming import MessageConsumer, MessageContext, PermanentError, TaskHandler
 
 
-async def greet(task: Greet, _work: Work, _resources: Resources) -> Greeting:
+async def greet(task: Greet, _work: MessageContext, _resources: Resources) -> Greeting:
     """Do the task. Any other exception than PermanentError means: try again later.
 
     What the rules need of the world is `resources.get(...)`, named in the feature's `resources`.
@@ -20,4 +20,4 @@ async def greet(task: Greet, _work: Work, _resources: Resources) -> Greeting:
 
 
 # One queue with all its handlers, and how many messages of it are in hand at once.
-CONSUMERS = (Consumer(queue=GREET.queue, handlers=(TaskHandler(task=GREET, handle=greet),)),)
+CONSUMERS = (MessageConsumer(queue=GREET.queue, handlers=(TaskHandler(task=GREET, handle=greet),)),)

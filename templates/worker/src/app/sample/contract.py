@@ -2,10 +2,10 @@
 
 from pydantic import BaseModel, Field
 
-from shared.messaging.contract import Limits, Retries, Task
+from shared.messaging.contract import RetryPolicy, Task, TaskLimits, TaskPayload
 
 
-class Greet(BaseModel):
+class Greet(TaskPayload):
     """Whom to greet. A payload that doesn't fit this is a dead letter without a retry."""
 
     name: str = Field(min_length=1, max_length=100)
@@ -22,6 +22,6 @@ GREET = Task(
     name="sample.greet",
     queue="sample",
     payload=Greet,
-    retries=Retries(attempts=5, first_seconds=1),
-    limits=Limits(seconds=10),
+    retries=RetryPolicy(attempts=5, first_seconds=1),
+    limits=TaskLimits(seconds=10),
 )

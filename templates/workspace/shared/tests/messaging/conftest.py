@@ -38,6 +38,7 @@ async def tasks(amqp_url: str, redis_url: str) -> AsyncIterator[TaskSettings]:
         shutdown_grace_seconds=5,
         drain_seconds=0,
         task_status_seconds=600,
+        unknown_message_seconds=1,
     )
     yield settings
     await remove_all(settings, made_queues())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.errors import CompositionError
-from shared.messaging.consuming import Consumer, EventHandler, TaskHandler
-from shared.messaging.consuming.routes import routes_of
+from shared.messaging.consuming import EventHandler, MessageConsumer, TaskHandler
+from shared.messaging.consuming.routes import build_routes
 from tests.support.messages import Notes, Told, note_task
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def test_handlers_that_do_not_fit_are_refused(
     handlers: tuple[TaskHandler[Note] | EventHandler[Told], ...], why: str
 ) -> None:
     with pytest.raises(CompositionError, match=why):
-        routes_of(Consumer(queue="media", handlers=handlers), "tested")
+        build_routes(MessageConsumer(queue="media", handlers=handlers), "tested")
 
 
 def test_a_task_of_another_queue_is_refused() -> None:
     with pytest.raises(CompositionError, match="note goes to media, not to mail"):
-        routes_of(Consumer(queue="mail", handlers=(TASK,)), "tested")
+        build_routes(MessageConsumer(queue="mail", handlers=(TASK,)), "tested")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.errors import UnavailableError
-from shared.messaging.broker import open_broker, patience
+from shared.messaging.broker import connection, open_broker
 from shared.testing import wait_until
 from shared.testing.processes import free_port
 from shared.testing.proxy import broker_proxy, through
@@ -18,7 +18,7 @@ from tests.support.sides import side
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from shared.messaging.settings import TaskSettings
     from shared.testing.proxy import Proxy
     from tests.support.sides import Side
@@ -41,12 +41,12 @@ def lost(side: Side) -> Callable[[], Awaitable[bool]]:
     return is_lost
 
 
-async def test_after_a_cut_the_same_consumers_go_on_and_work_in_hand_counts_once(
+async def test_after_a_cut_the_same_consumers_go_on_and_work_in_flight_counts_once(
     one: Side, queue: str, flaky: tuple[Proxy, TaskSettings]
 ) -> None:
     released = asyncio.Event()
 
-    async def wait_for_a(text: str, _: Work) -> None:
+    async def wait_for_a(text: str, _: MessageContext) -> None:
         if text == "a":
             await released.wait()
 
@@ -85,7 +85,7 @@ async def test_publishing_waits_for_the_connection_but_not_for_ever(
 
         await between.cut()
         with pytest.MonkeyPatch.context() as hasty:
-            hasty.setattr(patience, "PATIENCE_SECONDS", 0.1)
+            hasty.setattr(connection, "RETRY_SECONDS", 0.1)
             with pytest.raises(UnavailableError):
                 await cut.messaging.tasks.enqueue(task, Note(text="b"))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pytest
     from opentelemetry.sdk.trace import TracerProvider
 
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.sides import Side
 
 
@@ -28,11 +28,11 @@ async def test_a_request_id_goes_from_a_request_by_a_task_to_an_event(
 ) -> None:
     made: list[Envelope[object]] = []
 
-    async def tell(_: str, __: Work) -> None:
+    async def tell(_: str, __: MessageContext) -> None:
         made.append(Envelope.of(Told(text="a"), "tested"))
         await one.messaging.events.relay(made[0])
 
-    async def look(_: str, __: Work) -> None:
+    async def look(_: str, __: MessageContext) -> None:
         seen.append(current_request_id())
 
     seen: list[str | None] = []
@@ -55,7 +55,7 @@ async def test_a_trace_goes_along_and_is_in_the_log(
 ) -> None:
     seen: list[trace.SpanContext] = []
 
-    async def fail(_: str, __: Work) -> None:
+    async def fail(_: str, __: MessageContext) -> None:
         seen.append(trace.get_current_span().get_span_context())
         raise PermanentError("on purpose")
 

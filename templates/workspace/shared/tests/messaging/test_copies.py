@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
-async def test_a_copy_of_what_is_in_hand_waits_and_is_dropped(
+async def test_a_copy_of_what_is_in_flight_waits_and_is_dropped(
     one: Side, queue: str, raw: Raw
 ) -> None:
     released = asyncio.Event()
 
-    async def wait(_: str, __: Work) -> None:
+    async def wait(_: str, __: MessageContext) -> None:
         await released.wait()
 
     notes = Notes(wait)

@@ -11,7 +11,7 @@ from shared.messaging.status import State
 from tests.support.messages import Note, Notes, new_queue, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
@@ -34,7 +34,7 @@ async def test_what_has_failed_for_good_is_a_dead_letter(
 ) -> None:
     error, reason, calls = given_up
 
-    async def fail(_: str, __: Work) -> None:
+    async def fail(_: str, __: MessageContext) -> None:
         raise error
 
     notes, task = Notes(fail), note_task(queue)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from tests.support.messages import Notes, Told, new_queue, told_to
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
 async def test_only_the_queue_whose_handler_failed_tries_again(one: Side, raw: Raw) -> None:
-    async def fail(_: str, work: Work) -> None:
+    async def fail(_: str, work: MessageContext) -> None:
         raise LookupError(work.attempt)
 
     failing, working, queue = Notes(fail), Notes(), new_queue()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messaging.consuming import Consumer, PermanentError, TaskHandler, Work
+from shared.messaging.consuming import MessageConsumer, MessageContext, PermanentError, TaskHandler
 from shared.messaging.status import State
 from tests.support.messages import Note, Notes, note_task
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def test_a_failed_task_is_tried_again_and_then_done(one: Side, queue: str) -> None:
-    async def fail_twice(_: str, work: Work) -> None:
+    async def fail_twice(_: str, work: MessageContext) -> None:
         if work.attempt < 3:
             raise LookupError("not yet")
 
@@ -35,11 +35,11 @@ async def test_a_failed_task_is_tried_again_and_then_done(one: Side, queue: str)
     assert await one.depth(f"tasks.{queue}.dead") == 0
 
 
-async def fail(_: str, __: Work) -> None:
+async def fail(_: str, __: MessageContext) -> None:
     raise LookupError("never")
 
 
-async def refuse(_: str, __: Work) -> None:
+async def refuse(_: str, __: MessageContext) -> None:
     raise PermanentError("no")
 
 
@@ -51,13 +51,13 @@ async def test_before_a_task_becomes_a_dead_letter_its_handler_is_told_once(
 ) -> None:
     given_up: list[tuple[str, int, str]] = []
 
-    async def give_up(note: Note, work: Work, _: Resources, error: Exception) -> None:
+    async def give_up(note: Note, work: MessageContext, _: Resources, error: Exception) -> None:
         assert await one.depth(f"tasks.{queue}.dead") == 0
         given_up.append((note.text, work.attempt, str(error)))
 
     task, notes = note_task(queue), Notes(then)
     handler = TaskHandler(task=task, handle=notes.handle, give_up=give_up)
-    await one.consume(Consumer(queue=queue, handlers=(handler,)))
+    await one.consume(MessageConsumer(queue=queue, handlers=(handler,)))
     task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
     await one.hold(f"tasks.{queue}.dead", 1)
     assert given_up == [("a", attempts, "never" if then is fail else "no")]
@@ -70,14 +70,14 @@ async def test_while_the_end_cannot_be_recorded_the_task_is_tried_again_but_not_
 ) -> None:
     told: list[int] = []
 
-    async def give_up(_: Note, work: Work, __: Resources, ___: Exception) -> None:
+    async def give_up(_: Note, work: MessageContext, __: Resources, ___: Exception) -> None:
         told.append(work.attempt)
         if len(told) <= failures:
             raise ConnectionError("away")
 
     task, notes = note_task(queue), Notes(fail)
     handler = TaskHandler(task=task, handle=notes.handle, give_up=give_up)
-    await one.consume(Consumer(queue=queue, handlers=(handler,)))
+    await one.consume(MessageConsumer(queue=queue, handlers=(handler,)))
     await one.messaging.tasks.enqueue(task, Note(text="a"))
     await one.hold(f"tasks.{queue}.dead", 1)
     assert told == ([3, 4, 5] if failures == 2 else [3, 4, 5, 6])

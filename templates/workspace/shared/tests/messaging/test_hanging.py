@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.sides import Side
 
 
 async def test_a_handler_that_hangs_holds_nobody_up(one: Side, queue: str) -> None:
     released = asyncio.Event()
 
-    async def hang_on_a(text: str, _: Work) -> None:
+    async def hang_on_a(text: str, _: MessageContext) -> None:
         if text == "a":
             await released.wait()
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import ConflictError
 from shared.messaging.errors import UnroutableError
-from shared.messaging.publishing.drafts import task_id
+from shared.messaging.publishing.tasks import task_id
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:

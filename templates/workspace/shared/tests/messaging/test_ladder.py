@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.messaging.contract import Retries
-from shared.messaging.ladder import LEVELS, LONGEST_SECONDS, first_step
+from shared.messaging.contract import RetryPolicy
+from shared.messaging.delay_queues import LEVELS, LONGEST_SECONDS, first_step
 
 
 def test_every_delay_is_the_sum_of_the_levels_in_its_key() -> None:
@@ -21,8 +21,8 @@ def test_every_delay_is_the_sum_of_the_levels_in_its_key() -> None:
 
 
 def test_waits_grow_up_to_the_cap_and_are_spread() -> None:
-    plain = Retries(first_seconds=1, factor=2, cap_seconds=10, jitter=0)
-    spread = Retries(first_seconds=1, factor=2, cap_seconds=10, jitter=0.5)
+    plain = RetryPolicy(first_seconds=1, factor=2, cap_seconds=10, jitter=0)
+    spread = RetryPolicy(first_seconds=1, factor=2, cap_seconds=10, jitter=0.5)
 
     assert [plain.wait_after(attempt) for attempt in (1, 2, 3, 5, 10**6)] == [1, 2, 4, 10, 10]
     waits = {spread.wait_after(1) for _ in range(50)}

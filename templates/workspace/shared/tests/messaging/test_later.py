@@ -8,14 +8,14 @@ from shared.errors import UnavailableError
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.sides import Side
 
 
 async def test_a_provider_that_says_when_to_come_back_is_not_asked_before(
     one: Side, queue: str
 ) -> None:
-    async def refuse(text: str, work: Work) -> None:
+    async def refuse(text: str, work: MessageContext) -> None:
         if text == "a" and work.attempt == 1:
             raise UnavailableError("busy", retry_after=0.5)
 

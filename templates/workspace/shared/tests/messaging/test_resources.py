@@ -5,29 +5,33 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
+from aio_pika import RobustConnection
 from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
 
 from shared.lifecycle import OK, Lifecycle
-from shared.messaging.consuming import Consumer, TaskHandler, consuming_resource
+from shared.messaging.consuming import MessageConsumer, TaskHandler, consuming_resources
 from shared.messaging.publishing import (
-    MESSAGING_METRICS,
     Events,
     Messaging,
-    events_resource,
-    messaging_resource,
+    events_resources,
+    messaging_resources,
 )
+from shared.messaging.schedule import Schedule, scheduler_resources
 from shared.messaging.settings import BrokerSettings, TaskSettings
+from shared.messaging.store import redis_store
 from shared.testing import wait_until
 from tests.support.messages import Note, Notes, Told, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from shared.messaging.contract import Task
 
 
 async def test_a_service_consumes_until_it_is_told_to_stop(tasks: TaskSettings, queue: str) -> None:
-    async def wait(_: str, __: Work) -> None:
+    async def wait(_: str, __: MessageContext) -> None:
         await released.wait()
 
     notes, task, released = Notes(wait), note_task(queue), asyncio.Event()
@@ -39,7 +43,7 @@ async def test_a_service_consumes_until_it_is_told_to_stop(tasks: TaskSettings, 
         assert await lifecycle.check(5) == {"Messaging": OK, "Consuming": OK}
         await messaging.tasks.enqueue(task, Note(text="a"))
         await notes.reach(1)
-        assert registry.get_sample_value("messaging_in_hand", {"queue": f"tasks.{queue}"}) == 1
+        assert registry.get_sample_value("messaging_in_flight", {"queue": f"tasks.{queue}"}) == 1
 
         lifecycle.start_draining()
         await messaging.tasks.enqueue(task, Note(text="b"))
@@ -58,10 +62,31 @@ def serving(
     settings: TaskSettings, registry: CollectorRegistry, notes: Notes, task: Task[Note]
 ) -> Lifecycle:
     handler = TaskHandler(task=task, handle=notes.handle)
-    consumer = Consumer(queue=task.queue, handlers=(handler,))
-    consuming = consuming_resource([consumer], TaskSettings, requires=(Messaging,))
-    resources = (consuming, MESSAGING_METRICS, messaging_resource(TaskSettings))
+    consumer = MessageConsumer(queue=task.queue, handlers=(handler,))
+    consuming = consuming_resources([consumer], TaskSettings, requires=(Messaging,))
+    resources = (*consuming, *messaging_resources(TaskSettings))
     return Lifecycle(resources, {TaskSettings: settings, CollectorRegistry: registry})
+
+
+async def test_a_process_has_two_connections_to_the_broker_and_one_store(
+    tasks: TaskSettings, queue: str
+) -> None:
+    notes, task = Notes(), note_task(queue)
+    schedule = Schedule(name=queue, cron="0 0 1 1 *", task=task, payload=Note(text="a"))
+    consumer = MessageConsumer(queue=queue, handlers=(TaskHandler(task=task, handle=notes.handle),))
+    resources = (
+        *consuming_resources([consumer], TaskSettings),
+        *messaging_resources(TaskSettings),
+        *scheduler_resources([schedule], TaskSettings),
+    )
+    given = {TaskSettings: tasks, CollectorRegistry: CollectorRegistry()}
+
+    connects = patch.object(
+        RobustConnection, "connect", autospec=True, side_effect=RobustConnection.connect
+    )
+    with connects as connecting, patch.object(redis_store, "Redis", wraps=Redis) as clients:
+        async with Lifecycle(resources, given):
+            assert (connecting.call_count, clients.from_pool.call_count) == (2, 1)
 
 
 async def has_counted(messaging: Messaging, queue: str, count: int) -> bool:
@@ -70,7 +95,7 @@ async def has_counted(messaging: Messaging, queue: str, count: int) -> bool:
 
 async def test_events_alone_need_no_store(tasks: TaskSettings) -> None:
     given = {BrokerSettings: tasks, CollectorRegistry: CollectorRegistry()}
-    lifecycle = Lifecycle([MESSAGING_METRICS, events_resource(BrokerSettings)], given)
+    lifecycle = Lifecycle(events_resources(BrokerSettings), given)
 
     async with lifecycle as opened:
         assert await lifecycle.check(5) == {"Events": OK}
@@ -78,6 +103,6 @@ async def test_events_alone_need_no_store(tasks: TaskSettings) -> None:
 
 
 def test_two_features_may_name_the_same_resource() -> None:
-    assert messaging_resource(TaskSettings) == messaging_resource(TaskSettings)
-    assert events_resource(BrokerSettings) != events_resource(BrokerSettings, optional=True)
-    assert events_resource(BrokerSettings, optional=True).ping is None
+    assert messaging_resources(TaskSettings) == messaging_resources(TaskSettings)
+    assert events_resources(BrokerSettings) != events_resources(BrokerSettings, optional=True)
+    assert all(part.ping is None for part in events_resources(BrokerSettings, optional=True))

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.errors import ConflictError
 from shared.lifecycle import Lifecycle, Resource
-from shared.messaging.publishing import MESSAGING_METRICS, messaging_resource
+from shared.messaging.publishing import messaging_resources
 from shared.messaging.sender import TASK_SENDER, TaskSender
 from shared.messaging.settings import TaskSettings
 from shared.testing.tasks import SentTasks
@@ -35,7 +35,7 @@ async def test_a_rule_has_tasks_done(one: Side, tasks: TaskSettings, queue: str)
     rule = Resource(
         provides=Rule, factory=lambda got: Rule(got.get(TaskSender), task), requires=(TaskSender,)
     )
-    resources = (MESSAGING_METRICS, messaging_resource(TaskSettings), TASK_SENDER, rule)
+    resources = (*messaging_resources(TaskSettings), TASK_SENDER, rule)
     given = {TaskSettings: tasks, CollectorRegistry: CollectorRegistry()}
 
     async with Lifecycle(resources, given) as opened:

@@ -41,10 +41,11 @@ def test_what_is_wrong_is_named(
     assert "hush" not in str(caught.value)
 
 
-def test_the_defaults_keep_a_status_for_a_week(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_defaults_keep_records_for_hours(monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(monkeypatch, TaskSettings, **GOOD)
 
     settings = load_settings(TaskSettings)
 
-    assert (settings.task_status_seconds, settings.messaging_prefix) == (604800, "")
+    assert (settings.task_status_seconds, settings.event_claim_seconds) == (48 * 3600, 6 * 3600)
+    assert settings.messaging_prefix == ""
     assert "hush" not in repr(settings)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from tests.support.messages import Note, Notes, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.sides import Side
 
 
 async def test_consumers_of_one_queue_share_its_tasks(one: Side, queue: str, another: Side) -> None:
-    async def wait(_: str, __: Work) -> None:
+    async def wait(_: str, __: MessageContext) -> None:
         await mine.reach(1)
         await theirs.reach(1)
 

@@ -9,26 +9,27 @@ import pytest
 
 from shared.errors import UnavailableError
 from shared.lifecycle import Resources
-from shared.messaging.broker import Wanted
-from shared.messaging.consuming import Consumer, TaskHandler
-from shared.messaging.consuming.hand import Hand
-from shared.messaging.consuming.routes import routes_of
-from shared.messaging.consuming.runners import runner_of
+from shared.messaging.broker import QueueOptions
+from shared.messaging.consuming import MessageConsumer, TaskHandler
+from shared.messaging.consuming.consumer import InFlight
+from shared.messaging.consuming.routes import build_routes
 from shared.messaging.status import State
 from tests.support.messages import Note, Notes, blocked, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from shared.messaging.settings import TaskSettings
     from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
-async def test_what_is_in_hand_is_finished_and_nothing_new_is_taken(one: Side, queue: str) -> None:
+async def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(
+    one: Side, queue: str
+) -> None:
     released = asyncio.Event()
 
-    async def wait(_: str, __: Work) -> None:
+    async def wait(_: str, __: MessageContext) -> None:
         await released.wait()
 
     notes, task = Notes(wait), note_task(queue)
@@ -51,7 +52,7 @@ async def test_what_is_in_hand_is_finished_and_nothing_new_is_taken(one: Side, q
 async def test_what_is_not_finished_in_time_goes_to_another(
     tasks: TaskSettings, one: Side, queue: str
 ) -> None:
-    async def hang(_: str, __: Work) -> None:
+    async def hang(_: str, __: MessageContext) -> None:
         await blocked()
 
     hanging, working, task = Notes(hang), Notes(), note_task(queue)
@@ -71,16 +72,16 @@ async def test_what_is_not_finished_in_time_goes_to_another(
 async def test_what_comes_while_it_stops_is_returned_once(one: Side, queue: str, raw: Raw) -> None:
     notes, task, draining = Notes(), note_task(queue), asyncio.Event()
     handler = TaskHandler(task=task, handle=notes.handle)
-    routes = routes_of(Consumer(queue=queue, handlers=(handler,)), "tested")
-    runner = runner_of(routes, one.broker, one.store, Resources({}))
-    hand = Hand(runner, routes.queue, one.metrics)
-    subscription = await one.broker.subscribe(Wanted(queue=routes.queue), hand.take)
+    routes = build_routes(MessageConsumer(queue=queue, handlers=(handler,)), "tested")
+    processor = one.consuming._processor_of(routes, Resources({}))
+    in_flight = InFlight(processor, routes.queue, one.metrics)
+    subscription = await one.broker.subscribe(QueueOptions(queue=routes.queue), in_flight.start)
 
     async def cancel_late() -> None:
         await draining.wait()
         await subscription.cancel()
 
-    closing = asyncio.create_task(hand.drain(cancel_late))
+    closing = asyncio.create_task(in_flight.drain(cancel_late))
     await asyncio.sleep(0)
     await one.messaging.tasks.enqueue(task, Note(text="a"))
     await one.hold(routes.queue, 0)

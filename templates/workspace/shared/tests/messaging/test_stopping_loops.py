@@ -17,20 +17,20 @@ from pydantic import SecretStr
 
 from shared.background import BackgroundTask
 from shared.errors import UnavailableError
-from shared.messaging.broker.link import Link
+from shared.messaging.broker.connection import BrokerConnection
 from shared.messaging.schedule import Schedule, Scheduler
 from shared.messaging.store import open_store
-from shared.messaging.store.held import Held
+from shared.messaging.store.claims import Leases
 from shared.testing.frail import frail_broker
 from shared.testing.proxy import Proxy, proxy
 from tests.support.messages import Note, Notes, note_task
 from tests.support.sides import side
-from tests.support.tasks import subjects
+from tests.support.tasks import claim_keys
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from shared.messaging.settings import TaskSettings
     from tests.support.sides import Side
 
@@ -70,13 +70,13 @@ async def behind_proxy(settings: TaskSettings) -> AsyncIterator[tuple[Proxy, Tas
 @pytest.mark.parametrize("state", STATES)
 async def test_the_renewal_of_claims_ends(tasks: TaskSettings, state: str) -> None:
     async with behind_proxy(tasks) as (between, moved), open_store(moved) as store:
-        held = Held(store._scripts, lease_seconds=0.001)
-        for subject in subjects(3):
-            claim = await store.begin(subject, 1)
-            held.add(claim.token, *store.held._calls[claim.token])
+        leases = Leases(store._scripts, lease_seconds=0.001)
+        for claim_key in claim_keys(3):
+            claim = await store.begin(claim_key, 1)
+            leases.add(claim.token, *store.leases._calls[claim.token])
         await bring(between, state)
 
-        await stop_at_each_step(lambda: BackgroundTask(held.keep).stop)
+        await stop_at_each_step(lambda: BackgroundTask(leases.renew_forever).stop)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -106,7 +106,7 @@ async def test_connecting_to_the_broker_ends(tasks: TaskSettings, state: str) ->
     async with frail_broker(tasks) as (between, moved):
         await bring(between, state)
 
-        await stop_at_each_step(lambda: Link(moved).close)
+        await stop_at_each_step(lambda: BrokerConnection(moved).close)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -116,7 +116,7 @@ async def test_handlers_that_ask_redis_end_and_their_tasks_go_back(
     hasty = tasks.model_copy(update={"shutdown_grace_seconds": 0})
     async with behind_proxy(tasks) as (between, moved), open_store(moved) as asked:
 
-        async def ask(_: str, __: Work) -> None:
+        async def ask(_: str, __: MessageContext) -> None:
             while True:
                 with suppress(UnavailableError):
                     await asked.ping()

@@ -23,6 +23,19 @@ async def test_a_task_reaches_its_handler_with_what_belongs_to_it(one: Side, que
     await one.hold(f"tasks.{queue}", 0)
 
 
+async def test_the_status_of_a_task_keeps_whose_it_is(one: Side, queue: str) -> None:
+    task, tasks = note_task(queue), one.messaging.tasks
+    await one.note(Notes(), task)
+
+    owned = await tasks.enqueue(task, Note(text="a"), owner="user:1")
+    nobodys = await tasks.enqueue(task, Note(text="b"))
+    await one.hold(f"tasks.{queue}", 0)
+    await one.consuming.close()
+
+    found = [await one.messaging.status.get(each) for each in (owned, nobodys)]
+    assert [each and each.owner for each in found] == ["user:1", ""]
+
+
 async def test_a_batch_is_confirmed_and_done_as_a_whole(one: Side, queue: str) -> None:
     notes, task = Notes(), note_task(queue, track=False)
     await one.note(notes, task)

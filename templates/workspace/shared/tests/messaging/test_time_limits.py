@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from tests.support.messages import Note, Notes, blocked, note_task
 
 if TYPE_CHECKING:
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
     from tests.support.dead_letters import Raw
     from tests.support.sides import Side
 
 
 async def test_a_handler_that_takes_too_long_is_cancelled(one: Side, queue: str, raw: Raw) -> None:
-    async def hang(_: str, __: Work) -> None:
+    async def hang(_: str, __: MessageContext) -> None:
         await blocked()
 
     notes, task = Notes(hang), note_task(queue, seconds=0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -15,7 +15,7 @@ from aio_pika import Message
 from shared.messaging.broker import open_broker
 from shared.messaging.commands import dlq
 from shared.messaging.commands import topology as command
-from shared.messaging.consuming import Consumer, EventHandler, TaskHandler
+from shared.messaging.consuming import EventHandler, MessageConsumer, TaskHandler
 from shared.messaging.contract import EventData
 from shared.messaging.leftovers import Topology, declared_by
 from shared.messaging.settings import ConsumerSettings
@@ -39,14 +39,14 @@ class Gone(EventData):
     text: str
 
 
-def events(queue: str, *types: type[EventData]) -> Consumer:
-    handle = Notes().handle
+def events(queue: str, *types: type[EventData]) -> MessageConsumer:
+    handle: Any = Notes().handle
     handlers = tuple(EventHandler(event=each, handle=handle, retries=AT_ONCE) for each in types)
-    return Consumer(queue=queue, handlers=handlers)
+    return MessageConsumer(queue=queue, handlers=handlers)
 
 
-def tasks_of(queue: str) -> Consumer:
-    return Consumer(
+def tasks_of(queue: str) -> MessageConsumer:
+    return MessageConsumer(
         queue=queue, handlers=(TaskHandler(task=note_task(queue), handle=Notes().handle),)
     )
 
@@ -60,13 +60,13 @@ async def alone(tasks: TaskSettings) -> AsyncIterator[TaskSettings]:
     await remove_all(settings, [name for each in queues for name in (each, f"{each}.dead")])
 
 
-async def deploy(settings: TaskSettings, *consumers: Consumer) -> None:
+async def deploy(settings: TaskSettings, *consumers: MessageConsumer) -> None:
     """Run a version of the service for a moment."""
     async with side(settings) as version:
         await version.consume(*consumers)
 
 
-def read(settings: TaskSettings, *consumers: Consumer) -> Given:
+def read(settings: TaskSettings, *consumers: MessageConsumer) -> Given:
     return Given(settings_class=type(settings), consumers=consumers, given=settings)
 
 

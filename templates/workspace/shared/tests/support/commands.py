@@ -22,12 +22,12 @@ Answer = tuple[int, str, str]
 APP = """
 import sys
 from shared.messaging.commands import Operated, dlq
-from shared.messaging.consuming import Consumer, TaskHandler
+from shared.messaging.consuming import MessageConsumer, TaskHandler
 from shared.messaging.settings import TaskSettings
 from tests.support.messages import Notes, note_task
 queue = sys.argv[1]
 handler = TaskHandler(task=note_task(queue), handle=Notes().handle)
-consumers = [Consumer(queue=queue, handlers=(handler,))]
+consumers = [MessageConsumer(queue=queue, handlers=(handler,))]
 dlq(sys.argv[2:], prog_name="dlq", obj=Operated(settings_class=TaskSettings, consumers=consumers))
 """
 

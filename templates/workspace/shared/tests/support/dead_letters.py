@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aio_pika import DeliveryMode, Message, connect
 
-from shared.messaging.ladder import LEVELS
+from shared.messaging.delay_queues import LEVELS
 from shared.messaging.topology import Names
 from shared.testing import wait_until
 

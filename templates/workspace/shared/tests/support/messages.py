@@ -9,17 +9,17 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from shared.messaging.consuming import Consumer, EventHandler
-from shared.messaging.contract import EventData, Limits, Retries, Task
+from shared.messaging.consuming import EventHandler, MessageConsumer
+from shared.messaging.contract import EventData, RetryPolicy, Task, TaskLimits
 from shared.testing import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.lifecycle import Resources
-    from shared.messaging.consuming import Work
+    from shared.messaging.consuming import MessageContext
 
-AT_ONCE = Retries(attempts=3, first_seconds=0.1, factor=1.0, jitter=0.0)
+AT_ONCE = RetryPolicy(attempts=3, first_seconds=0.1, factor=1.0, jitter=0.0)
 
 
 class Note(BaseModel):
@@ -32,7 +32,7 @@ class Told(EventData):
 
 
 def note_task(queue: str, *, seconds: float = 10, track: bool = True) -> Task[Note]:
-    limits = Limits(seconds=seconds, payload_bytes=200)
+    limits = TaskLimits(seconds=seconds, payload_bytes=200)
     return Task(name="note", queue=queue, payload=Note, retries=AT_ONCE, limits=limits, track=track)
 
 
@@ -40,10 +40,10 @@ def note_task(queue: str, *, seconds: float = 10, track: bool = True) -> Task[No
 class Notes:
     """Notes each call, then does what the test wants."""
 
-    then: Callable[[str, Work], Awaitable[object]] | None = None
-    calls: list[tuple[str, Work]] = field(default_factory=list)
+    then: Callable[[str, MessageContext], Awaitable[object]] | None = None
+    calls: list[tuple[str, MessageContext]] = field(default_factory=list)
 
-    async def handle(self, payload: Note | Told, work: Work, _: Resources) -> None:
+    async def handle(self, payload: Note | Told, work: MessageContext, _: Resources) -> None:
         self.calls.append((payload.text, work))
         if self.then is not None:
             await self.then(payload.text, work)
@@ -76,6 +76,6 @@ async def blocked() -> None:
     await asyncio.Event().wait()
 
 
-def told_to(queue: str, notes: Notes) -> Consumer:
+def told_to(queue: str, notes: Notes) -> MessageConsumer:
     handler = EventHandler(event=Told, handle=notes.handle, retries=AT_ONCE)
-    return Consumer(queue=queue, handlers=(handler,))
+    return MessageConsumer(queue=queue, handlers=(handler,))

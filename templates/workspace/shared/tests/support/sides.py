@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.lifecycle import Resources
 from shared.messaging.broker import open_broker
-from shared.messaging.consuming import Consumer, Consuming, TaskHandler
+from shared.messaging.consuming import Consuming, MessageConsumer, TaskHandler
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing import Messaging
 from shared.messaging.store import open_store
@@ -38,12 +38,14 @@ class Side:
     messaging: Messaging
     consuming: Consuming
 
-    async def consume(self, *consumers: Consumer) -> None:
+    async def consume(self, *consumers: MessageConsumer) -> None:
         await self.consuming.start(consumers, Resources({}), self.metrics)
 
     async def note(self, notes: Notes, task: Task[Note], concurrency: int = 10) -> None:
         handler = TaskHandler(task=task, handle=notes.handle)
-        await self.consume(Consumer(queue=task.queue, handlers=(handler,), concurrency=concurrency))
+        await self.consume(
+            MessageConsumer(queue=task.queue, handlers=(handler,), concurrency=concurrency)
+        )
 
     async def state(self, task_id: str) -> State | None:
         status = await self.messaging.status.get(task_id)

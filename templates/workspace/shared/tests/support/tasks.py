@@ -1,10 +1,10 @@
-"""Tasks and their subjects, as the tests of the store name them."""
+"""Tasks and their claim_keys, as the tests of the store name them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.messaging.records import NewTask, Subject
+from shared.messaging.ports import ClaimKey, TaskRegistration
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 QUEUE = "tasks.media"
 
 
-def task(task_id: str, digest: str = "a", due: datetime | None = None) -> NewTask:
-    return NewTask(id=task_id, name="media.process", queue=QUEUE, digest=digest, due=due)
+def task(task_id: str, digest: str = "a", due: datetime | None = None) -> TaskRegistration:
+    return TaskRegistration(id=task_id, name="media.process", queue=QUEUE, digest=digest, due=due)
 
 
-def subject_of(task_id: str) -> Subject:
-    return Subject(id=task_id, name="media.process", queue=QUEUE)
+def claim_key(task_id: str) -> ClaimKey:
+    return ClaimKey(id=task_id, name="media.process", queue=QUEUE)
 
 
-def subjects(count: int) -> list[Subject]:
-    return [Subject(id=f"t{each}", name="n", queue="tasks.q") for each in range(count)]
+def claim_keys(count: int) -> list[ClaimKey]:
+    return [ClaimKey(id=f"t{each}", name="n", queue="tasks.q") for each in range(count)]

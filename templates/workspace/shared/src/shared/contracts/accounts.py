@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from shared.messaging.contract import Task
+from shared.messaging.contract import Task, TaskPayload
 
 
-class AccountMessage(BaseModel):
+class AccountMessage(TaskPayload):
     """A message to the person at `email`, who need not be a user yet.
 
     `kind` is "confirm-registration", "already-registered", "reset-password", "confirm-address",
@@ -16,8 +16,6 @@ class AccountMessage(BaseModel):
     `token` is what they prove with that they got it, once and until `expires_at`; `link` carries
     it to a page, if the asking service knows one. Neither belongs into a log.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     kind: str
     email: str = Field(repr=False)

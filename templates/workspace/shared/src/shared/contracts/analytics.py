@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from shared.messaging.contract import Task
+from shared.messaging.contract import Task, TaskPayload
 
 
-class MakeReport(BaseModel):
+class MakeReport(TaskPayload):
     """Report what was counted on this day, which is one of UTC."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     day: date
 

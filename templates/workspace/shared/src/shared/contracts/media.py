@@ -3,17 +3,15 @@
 from typing import ClassVar
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from shared.messaging.contract import EventData, Limits, Task
+from shared.messaging.contract import EventData, Task, TaskLimits, TaskPayload
 
 _NAMESPACE = UUID("b3d2f5a0-8f5e-4d6c-9a53-2f1c7e0d9b44")
 
 
-class ProcessMedia(BaseModel):
+class ProcessMedia(TaskPayload):
     """Process the picture of this file; its bytes are in the blob store under `blob`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     file_id: UUID
     blob: str = Field(min_length=1, max_length=128)
@@ -43,7 +41,7 @@ class MediaProcessed(EventData):
 
 
 MEDIA_PROCESS = Task(
-    name="media.process", queue="media", payload=ProcessMedia, limits=Limits(seconds=30)
+    name="media.process", queue="media", payload=ProcessMedia, limits=TaskLimits(seconds=30)
 )
 
 

@@ -13,6 +13,8 @@ ATTEMPT = "x-attempt"
 RETURNS = "x-returns"
 ORIGIN = "x-origin"
 DUE = "x-due"
+# When a replica first met it without knowing what it is, in milliseconds.
+UNKNOWN_SINCE = "x-unknown-since"
 REASON = "x-reason"
 ERROR = "x-error"
 QUEUE = "x-queue"
@@ -21,10 +23,10 @@ DIED_AT = "x-died-at"
 DELIVERIES = "x-delivery-count"
 
 _OF_THE_BROKER = ("x-death", "x-first-death-", "x-last-death-", DELIVERIES)
-_OF_ONE_COPY = frozenset({REASON, ERROR, QUEUE, DIED_AT, RETURNS})
+_OF_ONE_COPY = frozenset({REASON, ERROR, QUEUE, DIED_AT, RETURNS, UNKNOWN_SINCE})
 
 
-def lasting(headers: Mapping[str, Any]) -> dict[str, Any]:
+def copied_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a copy of a message keeps.
 
     The broker drops a message that by its `x-death` has been in a waiting queue before, so a copy

@@ -17,7 +17,7 @@ from aio_pika import DeliveryMode, Message
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from shared.messaging.consuming.routes import routes_of
+from shared.messaging.consuming.routes import build_routes
 from shared.messaging.topology import LOOKS_LIMIT, UNROUTED, Names, dead_queue
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aiormq.abc import AbstractChannel
 
     from shared.messaging.broker import Broker
-    from shared.messaging.consuming import Consumer
+    from shared.messaging.consuming import MessageConsumer
 
 # Queues by their name without the prefix, each with the events that it is bound to.
 Declared = Mapping[str, frozenset[str]]
@@ -112,9 +112,9 @@ class Topology:
         return QueueState(
             queue=queue,
             declared=queue in self.declared,
-            ready=depth and depth.ready,
-            consumers=depth and depth.consumers,
-            dead=dead and dead.ready,
+            ready=None if depth is None else depth.ready,
+            consumers=None if depth is None else depth.consumers,
+            dead=None if dead is None else dead.ready,
             events=tuple(sorted(wanted)),
             leftover_events=tuple(sorted(known - wanted)),
         )
@@ -159,9 +159,9 @@ class Topology:
         return await self.broker.on_channel(replace)
 
 
-def declared_by(consumers: Iterable[Consumer], service: str) -> Declared:
+def declared_by(consumers: Iterable[MessageConsumer], service: str) -> Declared:
     """Return what a service with these consumers declares."""
-    routes = [routes_of(each, service) for each in consumers]
+    routes = [build_routes(each, service) for each in consumers]
     none: frozenset[str] = frozenset()
     return {each.queue: frozenset(each.by_name) if each.is_events else none for each in routes}
 

@@ -25,8 +25,8 @@ class MessagingMetrics:
             ("queue", "name", "outcome"),
             registry=registry,
         )
-        self.in_hand = Gauge(
-            "messaging_in_hand",
+        self.in_flight = Gauge(
+            "messaging_in_flight",
             "Messages being handled now.",
             ("queue",),
             registry=registry,

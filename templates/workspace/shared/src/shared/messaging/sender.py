@@ -39,5 +39,5 @@ def _tasks_of(resources: Resources) -> TaskSender:
     return resources.get(Messaging).tasks
 
 
-# Requires what `messaging_resource(Settings)` provides.
+# Requires what `messaging_resources(Settings)` provides.
 TASK_SENDER = Resource(provides=TaskSender, factory=_tasks_of, requires=(Messaging,))

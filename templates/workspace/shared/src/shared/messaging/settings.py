@@ -53,7 +53,12 @@ class TaskSettings(BrokerSettings):
     redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
         examples=["redis://:password@redis:6379/0"]
     )
-    task_status_seconds: int = Field(default=86400 * 7, ge=1)
+    # Whoever asks for a status does so soon; a failed one is among the dead letters for longer.
+    task_status_seconds: int = Field(default=3600 * 48, ge=1)
+    # An event comes a second time within minutes, if at all; each costs a record in each queue.
+    event_claim_seconds: int = Field(default=3600 * 6, ge=1)
+    # For a message of a newer version: until each replica has been updated.
+    unknown_message_seconds: int = Field(default=900, ge=0)
     task_claim_seconds: float = Field(default=30, ge=1, le=3600)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from shared.messaging.ladder import level_seconds
+from shared.messaging.delay_queues import level_seconds
 
 DELIVERY_LIMIT = 20
 # Messages whose queue was gone when they had waited, without the prefix.

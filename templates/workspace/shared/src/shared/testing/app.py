@@ -50,12 +50,12 @@ async def client(
 def logged(settings: ServiceSettings) -> Iterator[None]:
     """Write the log to stdout, at its most talkative; restore pytest's way afterwards."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     configure_logging(settings.model_copy(update={"log_level": "DEBUG"}))
     try:
         yield
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**configured)
         logging.captureWarnings(capture=False)
         root.handlers[:] = handlers
         root.setLevel(level)

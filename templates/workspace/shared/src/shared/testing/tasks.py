@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from pydantic import BaseModel
 
 from shared.errors import ConflictError
-from shared.messaging.publishing.drafts import task_id
+from shared.messaging.publishing.tasks import task_id
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.messaging.dead import DeadLetters, Filter, open_dead_letters
-from shared.messaging.outgoing import Outgoing
+from shared.messaging.messages import Outgoing
 from shared.messaging.store import open_store
 from tests.support.messages import new_queue
 

@@ -10,7 +10,7 @@ import pytest
 from shared.errors import UnavailableError
 from shared.messaging.dead import Filter
 from shared.messaging.errors import UnroutableError
-from shared.messaging.records import Subject, Verdict
+from shared.messaging.ports import ClaimKey, ClaimResult
 
 if TYPE_CHECKING:
     from tests.messaging.dead.conftest import Dead
@@ -38,9 +38,9 @@ async def test_hundreds_are_listed_and_replayed_by_filter(dead: Dead) -> None:
 
 
 async def test_a_replayed_task_begins_anew(dead: Dead, raw: Raw) -> None:
-    subject = Subject(id="m", name="note", queue=dead.queue)
-    claim = await dead.store.begin(subject, 3)
-    await dead.store.fail(subject, claim.token, seconds=0, error="E", reason="permanent")
+    claim_key = ClaimKey(id="m", name="note", queue=dead.queue)
+    claim = await dead.store.begin(claim_key, 3)
+    await dead.store.fail(claim_key, claim.token, seconds=0, error="E", reason="permanent")
     await dead.add(["m"], due="5", origin="api")
 
     await dead.letters.replay(dead.queue, Filter(id="m"))
@@ -49,7 +49,7 @@ async def test_a_replayed_task_begins_anew(dead: Dead, raw: Raw) -> None:
     assert (copy.message_id, copy.body, copy.correlation_id) == ("m", b'{"text":"a"}', "c")
     told = {name: value for name, value in copy.headers.items() if name != "x-delivery-count"}
     assert told == {"x-task": "note", "x-attempt": 1, "x-origin": "api"}
-    assert (await dead.store.begin(subject, 1)).verdict is Verdict.RUN
+    assert (await dead.store.begin(claim_key, 1)).result is ClaimResult.RUN
 
 
 async def test_a_dead_letter_whose_queue_is_gone_stays(dead: Dead, raw: Raw) -> None:

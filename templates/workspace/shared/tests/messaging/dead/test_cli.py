@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.messaging.commands import dlq as command
-from shared.messaging.consuming import Consumer, TaskHandler
+from shared.messaging.consuming import MessageConsumer, TaskHandler
 from shared.testing.processes import free_port
 from tests.support.commands import Answer, Given, dlq_process, invoke
 from tests.support.messages import Notes, note_task
@@ -29,7 +29,7 @@ WRONG = [
 async def dlq(dead: Dead, tasks: TaskSettings, *arguments: str) -> Answer:
     task = note_task(dead.queue.removeprefix("tasks."))
     handler = TaskHandler(task=task, handle=Notes().handle)
-    consumers = (Consumer(queue=task.queue, handlers=(handler,)),)
+    consumers = (MessageConsumer(queue=task.queue, handlers=(handler,)),)
     operated = Given(settings_class=type(tasks), consumers=consumers, given=tasks)
     return await invoke(command, operated, *arguments)
 

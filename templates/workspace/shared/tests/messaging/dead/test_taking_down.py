@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.messaging.dead import Filter
-from shared.messaging.records import Subject
+from shared.messaging.ports import ClaimKey
 from shared.messaging.status import State
 from shared.messaging.topology import DELIVERY_LIMIT
 from shared.testing import wait_until
@@ -41,7 +41,7 @@ async def test_what_comes_back_too_often_is_a_dead_letter_and_has_failed(
     await raw.put(dead.queue, BODY, "m", x_task="note", x_returns=DELIVERY_LIMIT - 1)
     await give_back(raw, dead.queue)
     async with side(tasks.model_copy(update={"task_claim_seconds": 1})) as dying:
-        await dying.store.begin(Subject(id="m", name="note", queue=dead.queue), 1)
+        await dying.store.begin(ClaimKey(id="m", name="note", queue=dead.queue), 1)
     # The claim outlives who died, so the message has to wait; that makes it no other message.
     await one.note(notes, task)
     await one.hold(f"{dead.queue}.dead", 1)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from shared.lifecycle import Resources
 from shared.messaging.broker import open_broker
-from shared.messaging.consuming import Consumer, Consuming, TaskHandler
+from shared.messaging.consuming import Consuming, MessageConsumer, TaskHandler
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing import Messaging
 from shared.messaging.schedule import Schedule, Scheduler
@@ -69,7 +69,7 @@ async def notes(scheduled: TaskSettings, queue: str) -> AsyncIterator[Notes]:
     handler = TaskHandler(task=note_task(queue), handle=noted.handle)
     async with open_broker(scheduled) as broker, open_store(scheduled) as store:
         consuming = Consuming(scheduled, broker, store)
-        consumer = Consumer(queue=queue, handlers=(handler,))
+        consumer = MessageConsumer(queue=queue, handlers=(handler,))
         await consuming.start((consumer,), Resources({}), metrics)
         yield noted
         await consuming.close()

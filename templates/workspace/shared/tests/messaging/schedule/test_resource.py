@@ -12,8 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.errors import CompositionError
 from shared.lifecycle import OK, Lifecycle
-from shared.messaging.publishing import MESSAGING_METRICS
-from shared.messaging.schedule import Schedule, scheduler_resource
+from shared.messaging.schedule import Schedule, scheduler_resources
 from shared.messaging.schedule import scheduler as module
 from shared.messaging.settings import TaskSettings
 from tests.support.messages import Note, Notes, note_task
@@ -42,7 +41,7 @@ def schedules(queue: str) -> Sequence[Schedule]:
 async def test_replicas_enqueue_each_second_once_until_they_drain(
     scheduled: TaskSettings, queue: str, notes: Notes
 ) -> None:
-    resources = (scheduler_resource(schedules(queue), TaskSettings), MESSAGING_METRICS)
+    resources = scheduler_resources(schedules(queue), TaskSettings)
 
     def service() -> Lifecycle:
         return Lifecycle(
@@ -51,7 +50,7 @@ async def test_replicas_enqueue_each_second_once_until_they_drain(
 
     one, two = service(), service()
     async with one, two:
-        assert await one.check(5) == {"Scheduler": OK}
+        assert await one.check(5) == {"Messaging": OK, "Scheduler": OK}
         await notes.reach(2)
         one.start_draining()
         await notes.reach(3)
@@ -64,7 +63,7 @@ def test_two_schedules_of_one_name_are_refused() -> None:
     schedule = Schedule(name="s", cron=EACH_SECOND, task=note_task("q"), payload=Note(text="a"))
 
     with pytest.raises(CompositionError, match="one name"):
-        scheduler_resource((schedule, schedule), TaskSettings)
+        scheduler_resources((schedule, schedule), TaskSettings)
 
 
 async def test_a_replica_that_stops_finishes_what_it_has_claimed(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 
-from shared.messaging.records import Subject
+from shared.messaging.ports import ClaimKey
 from shared.messaging.settings import TaskSettings
 from shared.messaging.store import RedisStore, open_store
 
@@ -54,5 +54,5 @@ def keys_gone(kept: TaskSettings) -> Callable[[], None]:
 
 
 @pytest.fixture
-def subject() -> Subject:
-    return Subject(id=uuid4().hex, name="media.process", queue="tasks.media")
+def claim_key() -> ClaimKey:
+    return ClaimKey(id=uuid4().hex, name="media.process", queue="tasks.media")

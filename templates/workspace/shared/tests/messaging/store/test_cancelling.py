@@ -5,26 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from shared.messaging.records import Registered, Verdict
+from shared.messaging.ports import ClaimResult, RegisterResult
 from shared.messaging.status import CancelOutcome
-from tests.support.tasks import subject_of, task
+from tests.support.tasks import claim_key, task
 
 if TYPE_CHECKING:
     from shared.messaging.store import RedisStore
 
-NEW, KNOWN = Registered(publish=True), Registered(publish=False)
+NEW, KNOWN = RegisterResult(publish=True), RegisterResult(publish=False)
 
 
 async def test_only_what_has_not_begun_can_be_cancelled(store: RedisStore) -> None:
     await store.register([task("1"), task("2"), task("3")])
     assert await store.cancel("1") is CancelOutcome.CANCELLED
     assert await store.cancel("1") is CancelOutcome.CANCELLED
-    assert (await store.begin(subject_of("1"), 1)).verdict is Verdict.CANCELLED
-    claim = await store.begin(subject_of("2"), 1)
+    assert (await store.begin(claim_key("1"), 1)).result is ClaimResult.CANCELLED
+    claim = await store.begin(claim_key("2"), 1)
     assert await store.cancel("2") is CancelOutcome.TOO_LATE
-    await store.complete(subject_of("2"), claim.token, seconds=0.1, result=None)
+    await store.complete(claim_key("2"), claim.token, seconds=0.1, result=None)
     assert await store.cancel("2") is CancelOutcome.TOO_LATE
-    claim = await store.begin(subject_of("3"), 1)
-    await store.retry(subject_of("3"), claim.token, seconds=0, error="E", due=datetime.now(UTC))
+    claim = await store.begin(claim_key("3"), 1)
+    await store.retry(claim_key("3"), claim.token, seconds=0, error="E", due=datetime.now(UTC))
     assert await store.cancel("3") is CancelOutcome.CANCELLED
     assert await store.cancel("nobody") is CancelOutcome.UNKNOWN

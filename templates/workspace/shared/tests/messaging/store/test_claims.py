@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from shared.messaging.records import Subject, Verdict
+from shared.messaging.ports import ClaimKey, ClaimResult
 from tests.messaging.store.conftest import LEASE_SECONDS
 
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 WORKERS = 50
 
 
-async def test_of_many_at_once_exactly_one_runs_it(store: RedisStore, subject: Subject) -> None:
-    claims = await asyncio.gather(*(store.begin(subject, 1) for _ in range(WORKERS)))
-    verdicts = Counter(claim.verdict for claim in claims)
-    assert verdicts == {Verdict.RUN: 1, Verdict.BUSY: WORKERS - 1}
+async def test_of_many_at_once_exactly_one_runs_it(store: RedisStore, claim_key: ClaimKey) -> None:
+    claims = await asyncio.gather(*(store.begin(claim_key, 1) for _ in range(WORKERS)))
+    results = Counter(claim.result for claim in claims)
+    assert results == {ClaimResult.RUN: 1, ClaimResult.BUSY: WORKERS - 1}
     assert all(0 < claim.seconds <= LEASE_SECONDS for claim in claims if not claim.token)
 
 
 async def test_what_is_done_or_has_failed_for_good_is_not_run_again(
-    store: RedisStore, subject: Subject
+    store: RedisStore, claim_key: ClaimKey
 ) -> None:
-    claim = await store.begin(subject, 1)
-    assert await store.complete(subject, claim.token, seconds=0.1, result=None)
-    assert (await store.begin(subject, 1)).verdict is Verdict.DONE
-    buried = Subject(id=f"{subject.id}-2", name=subject.name, queue=subject.queue)
+    claim = await store.begin(claim_key, 1)
+    assert await store.complete(claim_key, claim.token, seconds=0.1, result=None)
+    assert (await store.begin(claim_key, 1)).result is ClaimResult.DONE
+    buried = ClaimKey(id=f"{claim_key.id}-2", name=claim_key.name, queue=claim_key.queue)
     claim = await store.begin(buried, 1)
     assert await store.fail(buried, claim.token, seconds=0.1, error="Error", reason="permanent")
-    assert (await store.begin(buried, 2)).verdict is Verdict.DONE
+    assert (await store.begin(buried, 2)).result is ClaimResult.DONE

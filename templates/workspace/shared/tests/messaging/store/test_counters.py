@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.messaging.store import open_store
 from shared.testing import wait_until
-from tests.support.tasks import QUEUE, subject_of
+from tests.support.tasks import QUEUE, claim_key
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
@@ -20,16 +20,16 @@ async def test_counters_add_up_over_workers_and_forget_the_dead(
     due = datetime.now(UTC)
     async with open_store(kept) as another:
         for number, worker in enumerate((store, another, another)):
-            claim = await worker.begin(subject_of(f"done-{number}"), 1)
-            settled = subject_of(f"done-{number}")
+            claim = await worker.begin(claim_key(f"done-{number}"), 1)
+            settled = claim_key(f"done-{number}")
             await worker.complete(settled, claim.token, seconds=float(number), result=None)
-        claim = await another.begin(subject_of("again"), 1)
-        await another.retry(subject_of("again"), claim.token, seconds=5.0, error="E", due=due)
-        claim = await store.begin(subject_of("bad"), 1)
-        await store.fail(subject_of("bad"), claim.token, seconds=2.0, error="E", reason="permanent")
-        await store.fail(subject_of("poison"), "", seconds=0.0, error="E", reason="invalid-json")
-        await store.begin(subject_of("in hand"), 1)
-        await another.begin(subject_of("of the dead"), 1)
+        claim = await another.begin(claim_key("again"), 1)
+        await another.retry(claim_key("again"), claim.token, seconds=5.0, error="E", due=due)
+        claim = await store.begin(claim_key("bad"), 1)
+        await store.fail(claim_key("bad"), claim.token, seconds=2.0, error="E", reason="permanent")
+        await store.fail(claim_key("poison"), "", seconds=0.0, error="E", reason="invalid-json")
+        await store.begin(claim_key("in hand"), 1)
+        await another.begin(claim_key("of the dead"), 1)
         counted = (await store.counters([QUEUE]))[QUEUE]
         assert (counted.processed, counted.retried, counted.failed) == (3, 1, 2)
         assert (counted.in_flight, counted.seconds_max) == (2, 5.0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.messaging.status import State
-from tests.support.tasks import subject_of, task
+from tests.support.tasks import claim_key, task
 
 if TYPE_CHECKING:
     from shared.messaging.store import RedisStore
@@ -20,18 +20,18 @@ async def test_a_tasks_life_can_be_followed(store: RedisStore) -> None:
     assert queued is not None
     assert (queued.state, queued.attempts) == (State.QUEUED, 0)
     assert abs((queued.due_at or due) - due) < timedelta(milliseconds=2)
-    claim = await store.begin(subject_of("1"), 1)
+    claim = await store.begin(claim_key("1"), 1)
     running = await store.get("1")
     assert running is not None
     assert (running.state, running.attempts, running.due_at) == (State.RUNNING, 1, None)
     assert running.started_at is not None
-    await store.retry(subject_of("1"), claim.token, seconds=1.0, error="Error: no", due=due)
+    await store.retry(claim_key("1"), claim.token, seconds=1.0, error="Error: no", due=due)
     retrying = await store.get("1")
     assert retrying is not None
     assert (retrying.state, retrying.error) == (State.RETRYING, "Error: no")
 
-    claim = await store.begin(subject_of("1"), 2)
-    await store.complete(subject_of("1"), claim.token, seconds=2.0, result=b'{"width":3}')
+    claim = await store.begin(claim_key("1"), 2)
+    await store.complete(claim_key("1"), claim.token, seconds=2.0, result=b'{"width":3}')
     done = await store.get("1")
     assert done is not None
     assert (done.state, done.attempts, done.result) == (State.DONE, 2, {"width": 3})
@@ -42,7 +42,7 @@ async def test_a_tasks_life_can_be_followed(store: RedisStore) -> None:
 
 async def test_a_task_keeps_its_owner_whatever_becomes_of_it(store: RedisStore) -> None:
     await store.register([replace(task("1"), owner="ada"), task("2")])
-    claim = await store.begin(subject_of("1"), 1)
-    await store.complete(subject_of("1"), claim.token, seconds=2.0, result=None)
+    claim = await store.begin(claim_key("1"), 1)
+    await store.complete(claim_key("1"), claim.token, seconds=2.0, result=None)
     known = [await store.get(each) for each in ("1", "2")]
     assert [status and status.owner for status in known] == ["ada", ""]

@@ -1,84 +1,268 @@
-"""One connection to RabbitMQ and what is done over it."""
+"""The connection to RabbitMQ: made, made again after a loss, and waited for."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from anyio import fail_after
+import structlog
+from aio_pika import RobustConnection
+from aio_pika.exceptions import (
+    CONNECTION_EXCEPTIONS,
+    AuthenticationError,
+    ChannelNotFoundEntity,
+    ProbableAuthenticationError,
+    PublishError,
+)
+from aiormq.exceptions import ConnectionNotAllowed, InvalidFrameError
+from anyio import fail_after, move_on_after
+from yarl import URL
 
-from shared.errors import UnavailableError
-from shared.messaging.broker.channel import on_channel, open_channel
-from shared.messaging.broker.depth import Depth, queue_depth
-from shared.messaging.broker.link import Link
-from shared.messaging.broker.publisher import Publisher
-from shared.messaging.broker.subscription import Subscription, Wanted, subscribe
+from shared.background import BackgroundTask
+from shared.errors import ConfigurationError, UnavailableError
+from shared.messaging.broker.declaring import declare_delay_queues, declare_events
+from shared.messaging.errors import UnroutableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Awaitable, Callable
+
+    from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
+    from pamqp.common import FieldTable
+
+    from shared.messaging.settings import BrokerSettings
+
+    _Open = tuple[AbstractRobustConnection, AbstractRobustChannel]
+    from collections.abc import AsyncIterator
 
     from aiormq.abc import AbstractChannel
 
-    from shared.messaging.incoming import Incoming
-    from shared.messaging.settings import BrokerSettings
 
-START_SECONDS = 15.0
+RETRY_SECONDS = 5.0
+_PAUSE_SECONDS = 0.1
 
 T = TypeVar("T")
 
 
-class Broker:
-    """Publishes, consumes and looks at queues, which are named without the prefix."""
+async def retry_until(act: Callable[[], Awaitable[T]]) -> T:
+    """Do it, again and again while the connection is lost.
 
-    def __init__(self, link: Link) -> None:
-        self._link, self.publisher = link, Publisher(link)
+    Raises UnavailableError when that takes longer than RETRY_SECONDS, UnroutableError at once
+    when no queue takes the message.
+    """
+    try:
+        with fail_after(RETRY_SECONDS):
+            while True:
+                try:
+                    return await act()
+                except PublishError:
+                    message = "nobody has declared the queue for this message"
+                    raise UnroutableError(message) from None
+                except CONNECTION_EXCEPTIONS:
+                    await asyncio.sleep(_PAUSE_SECONDS)
+    except TimeoutError:
+        message = "the message broker does not answer"
+        raise UnavailableError(message) from None
 
-    async def subscribe(
-        self, wanted: Wanted, handle: Callable[[Incoming], Awaitable[None]]
-    ) -> Subscription:
-        """Declare a queue and take from it; `handle` must return at once."""
-        await self._link.ladder()
-        return await subscribe(self._link, wanted, handle)
 
-    async def depth(self, queue: str) -> Depth | None:
-        """Return a queue's depth, None if there is no such queue; raises UnavailableError."""
-        return await queue_depth(self._link, queue)
+_CONNECT_SECONDS = 5.0
+_RECONNECT_SECONDS = 0.5
+_REFUSED_SECONDS = 10.0
+# A broker that is stopped does not answer to a close either.
+_CLOSE_SECONDS = 2.0
+# A peer that is gone without a word is noticed within twice this time.
+_HEARTBEAT_SECONDS = 15
 
-    def channel(self) -> AbstractAsyncContextManager[AbstractChannel]:
-        """Open a channel for a moment; raises UnavailableError, also when it gets lost."""
-        return open_channel(self._link)
 
-    async def on_channel(self, act: Callable[[AbstractChannel], Awaitable[T]]) -> T:
-        """Do it on a channel of its own, again when the connection is lost for a moment."""
-        return await on_channel(self._link, act)
+class RefusedError(ConfigurationError):
+    """The broker is there and lets this user not in, or not to this virtual host."""
 
-    async def ping(self) -> None:
-        """Raise UnavailableError unless the connection is there."""
-        self._link.check()
+
+async def connect_with_retry(act: Callable[[], Awaitable[T]], *, optional: bool = False) -> T:
+    """Do it until it succeeds; the log says why it does not.
+
+    Raises RefusedError at once, unless the service can do without: it may be let in later.
+    """
+    log = structlog.stdlib.get_logger(__name__)
+    while True:
+        try:
+            return await act()
+        except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+            refused = _refused(error)
+            if refused is None:
+                log.warning("the message broker is not there yet", error=repr(error))
+                await asyncio.sleep(_RECONNECT_SECONDS)
+                continue
+            message = f"the message broker refuses {refused} of AMQP_URL"
+            if not optional:
+                raise RefusedError(message) from None
+            log.warning(message)
+            await asyncio.sleep(_REFUSED_SECONDS)
+
+
+def _refused(error: Exception) -> str | None:
+    if isinstance(error, (AuthenticationError, ProbableAuthenticationError)):
+        return "user or password"
+    # The library expects a virtual host to be opened, and takes a refusal for a broken frame.
+    closed = isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error)
+    return "the virtual host" if closed or isinstance(error, ConnectionNotAllowed) else None
+
+
+async def connect(settings: BrokerSettings) -> AbstractRobustConnection:
+    """Connect once, and from then on again after each loss; raises what the library raises."""
+    url = URL(settings.amqp_url.get_secret_value())
+    if "heartbeat" not in url.query:
+        url = url.update_query(heartbeat=_HEARTBEAT_SECONDS)
+    url = url.update_query(reconnect_interval=_RECONNECT_SECONDS)
+    named: FieldTable = {"connection_name": settings.service_name}
+    connection = RobustConnection(url, client_properties=named)
+    try:
+        await connection.connect(_CONNECT_SECONDS)
+    except BaseException:
+        # Otherwise it would go on trying by itself.
+        await disconnect(connection)
+        raise
+    return connection
+
+
+async def disconnect(connection: AbstractRobustConnection) -> None:
+    """Close a connection, whoever is being cancelled meanwhile, and whether the broker answers."""
+    with move_on_after(_CLOSE_SECONDS, shield=True):
+        await connection.close()
+
+
+class BrokerConnection:
+    """One connection with the channel that is published on."""
+
+    def __init__(self, settings: BrokerSettings, *, optional: bool = False) -> None:
+        self._optional, self.names = optional, settings.names
+        self.known_queues: set[str] = set()
+        self._has_delay_queues, self._lock = False, asyncio.Lock()
+        self._open: asyncio.Future[_Open] = asyncio.get_running_loop().create_future()
+        self._opening = BackgroundTask(partial(self._keep_opening, settings))
+
+    async def connection(self) -> AbstractRobustConnection:
+        """Return the connection, as soon as it is there."""
+        connection, _ = await self._opened()
+        await connection.ready()
+        return connection
+
+    async def channel(self) -> AbstractRobustChannel:
+        """Return the channel for publishing, as soon as it is open."""
+        _, channel = await self._opened()
+        await channel.ready()
+        return channel
+
+    async def ensure_delay_queues(self) -> None:
+        """Declare the waiting queues, if that has not been done."""
+        async with self._lock:
+            if not self._has_delay_queues:
+                await declare_delay_queues(await self.channel(), self.names)
+                self._has_delay_queues = True
+
+    def check(self) -> None:
+        """Raise UnavailableError unless the connection is there now."""
+        if not (self._open.done() and self._open.result()[0].connected.is_set()):
+            message = "the message broker is not connected"
+            raise UnavailableError(message)
+
+    async def close(self) -> None:
+        """Close the connection, or make it no longer."""
+        await self._opening.stop()
+        if not self._open.done():
+            self._open.cancel()
+        elif self._open.exception() is None:
+            await disconnect(self._open.result()[0])
+
+    async def _opened(self) -> _Open:
+        if self._open.done():
+            return self._open.result()
+        return await asyncio.shield(self._open)
+
+    async def _keep_opening(self, settings: BrokerSettings) -> None:
+        try:
+            connect = partial(self._connect, settings)
+            self._open.set_result(await connect_with_retry(connect, optional=self._optional))
+        except RefusedError as error:
+            self._open.set_exception(error)
+
+    async def _connect(self, settings: BrokerSettings) -> _Open:
+        connection = await connect(settings)
+        try:
+            channel = connection.channel(on_return_raises=True)
+            await channel.initialize()
+            await declare_events(channel, self.names)
+        except BaseException:
+            await disconnect(connection)
+            raise
+        # A broker that comes back may have lost everything.
+        connection.reconnect_callbacks.add(lambda _: self.known_queues.clear())
+        return connection, channel
 
 
 @asynccontextmanager
-async def open_broker(
-    settings: BrokerSettings, *, optional: bool = False, start_seconds: float = START_SECONDS
-) -> AsyncIterator[Broker]:
-    """Connect; raises UnavailableError when that takes too long.
-
-    What is optional goes on connecting in the background, for as long as it takes.
-    """
-    link = Link(settings)
+async def open_channel(link: BrokerConnection) -> AsyncIterator[AbstractChannel]:
+    """Open it, with confirms, and close it; raises UnavailableError, also when it gets lost."""
     try:
-        if not optional:
-            await _wait(link, start_seconds)
-        yield Broker(link)
+        async with _channel(link) as channel:
+            yield channel
+    except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+        message = "the connection to the message broker was lost"
+        raise UnavailableError(message) from error
+
+
+async def on_channel(link: BrokerConnection, act: Callable[[AbstractChannel], Awaitable[T]]) -> T:
+    """Do it on a channel of its own, again when the connection is lost; raises UnavailableError."""
+
+    async def attempt() -> T:
+        async with _channel(link) as channel:
+            return await act(channel)
+
+    return await retry_until(attempt)
+
+
+@asynccontextmanager
+async def _channel(link: BrokerConnection) -> AsyncIterator[AbstractChannel]:
+    with fail_after(RETRY_SECONDS):
+        transport = (await link.connection()).transport
+        if transport is None:
+            raise ConnectionError
+        channel = await transport.connection.channel()
+    try:
+        yield channel
     finally:
-        await link.close()
+        # What was taken and not acked, the broker has again then.
+        if not channel.is_closed:
+            await channel.close()
 
 
-async def _wait(link: Link, seconds: float) -> None:
-    try:
-        with fail_after(seconds):
-            await link.channel()
-    except TimeoutError:
-        message = "the message broker cannot be reached"
-        raise UnavailableError(message) from None
+@dataclass(frozen=True)
+class Depth:
+    """How many messages wait in a queue, and how many consumers it has."""
+
+    ready: int
+    consumers: int
+
+
+async def queue_depth(link: BrokerConnection, queue: str) -> Depth | None:
+    """Return the depth of a queue, None if there is no such queue; raises UnavailableError."""
+
+    async def act() -> Depth | None:
+        connection = await link.connection()
+        transport = connection.transport
+        if transport is None:
+            raise ConnectionError(queue)
+        # The broker closes a channel that asks for what is not there, so it is one of its own.
+        channel = await transport.connection.channel(publisher_confirms=False)
+        try:
+            found = await channel.queue_declare(link.names.of(queue), passive=True)
+        except ChannelNotFoundEntity:
+            return None
+        finally:
+            if not channel.is_closed:
+                await channel.close()
+        return Depth(found.message_count or 0, found.consumer_count or 0)
+
+    return await retry_until(act)

@@ -8,7 +8,7 @@ import structlog
 from aio_pika import ExchangeType
 from aio_pika.exceptions import ChannelPreconditionFailed
 
-from shared.messaging.ladder import LEVELS, arrival_pattern, level_patterns
+from shared.messaging.delay_queues import LEVELS, arrival_pattern, level_patterns
 from shared.messaging.topology import UNROUTED, Names, dead_queue
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ async def declare_events(channel: AbstractRobustChannel, names: Names) -> None:
     await channel.declare_exchange(names.events, ExchangeType.TOPIC, durable=True)
 
 
-async def declare_ladder(channel: AbstractRobustChannel, names: Names) -> None:
+async def declare_delay_queues(channel: AbstractRobustChannel, names: Names) -> None:
     """Declare the waiting queues, the lowest first, each bound to hand on to the one below."""
     # What waited for a queue that is gone by then would be held back by the lowest level, and after
     # some of these all other messages with them; here they are dead letters without a queue.

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from time import time
 from typing import TYPE_CHECKING
 
-from shared.messaging.broker.depth import queue_depth
-from shared.messaging.broker.messages import message_of
-from shared.messaging.broker.patience import patiently
+from aio_pika import DeliveryMode, Message
+
+from shared.messaging import headers
+from shared.messaging.broker.connection import queue_depth, retry_until
+from shared.messaging.delay_queues import LONGEST_SECONDS, first_step
 from shared.messaging.errors import UnroutableError
-from shared.messaging.ladder import first_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aio_pika import Message
+    from shared.messaging.broker.connection import BrokerConnection
+    from shared.messaging.messages import Outgoing
 
-    from shared.messaging.broker.link import Link
-    from shared.messaging.outgoing import Outgoing
+
+def to_amqp_message(outgoing: Outgoing, seconds: float) -> Message:
+    """Return what is sent for it when it is to wait for so many seconds."""
+    carried = outgoing.headers
+    if seconds > LONGEST_SECONDS:
+        carried = {**carried, headers.DUE: round((time() + seconds) * 1000)}
+    return Message(
+        outgoing.body,
+        headers=carried,
+        content_type="application/json",
+        delivery_mode=DeliveryMode.PERSISTENT,
+        message_id=outgoing.id,
+        correlation_id=outgoing.correlation_id,
+        timestamp=outgoing.time,
+    )
+
 
 # More at once are no faster and only take memory.
 BATCH = 500
@@ -29,12 +46,12 @@ class Publisher:
     Each method raises UnavailableError when the broker is away for longer than a few seconds.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: BrokerConnection) -> None:
         self._link = link
 
     async def send(self, outgoing: Outgoing, queue: str, seconds: float = 0.0) -> None:
         """Put it into a queue, after that many seconds; raises UnroutableError."""
-        step, message = first_step(queue, seconds), message_of(outgoing, seconds)
+        step, message = first_step(queue, seconds), to_amqp_message(outgoing, seconds)
         if step is None:
             await self._publish("", self._link.names.of(queue), message)
             return
@@ -57,9 +74,9 @@ class Publisher:
                 if outcome is not None:
                     raise outcome
 
-    async def tell(self, outgoing: Outgoing, key: str) -> None:
+    async def publish_event(self, outgoing: Outgoing, key: str) -> None:
         """Publish an event to every queue that is bound to its key; there may be none."""
-        message = message_of(outgoing, 0.0)
+        message = to_amqp_message(outgoing, 0.0)
         await self._publish(self._link.names.events, key, message, mandatory=False)
 
     async def _require(self, queue: str) -> None:
@@ -67,7 +84,7 @@ class Publisher:
         if await queue_depth(self._link, queue) is None:
             message = "nobody has declared the queue for this message"
             raise UnroutableError(message)
-        await patiently(self._link.ladder)
+        await retry_until(self._link.ensure_delay_queues)
         self._link.known_queues.add(queue)
 
     async def _publish(
@@ -84,4 +101,4 @@ class Publisher:
                 mandatory=mandatory,
             )
 
-        await patiently(act)
+        await retry_until(act)

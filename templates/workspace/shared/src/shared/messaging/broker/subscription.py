@@ -1,4 +1,4 @@
-"""One consumer of one queue."""
+"""One consumer of one queue, and what it tells the broker about its messages."""
 
 from __future__ import annotations
 
@@ -19,14 +19,32 @@ if TYPE_CHECKING:
         AbstractRobustQueue,
     )
 
-    from shared.messaging.broker.link import Link
-    from shared.messaging.incoming import Incoming
+    from shared.messaging.broker.connection import BrokerConnection
+    from shared.messaging.messages import Incoming
+
+
+async def ack(message: Incoming) -> bool:
+    """Have the broker forget it; False if the connection it came by is lost: it comes again."""
+    try:
+        await message.ack()
+    except CONNECTION_EXCEPTIONS:
+        return False
+    return True
+
+
+async def requeue(message: Incoming) -> None:
+    """Return it to its queue; where the connection is lost the broker has done that already."""
+    try:
+        await message.nack()
+    except CONNECTION_EXCEPTIONS:
+        return
+
 
 CANCEL_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class QueueOptions:
     """A queue to take from, the events it is bound to and how many messages are taken at once."""
 
     queue: str
@@ -60,7 +78,7 @@ class Subscription:
 
 
 async def subscribe(
-    link: Link, wanted: Wanted, handle: Callable[[Incoming], Awaitable[None]]
+    link: BrokerConnection, wanted: QueueOptions, handle: Callable[[Incoming], Awaitable[None]]
 ) -> Subscription:
     """Declare a queue and consume it; `handle` must return at once."""
     connection = await link.connection()

@@ -12,13 +12,13 @@ import structlog
 from pydantic_core import to_json
 
 from shared.errors import UnavailableError
-from shared.messaging.consuming.routes import routes_of
+from shared.messaging.consuming.routes import build_routes
 from shared.settings import exit_on_configuration_error, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from shared.messaging.consuming import Consumer
+    from shared.messaging.consuming import MessageConsumer
     from shared.messaging.schedule import Schedule
     from shared.messaging.settings import TaskSettings
 
@@ -33,7 +33,7 @@ class Operated:
     """The service that the commands are about; its environment is read when one of them runs."""
 
     settings_class: type[TaskSettings]
-    consumers: Sequence[Consumer] = ()
+    consumers: Sequence[MessageConsumer] = ()
     schedules: Sequence[Schedule] = ()
 
     def settings(self) -> TaskSettings:
@@ -47,7 +47,7 @@ class Operated:
 
     def queues(self, settings: TaskSettings) -> list[str]:
         """Return the queues that are consumed, named without the prefix: `tasks.media`."""
-        return [routes_of(each, settings.service_name).queue for each in self.consumers]
+        return [build_routes(each, settings.service_name).queue for each in self.consumers]
 
 
 @contextmanager

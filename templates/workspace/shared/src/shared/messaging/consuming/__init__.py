@@ -1,17 +1,21 @@
 """Takes tasks and events from queues and has each of them take effect once."""
 
-from shared.messaging.consuming.consuming import Consuming
-from shared.messaging.consuming.handlers import Consumer, EventHandler, TaskHandler, Work
-from shared.messaging.consuming.resources import consuming_resource
+from shared.messaging.consuming.consumer import Consuming, consuming_resources
+from shared.messaging.consuming.handlers import (
+    EventHandler,
+    MessageConsumer,
+    MessageContext,
+    TaskHandler,
+)
 from shared.messaging.errors import PermanentError, RetryLaterError
 
 __all__ = [
-    "Consumer",
     "Consuming",
     "EventHandler",
+    "MessageConsumer",
+    "MessageContext",
     "PermanentError",
     "RetryLaterError",
     "TaskHandler",
-    "Work",
-    "consuming_resource",
+    "consuming_resources",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from shared.messaging.contract import EventData, Retries, Task
+from shared.messaging.contract import EventData, RetryPolicy, Task
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ E = TypeVar("E", bound=EventData)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Work:
+class MessageContext:
     """The message that a handler is called for; the first attempt is 1."""
 
     id: str
@@ -46,8 +46,8 @@ class TaskHandler(Generic[P]):
     """
 
     task: Task[P]
-    handle: Callable[[P, Work, Resources], Awaitable[BaseModel | None]]
-    give_up: Callable[[P, Work, Resources, Exception], Awaitable[None]] | None = None
+    handle: Callable[[P, MessageContext, Resources], Awaitable[BaseModel | None]]
+    give_up: Callable[[P, MessageContext, Resources, Exception], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +55,13 @@ class EventHandler(Generic[E]):
     """Reacts to one type of event, within `seconds` for each attempt."""
 
     event: type[E]
-    handle: Callable[[E, Work, Resources], Awaitable[None]]
-    retries: Retries = field(default_factory=Retries)
+    handle: Callable[[E, MessageContext, Resources], Awaitable[None]]
+    retries: RetryPolicy = field(default_factory=RetryPolicy)
     seconds: float = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Consumer:
+class MessageConsumer:
     """A queue and who handles what comes from it, `concurrency` messages at once.
 
     All handlers are of tasks, or all are of events.

@@ -1,20 +1,32 @@
-"""Prepares handlers so that little is left to do for each message."""
+"""Which handler a message is for, and what it says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import time
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
+
+from shared.correlation import accepted_request_id
 from shared.errors import CompositionError
 from shared.messaging import headers
-from shared.messaging.consuming.handlers import Consumer, EventHandler, TaskHandler
+from shared.messaging.consuming.handlers import (
+    EventHandler,
+    MessageConsumer,
+    MessageContext,
+    TaskHandler,
+)
 from shared.messaging.contract import Envelope
+from shared.messaging.delay_queues import UNIT_SECONDS
 from shared.messaging.topology import event_queue, task_queue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from shared.messaging.contract import Retries
+    from shared.messaging.contract import RetryPolicy
+    from shared.messaging.messages import Incoming
+    from shared.messaging.ports import ClaimKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +36,7 @@ class Route:
     name: str
     read: Callable[[bytes], object]
     handle: Callable[..., Awaitable[object]]
-    retries: Retries
+    retries: RetryPolicy
     seconds: float
     give_up: Callable[..., Awaitable[None]] | None = None
     tracked: bool = True
@@ -45,7 +57,7 @@ class Routes:
         return self.header == headers.EVENT
 
 
-def routes_of(consumer: Consumer, service: str) -> Routes:
+def build_routes(consumer: MessageConsumer, service: str) -> Routes:
     """Return the routes of a consumer; raises CompositionError when its handlers do not fit."""
     tasks = [_task(each) for each in consumer.handlers if isinstance(each, TaskHandler)]
     events = [_event(each) for each in consumer.handlers if isinstance(each, EventHandler)]
@@ -93,3 +105,83 @@ def _event(handler: EventHandler[Any]) -> Route:
         retries=handler.retries,
         seconds=handler.seconds,
     )
+
+
+UNKNOWN_TASK, UNKNOWN_EVENT = "unknown-task", "unknown-event"
+INVALID_JSON, INVALID_PAYLOAD = "invalid-json", "invalid-payload"
+UNKNOWN_VALUE = "unknown-value"
+# What pydantic says of a value that an enumeration does not have.
+_VALUE_ERRORS = frozenset({"enum", "literal_error", "union_tag_invalid"})
+
+
+class PoisonError(Exception):
+    """The message cannot be handled, for this reason."""
+
+    def __init__(self, reason: str, why: str) -> None:
+        super().__init__(why)
+        self.reason = reason
+
+
+class NotYetKnownError(PoisonError):
+    """A replica of a newer version may know what this is."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Job:
+    """A message that could be read; it has a claim key and a token once it is claimed."""
+
+    message: Incoming
+    route: Route
+    payload: object
+    context: MessageContext
+    claim_key: ClaimKey | None = None
+    token: str = ""
+
+
+def read(message: Incoming, routes: Routes) -> Job:
+    """Return what is to be done for a message; raises PoisonError."""
+    carried = message.headers
+    name = carried.get(routes.header)
+    reason = UNKNOWN_EVENT if routes.is_events else UNKNOWN_TASK
+    if not isinstance(name, str):
+        raise PoisonError(reason, f"the message has no header {routes.header}")
+    route = routes.by_name.get(name)
+    if route is None:
+        raise NotYetKnownError(reason, f"nobody handles {name!r} here")
+    if not message.message_id:
+        raise PoisonError(INVALID_PAYLOAD, "the message has no id")
+    try:
+        payload = route.read(message.body)
+    except ValidationError as error:
+        raise _to_poison_error(error) from None
+    context = MessageContext(
+        id=message.message_id,
+        name=route.name,
+        attempt=attempt_of(message),
+        correlation_id=accepted_request_id(message.correlation_id),
+        enqueued_at=message.timestamp,
+    )
+    return Job(message=message, route=route, payload=payload, context=context)
+
+
+def seconds_left(message: Incoming) -> float:
+    """Return how long a message has still to wait that is due later than the longest wait."""
+    due = message.headers.get(headers.DUE)
+    left = due / 1000 - time() if isinstance(due, int) else 0.0
+    return left if left > UNIT_SECONDS else 0.0
+
+
+def attempt_of(message: Incoming) -> int:
+    """Return which attempt this is, 1 for a message that does not say."""
+    attempt = message.headers.get(headers.ATTEMPT)
+    return attempt if isinstance(attempt, int) and attempt > 0 else 1
+
+
+def _to_poison_error(error: ValidationError) -> PoisonError:
+    # The input stays out: it is what people wrote, and headers are for everybody to see.
+    findings = error.errors(include_url=False, include_input=False, include_context=False)
+    texts = (f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in findings)
+    text, kinds = "; ".join(texts), {str(finding["type"]) for finding in findings}
+    if kinds <= _VALUE_ERRORS:
+        return NotYetKnownError(UNKNOWN_VALUE, text)
+    return PoisonError(INVALID_JSON if "json_invalid" in kinds else INVALID_PAYLOAD, text)

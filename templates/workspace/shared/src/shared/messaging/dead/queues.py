@@ -20,9 +20,9 @@ from anyio import move_on_after
 from shared.messaging import headers
 from shared.messaging.broker import open_broker
 from shared.messaging.dead.letters import DeadLetter, Filter, letter_of
-from shared.messaging.ladder import LEVELS
-from shared.messaging.outgoing import Outgoing
-from shared.messaging.records import Subject
+from shared.messaging.delay_queues import LEVELS
+from shared.messaging.messages import Outgoing
+from shared.messaging.ports import ClaimKey
 from shared.messaging.topology import UNROUTED, Names, dead_queue
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from aiormq.abc import AbstractChannel, DeliveredMessage
 
     from shared.messaging.broker import Broker
-    from shared.messaging.ports import Statuses
+    from shared.messaging.ports import StatusStore
     from shared.messaging.settings import BrokerSettings
 
     _Meant: TypeAlias = tuple[DeliveredMessage, DeadLetter]
@@ -73,7 +73,7 @@ class DeadLetters:
         self,
         broker: Broker,
         names: Names,
-        statuses: Statuses,
+        statuses: StatusStore,
     ) -> None:
         self._broker, self._names, self._statuses = broker, names, statuses
 
@@ -124,8 +124,8 @@ class DeadLetters:
     async def _replay(self, look: _Look, batch: Sequence[_Meant]) -> None:
         # The order keeps it from being lost: a message that came before its claim is reset would
         # count as done, and one acked before its copy is confirmed could be gone.
-        subjects = [
-            Subject(
+        claim_keys = [
+            ClaimKey(
                 id=letter.id,
                 name=letter.name,
                 queue=_queue_of(message, letter),
@@ -134,7 +134,7 @@ class DeadLetters:
             for message, letter in batch
             if letter.id
         ]
-        await self._statuses.reopen(subjects)
+        await self._statuses.reopen(claim_keys)
         by_queue: dict[str, list[Outgoing]] = {}
         for message, letter in batch:
             by_queue.setdefault(_queue_of(message, letter), []).append(_copy(message))
@@ -156,7 +156,7 @@ class DeadLetters:
 
 @asynccontextmanager
 async def open_dead_letters(
-    settings: BrokerSettings, statuses: Statuses
+    settings: BrokerSettings, statuses: StatusStore
 ) -> AsyncIterator[DeadLetters]:
     """Connect, or raise UnavailableError soon: an operator need not wait for a broker."""
     async with open_broker(settings, start_seconds=CONNECT_SECONDS) as broker:
@@ -261,7 +261,7 @@ def _queue_of(message: DeliveredMessage, letter: DeadLetter) -> str:
 
 def _copy(message: DeliveredMessage) -> Outgoing:
     sent = message.header.properties
-    carried = {**headers.lasting(sent.headers or {}), headers.ATTEMPT: 1}
+    carried = {**headers.copied_headers(sent.headers or {}), headers.ATTEMPT: 1}
     carried.pop(headers.DUE, None)
     return Outgoing(
         id=sent.message_id or "",

@@ -2,9 +2,12 @@
 
 from shared.messaging.metrics import MESSAGING_METRICS, MessagingMetrics
 from shared.messaging.publishing.events import Events
-from shared.messaging.publishing.messaging import Messaging
-from shared.messaging.publishing.resources import events_resource, messaging_resource
-from shared.messaging.publishing.stats import QueueReader
+from shared.messaging.publishing.messaging import (
+    Messaging,
+    QueueReader,
+    events_resources,
+    messaging_resources,
+)
 from shared.messaging.publishing.tasks import Tasks
 
 __all__ = [
@@ -14,6 +17,6 @@ __all__ = [
     "MessagingMetrics",
     "QueueReader",
     "Tasks",
-    "events_resource",
-    "messaging_resource",
+    "events_resources",
+    "messaging_resources",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.messaging import headers
 from shared.messaging.contract import Envelope
-from shared.messaging.outgoing import Outgoing
+from shared.messaging.messages import Outgoing
 from shared.messaging.tracing import inject_trace
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Events:
             headers=carried,
             time=envelope.time,
         )
-        await self._broker.publisher.tell(outgoing, envelope.type)
+        await self._broker.publisher.publish_event(outgoing, envelope.type)
         self._metrics.published.labels("event", envelope.type).inc()
 
     async def ping(self) -> None:

@@ -3,23 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from shared.lifecycle import Resource, Resources
+from shared.messaging.broker import Broker, open_broker
+from shared.messaging.metrics import MESSAGING_METRICS, MessagingMetrics
 from shared.messaging.publishing.events import Events
-from shared.messaging.publishing.stats import QueueReader
 from shared.messaging.publishing.tasks import Tasks
+from shared.messaging.status import Counters, QueueStats
+from shared.messaging.store import RedisStore, store_resource
+from shared.messaging.topology import dead_queue, task_queue
 
 if TYPE_CHECKING:
-    from shared.messaging.broker import Broker
-    from shared.messaging.metrics import MessagingMetrics
-    from shared.messaging.ports import Store
+    from collections.abc import AsyncIterator, Iterable
+
+    from shared.messaging.ports import CounterStore, TaskStore
+    from shared.messaging.settings import BrokerSettings, TaskSettings
+
+
+class QueueReader:
+    """Reads the stats of queues of tasks."""
+
+    def __init__(self, broker: Broker, stats: CounterStore) -> None:
+        self._broker, self._stats = broker, stats
+
+    async def read(self, queues: Iterable[str]) -> dict[str, QueueStats]:
+        """Return the stats of each queue, by the name that tasks have it by.
+
+        Raises UnavailableError when the broker or the store does not answer.
+        """
+        names = {queue: task_queue(queue) for queue in queues}
+        counters = await self._stats.counters(names.values())
+        read = [self._one(name, counters.get(name, Counters())) for name in names.values()]
+        return dict(zip(names, await asyncio.gather(*read), strict=True))
+
+    async def _one(self, name: str, counters: Counters) -> QueueStats:
+        ready, dead = await asyncio.gather(self._ready(name), self._ready(dead_queue(name)))
+        return QueueStats(**asdict(counters), ready=ready, dead=dead)
+
+    async def _ready(self, name: str) -> int:
+        depth = await self._broker.depth(name)
+        return 0 if depth is None else depth.ready
 
 
 class Messaging:
     """Tasks, events, and what has become of tasks."""
 
     def __init__(
-        self, broker: Broker, store: Store, service: str, metrics: MessagingMetrics
+        self, broker: Broker, store: TaskStore, service: str, metrics: MessagingMetrics
     ) -> None:
         self._broker, self._store = broker, store
         self.tasks = Tasks(broker, store, service, metrics)
@@ -30,3 +64,65 @@ class Messaging:
     async def ping(self) -> None:
         """Raise UnavailableError unless broker and store answer."""
         await asyncio.gather(self._broker.ping(), self._store.ping())
+
+
+@cache
+def broker_resource(settings: type[BrokerSettings], *, optional: bool = False) -> Resource[Broker]:
+    """Return the connection of a process that is published over.
+
+    Opening raises UnavailableError when the broker is away; an optional one is opened nevertheless,
+    and connects when it can.
+    """
+
+    @asynccontextmanager
+    async def opened(resources: Resources) -> AsyncIterator[Broker]:
+        async with open_broker(resources.get(settings), optional=optional) as broker:
+            yield broker
+
+    return Resource(provides=Broker, open=opened, requires=(settings,))
+
+
+@cache
+def events_resources(
+    settings: type[BrokerSettings], *, optional: bool = False
+) -> tuple[Resource[Any], ...]:
+    """Return events and what they need, for a service whose settings are of this class.
+
+    With an optional broker they are not pinged.
+    """
+
+    def build(resources: Resources) -> Events:
+        given, metrics = resources.get(settings), resources.get(MessagingMetrics)
+        return Events(resources.get(Broker), given.service_name, metrics)
+
+    events = Resource(
+        provides=Events,
+        factory=build,
+        requires=(settings, MessagingMetrics, Broker),
+        ping=None if optional else Events.ping,
+    )
+    return MESSAGING_METRICS, broker_resource(settings, optional=optional), events
+
+
+@cache
+def messaging_resources(
+    settings: type[TaskSettings], *, optional: bool = False
+) -> tuple[Resource[Any], ...]:
+    """Return tasks, events and status, and what they need, for settings of this class.
+
+    With an optional broker they are not pinged.
+    """
+
+    def build(resources: Resources) -> Messaging:
+        given, metrics = resources.get(settings), resources.get(MessagingMetrics)
+        broker, store = resources.get(Broker), resources.get(RedisStore)
+        return Messaging(broker, store, given.service_name, metrics)
+
+    messaging = Resource(
+        provides=Messaging,
+        factory=build,
+        requires=(settings, MessagingMetrics, Broker, RedisStore),
+        ping=None if optional else Messaging.ping,
+    )
+    broker = broker_resource(settings, optional=optional)
+    return MESSAGING_METRICS, broker, store_resource(settings), messaging

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import structlog
@@ -15,12 +15,10 @@ from anyio import move_on_after
 from shared.background import BackgroundTask
 from shared.errors import CompositionError, ConflictError, UnavailableError
 from shared.lifecycle import Resource, Resources
-from shared.messaging.broker import open_broker
-from shared.messaging.metrics import MessagingMetrics
-from shared.messaging.publishing import Messaging
-from shared.messaging.publishing.drafts import task_id
+from shared.messaging.publishing import Messaging, messaging_resources
+from shared.messaging.publishing.tasks import task_id
 from shared.messaging.schedule.schedules import LATE
-from shared.messaging.store import open_store
+from shared.messaging.store import RedisStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -126,13 +124,12 @@ async def enqueue(messaging: Messaging, schedule: Schedule, due: datetime) -> No
             await messaging.tasks.enqueue(schedule.task, payload, idempotency_key=key)
 
 
-def scheduler_resource(
+def scheduler_resources(
     schedules: Iterable[Schedule], settings: type[TaskSettings]
-) -> Resource[Scheduler]:
-    """Return all schedules of a service, for settings of this class.
+) -> tuple[Resource[Any], ...]:
+    """Return all schedules of a service and what they need, for settings of this class.
 
-    Requires MESSAGING_METRICS beside it. Raises CompositionError when two have one name; opening
-    raises UnavailableError when the broker is away. SIGTERM ends the waiting at once.
+    Raises CompositionError when two have one name. SIGTERM ends the waiting at once.
     """
     chosen = tuple(schedules)
     if len({each.name for each in chosen}) < len(chosen):
@@ -140,20 +137,19 @@ def scheduler_resource(
 
     @asynccontextmanager
     async def opened(resources: Resources) -> AsyncIterator[Scheduler]:
-        given, metrics = resources.get(settings), resources.get(MessagingMetrics)
-        async with open_broker(given) as broker, open_store(given) as store:
-            messaging = Messaging(broker, store, given.service_name, metrics)
-            scheduler = Scheduler(chosen, messaging, store.schedules)
-            scheduler.start()
-            try:
-                yield scheduler
-            finally:
-                await scheduler.stop()
+        messaging, store = resources.get(Messaging), resources.get(RedisStore)
+        scheduler = Scheduler(chosen, messaging, store.schedules)
+        scheduler.start()
+        try:
+            yield scheduler
+        finally:
+            await scheduler.stop()
 
-    return Resource(
+    scheduler = Resource(
         provides=Scheduler,
         open=opened,
-        requires=(settings, MessagingMetrics),
+        requires=(Messaging, RedisStore),
         ping=Scheduler.ping,
         drain=Scheduler.stop,
     )
+    return *messaging_resources(settings), scheduler

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
-    from shared.messaging.store.keys import Keys
-    from shared.messaging.store.scripts import Scripts
+    from shared.messaging.store.scripts import Keys, Scripts
 
 # Longer than an enqueuing can take; who claims and dies keeps the others waiting for so long.
 CLAIM_MILLISECONDS = 30_000
@@ -26,8 +25,8 @@ class RedisSchedules:
 
     async def claim(self, name: str, due: datetime, token: str) -> Literal["mine", "busy", "done"]:
         """Claim the right to enqueue for that time, which a dead owner loses after a while."""
-        words = (_number(due), token, CLAIM_MILLISECONDS)
-        answer = await self._scripts.run("schedule_claim", (self._keys.schedule(name),), words)
+        args = (_number(due), token, CLAIM_MILLISECONDS)
+        answer = await self._scripts.run("schedule_claim", (self._keys.schedule(name),), args)
         return cast("Literal['mine', 'busy', 'done']", answer)
 
     async def done(self, name: str, due: datetime) -> None:

@@ -1,12 +1,14 @@
-"""A message as it comes from the broker."""
+"""Messages as they come from the broker and go to it, and the one being handled."""
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 
 class Incoming(Protocol):
@@ -44,3 +46,27 @@ class Incoming(Protocol):
     async def nack(self) -> None:
         """Give it back to the queue."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """What is published: JSON with an id, the request it belongs to, and headers."""
+
+    id: str
+    body: bytes
+    correlation_id: str
+    headers: dict[str, Any]
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+_current: ContextVar[str | None] = ContextVar("message_id", default=None)
+
+
+def current_message_id() -> str | None:
+    """Return the id of the message being handled, or None outside of one."""
+    return _current.get()
+
+
+def begin_message(message_id: str) -> None:
+    """Make this the message being handled until the running asyncio task ends."""
+    _current.set(message_id)
