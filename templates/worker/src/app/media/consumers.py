@@ -22,7 +22,9 @@ async def process_media(
         raise PermanentError(str(reason)) from reason
 
 
-async def give_up(task: ProcessMedia, work: MessageContext, resources: Resources, error: Exception) -> None:
+async def give_up(
+    task: ProcessMedia, work: MessageContext, resources: Resources, error: Exception
+) -> None:
     """Have the file say that its picture was not processed, and as far as people may know, why."""
     known = isinstance(error, DecoderError | TimeoutError | PermanentError)
     reason = str(error) if known else "it could not be processed; all attempts have failed"

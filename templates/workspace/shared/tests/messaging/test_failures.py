@@ -47,7 +47,7 @@ async def refuse(_: str, __: MessageContext) -> None:
     ("then", "attempts"), [(fail, 3), (refuse, 1)], ids=["exhausted", "permanent"]
 )
 async def test_before_a_task_becomes_a_dead_letter_its_handler_is_told_once(
-    one: Side, queue: str, then: Callable[[str, Work], Awaitable[None]], attempts: int
+    one: Side, queue: str, then: Callable[[str, MessageContext], Awaitable[None]], attempts: int
 ) -> None:
     given_up: list[tuple[str, int, str]] = []
 

@@ -21,7 +21,7 @@ from shared.messaging.broker.connection import BrokerConnection
 from shared.messaging.schedule import Schedule, Scheduler
 from shared.messaging.store import open_store
 from shared.messaging.store.claims import Leases
-from shared.testing.frail import frail_broker
+from shared.testing.proxy import broker_proxy
 from shared.testing.proxy import Proxy, proxy
 from tests.support.messages import Note, Notes, note_task
 from tests.support.sides import side
@@ -83,7 +83,7 @@ async def test_the_renewal_of_claims_ends(tasks: TaskSettings, state: str) -> No
 async def test_a_schedule_ends(tasks: TaskSettings, state: str) -> None:
     async with (
         behind_proxy(tasks) as (between, moved),
-        frail_broker(moved) as (broker, both),
+        broker_proxy(moved) as (broker, both),
         side(both) as one,
     ):
         await one.note(Notes(), task := note_task(f"q{uuid4().hex[:8]}"))
@@ -103,7 +103,7 @@ async def test_a_schedule_ends(tasks: TaskSettings, state: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 async def test_connecting_to_the_broker_ends(tasks: TaskSettings, state: str) -> None:
-    async with frail_broker(tasks) as (between, moved):
+    async with broker_proxy(tasks) as (between, moved):
         await bring(between, state)
 
         await stop_at_each_step(lambda: BrokerConnection(moved).close)

@@ -1,4 +1,8 @@
-"""The waiting queues: any delay is the sum of some of them, so no message waits for another."""
+"""The delay queues: any delay is the sum of some of them, so no message waits for another.
+
+This is the binary delayed delivery of NServiceBus, which kombu has as `native_delayed_delivery`,
+with steps of a tenth of a second.
+"""
 
 from __future__ import annotations
 
