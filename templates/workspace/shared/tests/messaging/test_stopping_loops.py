@@ -19,6 +19,7 @@ from shared.background import BackgroundTask
 from shared.errors import UnavailableError
 from shared.messaging.broker.connection import BrokerConnection
 from shared.messaging.schedule import Schedule, Scheduler
+from shared.messaging.schedule import scheduler as scheduler_module
 from shared.messaging.store import open_store
 from shared.messaging.store.claims import Leases
 from shared.testing.proxy import broker_proxy
@@ -80,7 +81,11 @@ async def test_the_renewal_of_claims_ends(tasks: TaskSettings, state: str) -> No
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_a_schedule_ends(tasks: TaskSettings, state: str) -> None:
+async def test_a_schedule_ends(
+    tasks: TaskSettings, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It would first be let finish what it is enqueuing.
+    monkeypatch.setattr(scheduler_module, "STOP_SECONDS", 0)
     async with (
         behind_proxy(tasks) as (between, moved),
         broker_proxy(moved) as (broker, both),
