@@ -15,9 +15,8 @@ import structlog
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-from shared.metrics import metrics_server
-
 from shared.background import cancel_all
+from shared.metrics import metrics_server
 
 if TYPE_CHECKING:
     import socket

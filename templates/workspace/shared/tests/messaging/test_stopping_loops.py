@@ -22,8 +22,7 @@ from shared.messaging.schedule import Schedule, Scheduler
 from shared.messaging.schedule import scheduler as scheduler_module
 from shared.messaging.store import open_store
 from shared.messaging.store.claims import Leases
-from shared.testing.proxy import broker_proxy
-from shared.testing.proxy import Proxy, proxy
+from shared.testing.proxy import Proxy, broker_proxy, proxy
 from tests.support.messages import Note, Notes, note_task
 from tests.support.sides import side
 from tests.support.tasks import claim_keys
