@@ -20,7 +20,7 @@ from shared.blobs import BlobSettings, BlobStore, open_blobs
 from shared.contracts.media import MediaResult
 from shared.errors import UnavailableError
 from shared.lifecycle import Lifecycle
-from shared.messaging.records import NewTask, Subject
+from shared.messaging.ports import ClaimKey, TaskRegistration
 from shared.messaging.store import RedisStore, open_store
 
 # The worker's own modules, which are on the path of this process alone.
@@ -50,7 +50,7 @@ class Writer:
         """Claim one event for both consumers, and do what they do."""
         name, message_id = _EVENTS[number % len(_EVENTS)], str(uuid4())
         for queue in _QUEUES:
-            await self._done(Subject(id=message_id, name=name, queue=queue, is_event=True))
+            await self._done(ClaimKey(id=message_id, name=name, queue=queue, is_event=True))
         await self._counts.add(datetime.now(UTC).date(), name, message_id)
         if name.startswith("user."):
             await self._state.advance(uuid4(), 1)
@@ -74,12 +74,12 @@ class Writer:
 
     async def _task(self, name: str, queue: str, result: bytes | None) -> None:
         task_id = str(uuid4())
-        task = NewTask(id=task_id, name=name, queue=queue, digest="0" * 64)
+        task = TaskRegistration(id=task_id, name=name, queue=queue, digest="0" * 64)
         await self._store.register([task])
         await self._store.published([task_id])
-        await self._done(Subject(id=task_id, name=name, queue=queue), result)
+        await self._done(ClaimKey(id=task_id, name=name, queue=queue), result)
 
-    async def _done(self, subject: Subject, result: bytes | None = None) -> None:
+    async def _done(self, subject: ClaimKey, result: bytes | None = None) -> None:
         claim = await self._store.begin(subject, 1)
         await self._store.complete(subject, claim.token, seconds=0.1, result=result)
 
