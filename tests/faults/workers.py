@@ -73,6 +73,7 @@ async def start_worker(
         "REDIS_URL": servers.redis.url,
         "MESSAGING_PREFIX": PREFIX,
         "TASK_CLAIM_SECONDS": CLAIM_SECONDS,
+        "UNKNOWN_MESSAGE_SECONDS": "1",
         "DATA_URL": f"http://127.0.0.1:{arena.to_data.port}",
         "RUN": run,
         "FOLDER": str(servers.folder),
