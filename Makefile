@@ -7,7 +7,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench faults docs openapi lock
+.PHONY: help steady demo test check unit bench faults docs openapi lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of both APIs from their co
 
 faults: $(VENV)/.ready ## tasks, events and schedules while workers and servers are killed; FAULTS="worker_killed" for some
 	@PYTHONPATH=templates/workspace/shared/src $(BIN)/python -m tests.faults $(FAULTS)
+
+steady: $(VENV)/.ready ## each suite ten times, alone and on a busy machine; STEADY="users-data --times 3" for some
+	@./.ci/with-rabbitmq $(BIN)/python -m tests.support.steady $(STEADY)
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference

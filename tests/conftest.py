@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.fixtures"]
+pytest_plugins = ["tests.support.fixtures", "shared.testing.limits"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

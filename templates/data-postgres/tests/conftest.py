@@ -16,6 +16,8 @@ from tests.support import notes
 from tests.support.databases import new_database
 from tests.support.environment import API_KEY, variables
 
+pytest_plugins = ["shared.testing.limits"]
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

@@ -15,6 +15,8 @@ from tests.support.environment import variables
 from tests.support.notes import Desk, feature_at
 from tests.support.processes import ROOT
 
+pytest_plugins = ["shared.testing.limits"]
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

@@ -17,6 +17,8 @@ from tests.support.environment import BLOBS, variables
 from tests.support.processes import ROOT
 from tests.support.sender import sender_of
 
+pytest_plugins = ["shared.testing.limits"]
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

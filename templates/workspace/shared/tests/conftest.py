@@ -16,6 +16,8 @@ from shared.testing.servers import server_urls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytest_plugins = ["shared.testing.limits"]
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

@@ -1,0 +1,18 @@
+"""A plugin for pytest: no test run lasts for ever, whatever hangs.
+
+`timeout` in the settings fails a test that takes too long. Should the end of its fixtures hang after
+that, `faulthandler_timeout` ends the run. What hangs when all tests are over (a thread that goes on,
+something that is to be done at exit) is ended from here. Both say where every thread was.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import sys
+
+EXIT_SECONDS = 30.0
+
+
+def pytest_unconfigure() -> None:
+    """Give the interpreter some seconds to end."""
+    faulthandler.dump_traceback_later(EXIT_SECONDS, exit=True, file=sys.__stderr__)
