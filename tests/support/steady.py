@@ -122,9 +122,9 @@ def _rendered(folder: Path) -> Path:
     generator = [sys.executable, "-m", "generator"]
     _call([*generator, "init", "shop", "--dev"], folder)
     root = folder / "shop"
-    for name, (template, *words) in SERVICES.items():
-        words = [template, name, *words, "--dev", "--no-verify"]
-        _call([*generator, "new-service", *words], root)
+    for name, (template, *options) in SERVICES.items():
+        words = ["new-service", template, name, *options, "--dev", "--no-verify"]
+        _call([*generator, *words], root)
     for name in ("shared", *SERVICES):
         extras = ["--all-extras"] if name == "shared" else []
         place = {"UV_PROJECT_ENVIRONMENT": str(root / ".generator/envs" / name)}

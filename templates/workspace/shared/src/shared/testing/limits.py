@@ -1,8 +1,8 @@
 """A plugin for pytest: no test run lasts for ever, whatever hangs.
 
-`timeout` in the settings fails a test that takes too long. Should the end of its fixtures hang after
-that, `faulthandler_timeout` ends the run. What hangs when all tests are over (a thread that goes on,
-something that is to be done at exit) is ended from here. Both say where every thread was.
+`timeout` in the settings fails a test that takes too long. Should the end of its fixtures hang
+after that, `faulthandler_timeout` ends the run. What hangs when all tests are over (a thread that
+goes on, something that is to be done at exit) is ended from here. Both say where each thread was.
 """
 
 from __future__ import annotations
