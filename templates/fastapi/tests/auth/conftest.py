@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
-from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
 from app.application import build_application
 from app.auth.messages import Messenger
 from app.features import FEATURES, Settings
+from shared.asgi import Message, Receive, Scope, Send
 from shared.contracts.accounts import AccountMessage
 from shared.errors import UnavailableError
 from shared.testing import client
