@@ -11,8 +11,12 @@ from app.features import FEATURES, Settings
 from app.messaging import MessagingSettings
 from shared.contracts.accounts import SEND_ACCOUNT_MESSAGE, AccountMessage
 from shared.lifecycle import Lifecycle, Resources
-from shared.messaging.consuming import Consumer, TaskHandler, Work, consuming_resource
-from shared.messaging.publishing import MESSAGING_METRICS
+from shared.messaging.consuming import (
+    MessageConsumer,
+    MessageContext,
+    TaskHandler,
+    consuming_resources,
+)
 from shared.testing import client
 from tests.auth.examples import EMAIL, USERS, registered
 
@@ -22,18 +26,18 @@ async def taken(settings: Settings) -> AsyncIterator[asyncio.Queue[AccountMessag
     """Yield what a worker that takes account messages gets."""
     queue: asyncio.Queue[AccountMessage] = asyncio.Queue()
 
-    async def take(message: AccountMessage, _: Work, __: Resources) -> None:
+    async def take(message: AccountMessage, _: MessageContext, __: Resources) -> None:
         queue.put_nowait(message)
 
     handlers = (TaskHandler(task=SEND_ACCOUNT_MESSAGE, handle=take),)
-    consumer = Consumer(queue=SEND_ACCOUNT_MESSAGE.queue, handlers=handlers)
+    consumer = MessageConsumer(queue=SEND_ACCOUNT_MESSAGE.queue, handlers=handlers)
     worker = MessagingSettings.model_validate(settings.model_dump() | {"service_name": "mailer"})
     given: dict[type, object] = {
         MessagingSettings: worker,
         CollectorRegistry: CollectorRegistry(),
     }
-    consuming = consuming_resource((consumer,), MessagingSettings)
-    async with Lifecycle((MESSAGING_METRICS, consuming), given):
+    consuming = consuming_resources((consumer,), MessagingSettings)
+    async with Lifecycle(consuming, given):
         yield queue
 
 

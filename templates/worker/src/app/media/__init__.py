@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from app.data_service import DATA_SERVICE
 from app.feature import WorkFeature
@@ -32,7 +33,7 @@ async def open_media(resources: Resources) -> AsyncIterator[Media]:
         yield Media(files, storage, pool.process, resources.get(Messaging).events.publish)
 
 
-MEDIA = (
+MEDIA: tuple[Resource[Any], ...] = (
     *DATA_SERVICE,
     *MESSAGING,
     blobs_resource(MediaSettings),
