@@ -225,11 +225,8 @@ async def test_it_is_swept_while_it_is_open(folder: Path) -> None:
         await wait_until(swept, what="sweeping")
 
 
-async def test_as_a_resource_it_is_written_to_and_nothing_is_left(
-    in_folder: BlobStore, folder: Path
-) -> None:
-    assert in_folder
-    given = {BlobSettings: folder_settings(folder)}
+async def test_as_a_resource_it_is_written_to_and_nothing_is_left(folder: Path) -> None:
+    given: dict[type, object] = {BlobSettings: folder_settings(folder)}
     lifecycle = Lifecycle([blobs_resource(BlobSettings)], given)
     async with lifecycle:
         assert await lifecycle.check(2) == {"BlobStore": OK}

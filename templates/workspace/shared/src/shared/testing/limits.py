@@ -15,4 +15,5 @@ EXIT_SECONDS = 30.0
 
 def pytest_unconfigure() -> None:
     """Give the interpreter some seconds to end."""
-    faulthandler.dump_traceback_later(EXIT_SECONDS, exit=True, file=sys.__stderr__)
+    stderr = sys.__stderr__ or sys.stderr
+    faulthandler.dump_traceback_later(EXIT_SECONDS, exit=True, file=stderr)
