@@ -49,6 +49,10 @@ def test_rendered_python_files_are_short() -> None:
     assert {str(p): len(lines(p)) for p in python if len(lines(p)) > 300} == {}
 
 
+def test_the_shared_library_has_few_modules() -> None:
+    assert len(files("templates/workspace/shared/src/", ".py")) <= 100
+
+
 def test_functions_are_short() -> None:
     python = [*files("generator/", ".py"), *files("templates/", ".py")]
     long = {f"{p}:{f.name}": body_length(f) for p in python for f in functions(p)}

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from prometheus_client import CollectorRegistry
 
+from app import redis
 from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.features import Settings
@@ -14,8 +15,9 @@ from tests.support.redis import redis_store
 
 
 @pytest.fixture
-async def store(settings: Settings) -> AsyncIterator[RedisStore]:
-    """Yield an opened Redis."""
+async def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RedisStore]:
+    """Yield an opened Redis that is waited for: on a busy machine half a second is soon over."""
+    monkeypatch.setattr(redis, "TIMEOUT_SECONDS", 10)
     async with redis_store(settings) as opened:
         yield opened
 

@@ -3,6 +3,11 @@
 import os
 from collections.abc import Mapping
 from secrets import token_hex
+from typing import Annotated
+
+from fastapi import Header
+
+from shared.errors import UnauthorizedError
 
 API_KEY = "k" * 32
 _RUN = token_hex(4)
@@ -32,3 +37,9 @@ def variables(data_service_url: str, urls: Mapping[str, str]) -> dict[str, str]:
         "JWT_SECRET": "s" * 32,
         "PASSWORD_MEMORY_KIB": "8",
     }
+
+
+def has_key(x_api_key: Annotated[str, Header()] = "") -> None:
+    """Refuse whoever comes to the fake data service without the link's key."""
+    if x_api_key != API_KEY:
+        raise UnauthorizedError("unknown key")

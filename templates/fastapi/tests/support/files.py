@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from shared.errors import NotFoundError
 from shared.testing.provider import Provider
-from tests.support.refusals import has_key
+from tests.support.environment import has_key
 
 
 class Files:

@@ -7,14 +7,32 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Body, Depends, Request
 
-from shared.errors import NotFoundError, UnavailableError
+from shared.errors import ConflictError, NotFoundError, UnavailableError
 from shared.testing.provider import Provider
-from tests.support.refusals import KeyReusedError, StaleError, TakenError, has_key
+from tests.support.environment import has_key
 
 CURSOR = "c" * 32
 
 Record = dict[str, Any]
 Json = Annotated[dict[str, Any], Body()]
+
+
+class TakenError(ConflictError):
+    """Another user has this address."""
+
+    code = "already-taken"
+
+
+class StaleError(ConflictError):
+    """The user was changed meanwhile."""
+
+    code = "stale-version"
+
+
+class KeyReusedError(ConflictError):
+    """This key came with another request."""
+
+    code = "idempotency-key-reused"
 
 
 class People:
