@@ -12,7 +12,13 @@ import httpx2
 import pytest
 
 from tests.support.cli import Cli
-from tests.support.system import day_of, register_and_log_in, report_of, running_system
+from tests.support.system import (
+    day_of,
+    make_administrator,
+    register_and_log_in,
+    report_of,
+    running_system,
+)
 
 pytestmark = pytest.mark.slow
 AT_ONCE = 100
@@ -22,10 +28,8 @@ WORKING = os.environ.get("RABBITMQ") != "no"
 
 
 @pytest.fixture(scope="module")
-def system(
-    cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
-    """The URLs of users-api, users-data and media-worker, all running."""
+def shop(cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with users-api, users-data and media-worker."""
     shop = tmp_path_factory.mktemp("system") / "shop"
     shutil.copytree(pristine_workspace, shop, symlinks=True)
     outbox, tasks = ("outbox", ",tasks") if WORKING else ("", "")
@@ -41,6 +45,12 @@ def system(
         cli("new-service", "worker", "media-worker", *calling, cwd=shop).ok()
         names.append("media-worker")
     cli("verify", *names, "--only", "environment", cwd=shop).ok()
+    return shop
+
+
+@pytest.fixture(scope="module")
+def system(shop: Path) -> Iterator[dict[str, str]]:
+    """The URLs of its services, all running."""
     with running_system(shop) as urls:
         yield urls
 
@@ -51,7 +61,9 @@ def api(system: dict[str, str]) -> Iterator[httpx2.Client]:
         yield client
 
 
-def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(api: httpx2.Client) -> None:
+def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(
+    shop: Path, system: dict[str, str], api: httpx2.Client
+) -> None:
     answers = dict(register_and_log_in(api))
     assert [answer.status_code for answer in answers.values()] == [201, 200, 200]
     registered, _, known = answers.values()
@@ -60,6 +72,10 @@ def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(api: httpx2.C
 
     if not WORKING:
         pytest.skip("there is no RabbitMQ, so no worker")
+    report = {"type": "analytics.report", "payload": {"day": day_of(registered)}}
+    assert api.post("/api/v1/tasks", json=report).status_code == 403
+    _, appointed = make_administrator(shop, system["users-data"], known.json())
+    assert appointed.status_code == 200
     # The event goes from the outbox to the worker in its own time, so the report may be early.
     deadline = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < deadline:

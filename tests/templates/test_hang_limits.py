@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.testing import limits
 from tests.support.checkout import PROJECT
 
 SHARED = PROJECT / "templates/workspace/shared/src"
@@ -71,6 +72,22 @@ def test_a_hang_ends_red_and_is_shown(tmp_path: Path, place: str) -> None:
     assert done.returncode not in {0, 5}, done.stdout
     assert "in planted" in done.stdout + done.stderr
     assert time.monotonic() - begun < 60
+
+
+def test_one_of_several_processes_may_wait_for_the_others(
+    monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    """A process of pytest-xdist is unconfigured when it has no more tests, and then waits."""
+    armed: list[float] = []
+    monkeypatch.setattr(
+        limits.faulthandler, "dump_traceback_later", lambda seconds, **_: armed.append(seconds)
+    )
+    monkeypatch.setattr(pytestconfig, "workerinput", {}, raising=False)
+    limits.pytest_unconfigure(pytestconfig)
+    assert armed == []
+    monkeypatch.delattr(pytestconfig, "workerinput")
+    limits.pytest_unconfigure(pytestconfig)
+    assert armed == [limits.EXIT_SECONDS]
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda path: path.parent.name)

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import faulthandler
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 EXIT_SECONDS = 30.0
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the interpreter some seconds to end."""
+    if hasattr(config, "workerinput"):
+        # One of several that share a run (pytest-xdist): it ends when the run does.
+        return
     stderr = sys.__stderr__ or sys.stderr
     faulthandler.dump_traceback_later(EXIT_SECONDS, exit=True, file=stderr)
