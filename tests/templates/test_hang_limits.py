@@ -1,5 +1,6 @@
 """A test run that hangs ends red within its limit and says where, wherever it hangs."""
 
+import faulthandler
 import subprocess
 import sys
 import time
@@ -80,7 +81,7 @@ def test_one_of_several_processes_may_wait_for_the_others(
     """A process of pytest-xdist is unconfigured when it has no more tests, and then waits."""
     armed: list[float] = []
     monkeypatch.setattr(
-        limits.faulthandler, "dump_traceback_later", lambda seconds, **_: armed.append(seconds)
+        faulthandler, "dump_traceback_later", lambda seconds, **_: armed.append(seconds)
     )
     monkeypatch.setattr(pytestconfig, "workerinput", {}, raising=False)
     limits.pytest_unconfigure(pytestconfig)
