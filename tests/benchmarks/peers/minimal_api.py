@@ -47,6 +47,7 @@ class User(BaseModel):
     id: UUID
     name: str
     email: str | None
+    email_verified_at: datetime | None
     role: str
     is_active: bool
     version: int
