@@ -3,6 +3,7 @@
 A route that names none is for administrators (`routing.py`), and a test tells of it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from http import HTTPMethod
 from typing import Annotated
@@ -46,27 +47,27 @@ class Principal:
             raise NotFoundError("There is no such record.")
 
 
-class Access:
+class Access(ABC):
     """Finds out who is asking: by tokens in the feature `auth`, nobody does in `trusted.py`."""
 
+    @abstractmethod
     async def authenticate(self, request: Request) -> Principal:
         """Return whose token the request carries; it belongs to a session that is not over.
 
         Raises `UnauthorizedError`, or `UnavailableError` while nobody can tell.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def role_of(self, principal: Principal) -> Role:
         """Return the role of their account. Raises `UnauthorizedError` if it is deactivated."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def end_sessions(self, user_id: UUID) -> None:
         """Have none of this user's tokens accepted any more. Raises `UnavailableError`."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def notify_deactivated(self, user_id: UUID, version: int) -> None:
         """Tell a user that they were deactivated, if there is a way."""
-        raise NotImplementedError
 
 
 _opened_access = resource(Access)

@@ -3,8 +3,6 @@
 Put such a service behind something that knows who is asking.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import UUID
 
 from fastapi import Request
@@ -40,9 +38,8 @@ class TrustedCallers(Access):
         """Do nothing: there is nobody to send a message."""
 
 
-@asynccontextmanager
-async def _open(_: Resources) -> AsyncIterator[Access]:
-    yield TrustedCallers()
+def _trusted_callers(_: Resources) -> Access:
+    return TrustedCallers()
 
 
-feature = Feature(name="trusted", resources=(Resource(provides=Access, open=_open),))
+feature = Feature(name="trusted", resources=(Resource(provides=Access, factory=_trusted_callers),))

@@ -29,6 +29,10 @@ class Inbox(Messenger):
         self.is_away = False
 
     @override
+    def check(self) -> None:
+        """Take messages at any time."""
+
+    @override
     async def send(self, message: AccountMessage, key: str | None = None) -> None:
         """Keep a message, once for a key."""
         if self.is_away:

@@ -1,5 +1,6 @@
 """Messages to people about their accounts: what is in them, and who sends them."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -12,15 +13,16 @@ from shared.errors import ServiceError
 _log = structlog.stdlib.get_logger(__name__)
 
 
-class Messenger:
+class Messenger(ABC):
     """Has messages sent: by tasks in `task_messages.py`, or only written in `log_messages.py`."""
 
+    @abstractmethod
     def check(self) -> None:
         """Raise `NoMessagesError` if this service can have none sent."""
 
+    @abstractmethod
     async def send(self, message: AccountMessage, key: str | None = None) -> None:
         """Have it sent; with the same key once. May raise `UnavailableError`."""
-        raise NotImplementedError
 
     async def notify(self, message: AccountMessage, key: str | None = None) -> None:
         """Have it sent if that is possible: what it tells of has been done already."""

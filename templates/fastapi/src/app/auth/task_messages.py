@@ -20,6 +20,10 @@ class TaskMessenger(Messenger):
         self._messaging = resources.get(Messaging)
 
     @override
+    def check(self) -> None:
+        """Do nothing: there is a broker to give them to, and `send` says when it is away."""
+
+    @override
     async def send(self, message: AccountMessage, key: str | None = None) -> None:
         """Return once the broker has it."""
         tasks = self._messaging.tasks
