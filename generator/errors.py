@@ -8,7 +8,7 @@ GeneratorError                  1   something was found or failed
 │   └── NotAWorkspaceError          the command needs a workspace around it
 ├── ConflictError               3   a hand-edited or busy thing is in the way
 ├── UntrustedSourceError        4   a template source that must not be used as it is
-├── EnvironmentMissingError     6   git, uv, a server or the network is missing on this machine
+├── MissingPrerequisiteError     6   git, uv, a server or the network is missing on this machine
 │   └── BackingUnavailableError     a backing service that no rung could start or reach
 ├── WiringError                 1   the services' answers contradict each other
 ├── UnreadableAnswersError      1   an answers file that cannot be read
@@ -66,13 +66,13 @@ class UntrustedSourceError(GeneratorError):
     exit_code = 4
 
 
-class EnvironmentMissingError(GeneratorError):
+class MissingPrerequisiteError(GeneratorError):
     """Something is missing on this machine: git, uv, a server, the network."""
 
     exit_code = 6
 
 
-class BackingUnavailableError(EnvironmentMissingError):
+class BackingUnavailableError(MissingPrerequisiteError):
     """A backing service that no rung could start or reach, or that stopped answering."""
 
 

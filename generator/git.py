@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from generator.errors import EnvironmentMissingError, GeneratorError, UsageError
+from generator.errors import GeneratorError, MissingPrerequisiteError, UsageError
 
 MINIMUM = (2, 38)
 
@@ -51,7 +51,7 @@ def run_git(*arguments: str, cwd: Path) -> str:
     """Run git and return its output without the last line break.
 
     Raises:
-        EnvironmentMissingError: when git is missing or too old.
+        MissingPrerequisiteError: when git is missing or too old.
         GitError: when the command fails.
     """
     ensure_git()
@@ -73,10 +73,10 @@ def ensure_git() -> tuple[int, int]:
     """The version of git on PATH.
 
     Raises:
-        EnvironmentMissingError: when there is none, or an older one than we need.
+        MissingPrerequisiteError: when there is none, or an older one than we need.
     """
     if shutil.which("git") is None:
-        raise EnvironmentMissingError(
+        raise MissingPrerequisiteError(
             "git is not on PATH.", hint="Install it: apt-get install git, or brew install git."
         )
     said = subprocess.run(
@@ -86,7 +86,7 @@ def ensure_git() -> tuple[int, int]:
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     if version < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
-        raise EnvironmentMissingError(
+        raise MissingPrerequisiteError(
             f"{said or 'git'} is too old.", hint=f"Install git {wanted} or newer."
         )
     return version

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from generator.environment import child_environment
-from generator.errors import EnvironmentMissingError
+from generator.env_vars import child_env_vars
+from generator.errors import MissingPrerequisiteError
 
 LOCK_FILE = "uv.lock"
 PIN_FILE = ".python-version"
@@ -44,21 +44,21 @@ def find_uv() -> str:
     """The path of uv: our own environment's first, so that its version is the tested one.
 
     Raises:
-        EnvironmentMissingError: when there is none.
+        MissingPrerequisiteError: when there is none.
     """
     try:
         return find_uv_bin()
     except FileNotFoundError:
         if found := shutil.which("uv"):
             return found
-    raise EnvironmentMissingError(
+    raise MissingPrerequisiteError(
         "uv was not found.", hint="Install it: pip install uv, then run the command again."
     )
 
 
-def uv_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def uv_env_vars(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for uv and what it runs: no downloads of interpreters, no secrets."""
-    return child_environment(os.environ, {"UV_PYTHON_DOWNLOADS": "never", **(extra or {})})
+    return child_env_vars(os.environ, {"UV_PYTHON_DOWNLOADS": "never", **(extra or {})})
 
 
 def find_interpreter(project: Path) -> Interpreter:
@@ -69,7 +69,7 @@ def find_interpreter(project: Path) -> Interpreter:
     every Python on PATH, each of which may be a slow script.
 
     Raises:
-        EnvironmentMissingError: when uv is missing.
+        MissingPrerequisiteError: when uv is missing.
     """
     if os.environ.get("UV_PYTHON"):
         return Interpreter(path="")
@@ -83,7 +83,7 @@ def find_interpreter(project: Path) -> Interpreter:
     found = subprocess.run(
         [find_uv(), "python", "find", "--no-project", pinned],
         cwd=project,
-        env=uv_environment(),
+        env=uv_env_vars(),
         capture_output=True,
         text=True,
         check=False,
@@ -97,7 +97,7 @@ def version() -> str:
     """What uv says of itself, and where it is.
 
     Raises:
-        EnvironmentMissingError: when there is none.
+        MissingPrerequisiteError: when there is none.
     """
     program = find_uv()
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
@@ -113,7 +113,7 @@ def lock(project: Path) -> str:
     """Bring the project's uv.lock up to date; return what went wrong, empty when nothing did.
 
     Raises:
-        EnvironmentMissingError: when uv is missing.
+        MissingPrerequisiteError: when uv is missing.
     """
     done = _run(project, "lock")
     if done.returncode == 0:
@@ -137,7 +137,7 @@ def _run_with(
     return subprocess.run(
         [find_uv(), *arguments, *python.arguments, "--quiet", "--project", str(project)],
         cwd=project,
-        env=uv_environment(),
+        env=uv_env_vars(),
         capture_output=True,
         text=True,
         errors="replace",

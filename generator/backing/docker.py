@@ -13,7 +13,7 @@ from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import RefusedError
 from generator.backing.processes import Child, Setting, spawn
 from generator.backing.undo import Undo
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def run_container(
     if not program:
         raise UnsuitableError("no docker program on PATH")
     told = {name: text for name, text in environment.items() if name.startswith("DOCKER_")}
-    variables = child_environment(environment, {**told, **image.variables})
+    variables = child_env_vars(environment, {**told, **image.variables})
     docker = _Docker(Path(program), Setting(environment=variables, folder=Path("/")), undo)
     if docker.ask("info") is None:
         raise UnsuitableError("the docker program is there, but no engine answers it")

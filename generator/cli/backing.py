@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from generator.cli import console
-from generator.cli.completing import complete_backing
+from generator.cli.completion import complete_backing
 from generator.cli.options import Fetch, UseRunning
 from generator.errors import BackingUnavailableError, UsageError
 

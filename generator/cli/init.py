@@ -44,7 +44,7 @@ def init(
     from generator.usecases.create_workspace import NewWorkspace, create_workspace
 
     flags: dict[str, object | None] = {"description": description, "owner": owner}
-    wanted = NewWorkspace(
+    request = NewWorkspace(
         name=name,
         parent=Path.cwd(),
         data=gather_answers(data_file, data, flags),
@@ -52,7 +52,7 @@ def init(
         lock=not no_lock,
         dry_run=dry_run,
     )
-    created = create_workspace(wanted, console.tell)
+    created = create_workspace(request, console.tell)
     if as_json:
         console.print_json(_document(created, dry_run=dry_run))
     elif dry_run:

@@ -9,7 +9,7 @@ import typer
 
 from generator.cli import console
 from generator.cli.added import reported
-from generator.cli.completing import (
+from generator.cli.completion import (
     complete_data_service,
     complete_features,
     complete_template,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from generator.usecases.add_service import AddedService, NewService
     from generator.usecases.lazy_backing import LazyBacking
-    from generator.usecases.verify import Wanted
+    from generator.usecases.verify import VerifyRequest
     from generator.workspace import Workspace
 
 
@@ -95,7 +95,7 @@ def new_service(
     Example: generator new-service fastapi users-api --data-service users-data --with auth,cache
     """
     from generator.usecases.add_service import NewService, add_service
-    from generator.usecases.verify import Wanted
+    from generator.usecases.verify import VerifyRequest
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
@@ -110,18 +110,18 @@ def new_service(
     answers = gather_answers(data_file, data, flags)
     if console.is_interactive() and not (defaults or as_json or dry_run or answers):
         answers = _asked(template, name, answers)
-    wanted = NewService(
+    request = NewService(
         template=template, name=name, data=answers, dev=dev, lock=not no_lock, dry_run=dry_run
     )
-    verifying = Wanted(fetch=fetch) if not (dry_run or no_verify) else None
-    with _begun(wanted, verifying) as backing:
-        added = add_service(opened, wanted, console.tell)
+    verifying = VerifyRequest(fetch=fetch) if not (dry_run or no_verify) else None
+    with _begun(request, verifying) as backing:
+        added = add_service(opened, request, console.tell)
         _conclude(opened, added, verifying, backing, as_json=as_json, dry_run=dry_run)
 
 
 def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
     from generator.catalog import template_spec
-    from generator.cli.asking import ask_missing
+    from generator.cli.prompts import ask_missing
     from generator.naming import parse_name
 
     # What would be refused is refused before a person has typed anything.
@@ -129,33 +129,37 @@ def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _begun(wanted: "NewService", verifying: "Wanted | None") -> "Iterator[LazyBacking | None]":
+def _begun(
+    request: "NewService", verifying: "VerifyRequest | None"
+) -> "Iterator[LazyBacking | None]":
     """What starts slowly starts already while the service is rendered."""
     from generator.catalog import template_spec
-    from generator.usecases.choosing import words_of
     from generator.usecases.lazy_backing import begun_early
-    from generator.usecases.verify import request_of
+    from generator.usecases.selection import words_of
+    from generator.usecases.verify import backing_request
 
     if verifying is None:
         yield None
         return
-    features = words_of(wanted.data.get("features"))
-    with begun_early(template_spec(wanted.template), features, request_of(verifying)) as backing:
+    features = words_of(request.data.get("features"))
+    with begun_early(
+        template_spec(request.template), features, backing_request(verifying)
+    ) as backing:
         yield backing
 
 
 def _conclude(
     workspace: "Workspace",
     added: "AddedService",
-    wanted: "Wanted | None",
+    verifying: "VerifyRequest | None",
     backing: "LazyBacking | None",
     *,
     as_json: bool,
     dry_run: bool,
 ) -> None:
     document = reported(added, as_json=as_json, dry_run=dry_run)
-    if wanted:
-        _verify(workspace, added, document, wanted, backing)
+    if verifying:
+        _verify(workspace, added, document, verifying, backing)
     elif document:
         console.print_json(document)
 
@@ -164,13 +168,13 @@ def _verify(
     workspace: "Workspace",
     added: "AddedService",
     document: dict[str, Any] | None,
-    wanted: "Wanted",
+    verifying: "VerifyRequest",
     backing: "LazyBacking | None",
 ) -> None:
     from generator.cli.verify import conclude, document_of, verify_shown
 
     name = added.answers.service_name
-    verified = verify_shown(workspace, replace(wanted, names=(name, "workspace")), backing)
+    verified = verify_shown(workspace, replace(verifying, names=(name, "workspace")), backing)
     if document is not None:
         console.print_json({**document, "verification": document_of(verified)})
     conclude(verified, shown=document is None)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from generator.cli import console
-from generator.cli.completing import complete_backing
+from generator.cli.completion import complete_backing
 from generator.cli.options import Fetch, UseRunning, WorkspaceFolder
 
 _NO_SUCH_COMMAND = 127
@@ -62,7 +62,7 @@ def run(
 
 
 def _handed_on(kept: frozenset[str]) -> dict[str, str]:
-    from generator.environment import secrets_in
+    from generator.env_vars import secrets_in
 
     held_back = secrets_in(os.environ) - kept
     if held_back:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli import console
-from generator.cli.completing import complete_subject
+from generator.cli.completion import complete_subject
 from generator.cli.options import Fetch, Json, UseRunning, WorkspaceFolder
 from generator.errors import UsageError
 
 if TYPE_CHECKING:
     from generator.usecases.lazy_backing import LazyBacking
-    from generator.usecases.verify import Verified, Wanted
+    from generator.usecases.verify import Verified, VerifyRequest
     from generator.workspace import Workspace
 
 
@@ -65,11 +65,11 @@ def verify(
 
     Example: generator verify users-data --only tests
     """
-    from generator.usecases.verify import Wanted
+    from generator.usecases.verify import VerifyRequest
     from generator.workspace import open_workspace
 
     _refuse_unwritable(junit, html)
-    wanted = Wanted(
+    request = VerifyRequest(
         names=tuple(names or ()),
         only=tuple(word.strip() for word in ",".join(only or ()).split(",") if word.strip()),
         changed=changed,
@@ -79,7 +79,7 @@ def verify(
         use_running=use_running,
         fetch=fetch,
     )
-    verified = verify_shown(open_workspace(workspace), wanted)
+    verified = verify_shown(open_workspace(workspace), request)
     _write_reports(verified, junit, html)
     if as_json:
         console.print_json(document_of(verified))
@@ -87,7 +87,7 @@ def verify(
 
 
 def verify_shown(
-    workspace: "Workspace", wanted: "Wanted", backing: "LazyBacking | None" = None
+    workspace: "Workspace", request: "VerifyRequest", backing: "LazyBacking | None" = None
 ) -> "Verified":
     """Verify with progress on stderr; on servers that were begun before, if there are any."""
     from generator.cli.progress import Progress
@@ -95,7 +95,7 @@ def verify_shown(
 
     with Progress() as progress:
         return verify_workspace(
-            workspace, wanted, tell=progress.tell, on_event=progress, backing=backing
+            workspace, request, tell=progress.tell, on_event=progress, backing=backing
         )
 
 
@@ -107,7 +107,7 @@ def document_of(verified: "Verified") -> dict[str, Any]:
 
 
 def conclude(verified: "Verified", *, shown: bool) -> None:
-    """Show the report if wanted, say what was missing, and leave with the exit code."""
+    """Show the report if it is asked for, say what was missing, and leave with the exit code."""
     if shown:
         from generator.cli.report import print_report
 

@@ -17,9 +17,9 @@ from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
 from generator.rendering.source import TemplateSource, find_source
 from generator.usecases.changing import begin, changing, note
-from generator.usecases.choosing import checked_choices
 from generator.usecases.events import Teller
 from generator.usecases.locking import lock_with, locked_distributions
+from generator.usecases.selection import checked_choices
 from generator.usecases.wiring_files import (
     FileChange,
     SyncPlan,

@@ -58,7 +58,7 @@ def create_workspace(wanted: NewWorkspace, tell: Teller) -> CreatedWorkspace:
 
     Raises:
         UsageError: for a name, an answer or a destination that cannot be taken.
-        EnvironmentMissingError: when git or uv is missing, or the index cannot be reached.
+        MissingPrerequisiteError: when git or uv is missing, or the index cannot be reached.
         GeneratorError: when rendering fails. In each case nothing was written.
     """
     git.ensure_git()

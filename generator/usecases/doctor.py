@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator import __version__, git, uv
 from generator.backing import BackingKind, open_backing
-from generator.errors import EnvironmentMissingError, GeneratorError, NotAWorkspaceError
+from generator.errors import GeneratorError, MissingPrerequisiteError, NotAWorkspaceError
 from generator.rendering.source import find_source
 from generator.usecases.changing import note
 from generator.usecases.service_jobs import kinds_of
@@ -57,7 +57,7 @@ class Diagnosis:
         """6 when this machine lacks something, 1 when only the workspace needs care, else 0."""
         states = {finding.state for finding in self.findings}
         if State.MISSING in states:
-            return EnvironmentMissingError.exit_code
+            return MissingPrerequisiteError.exit_code
         return 1 if State.WARNING in states else 0
 
 
@@ -117,7 +117,7 @@ def _workspace(start: Path) -> Iterator[Finding]:
 def _found(subject: str, look: Callable[[], str]) -> Finding:
     try:
         return _ok(subject, look())
-    except EnvironmentMissingError as error:
+    except MissingPrerequisiteError as error:
         return Finding(subject=subject, state=State.MISSING, detail=error.message, cure=error.hint)
     except GeneratorError as error:
         return _care(subject, error.message, error.hint)

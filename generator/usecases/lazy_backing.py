@@ -8,7 +8,7 @@ from typing import Self
 
 from generator.backing import BackingKind, BackingServices, Request, Started, begin_backing
 from generator.catalog import TemplateSpec, backing_specs
-from generator.errors import EnvironmentMissingError
+from generator.errors import MissingPrerequisiteError
 from generator.usecases.events import Teller, silent
 
 # What takes so long to start that it is begun before anybody is sure to need it.
@@ -33,7 +33,7 @@ class LazyBacking:
         self._lock = threading.Lock()
         self._begun: dict[BackingKind, BackingServices] = {}
         self._told: set[BackingKind] = set()
-        self.missing: EnvironmentMissingError | None = None
+        self.missing: MissingPrerequisiteError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +84,7 @@ class LazyBacking:
     def _wait_for(self, kind: BackingKind) -> None:
         try:
             started = self._begun[kind].wait_for(kind)
-        except EnvironmentMissingError as error:
+        except MissingPrerequisiteError as error:
             self.missing = self.missing or error
             raise
         with self._lock:

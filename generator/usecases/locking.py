@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from generator import uv
-from generator.errors import EnvironmentMissingError, GeneratorError
+from generator.errors import GeneratorError, MissingPrerequisiteError
 from generator.workspace import SERVICES, Workspace
 
 _UNREACHABLE = re.compile(
@@ -39,7 +39,7 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
         into: an empty folder to work in.
 
     Raises:
-        EnvironmentMissingError: when uv is missing, or needs the network and cannot reach it.
+        MissingPrerequisiteError: when uv is missing, or needs the network and cannot reach it.
         GeneratorError: when the dependencies do not fit together.
     """
     for path in (workspace.root / "pyproject.toml", *_members(workspace.root)):
@@ -55,14 +55,14 @@ def make_lock(project: Path) -> Path:
     """Lock a project; return its lock file.
 
     Raises:
-        EnvironmentMissingError: when uv is missing, or needs the network and cannot reach it.
+        MissingPrerequisiteError: when uv is missing, or needs the network and cannot reach it.
         GeneratorError: when the dependencies do not fit together.
     """
     complaint = uv.lock(project)
     if not complaint:
         return project / uv.LOCK_FILE
     if _UNREACHABLE.search(complaint):
-        raise EnvironmentMissingError(
+        raise MissingPrerequisiteError(
             "uv could not reach the package index to lock the workspace.",
             hint="Connect and run the command again, or add --no-lock and run `uv lock` later.\n"
             + complaint,

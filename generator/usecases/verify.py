@@ -8,7 +8,7 @@ from functools import partial
 
 from generator.answers import Answers
 from generator.backing import BackingKind, Request
-from generator.errors import EnvironmentMissingError, UsageError
+from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
 from generator.usecases.backing import lender_variables
 from generator.usecases.events import Teller
@@ -37,7 +37,7 @@ _SERVED = frozenset({Check.TESTS, Check.BOOT})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
+class VerifyRequest:
     """What to verify.
 
     Attributes:
@@ -66,7 +66,7 @@ class Verified:
     """What came of it: the report, and what this machine lacked, if anything."""
 
     report: Report
-    missing: EnvironmentMissingError | None
+    missing: MissingPrerequisiteError | None
 
     @property
     def exit_code(self) -> int:
@@ -76,7 +76,7 @@ class Verified:
 
 def verify_workspace(
     workspace: Workspace,
-    wanted: Wanted,
+    request: VerifyRequest,
     *,
     tell: Teller,
     on_event: OnEvent,
@@ -86,7 +86,7 @@ def verify_workspace(
 
     Args:
         workspace: where.
-        wanted: what to verify.
+        request: what to verify.
         tell: told which servers are used.
         on_event: told of the progress.
         backing: servers that were begun before; they stay the caller's.
@@ -94,14 +94,14 @@ def verify_workspace(
     Raises:
         UsageError: for an unknown service or check.
         WiringError: when the services' answers contradict each other.
-        EnvironmentMissingError: when uv is missing.
+        MissingPrerequisiteError: when uv is missing.
         DestinationRefusedError: when a link stands where an environment or a cache would be.
     """
     refuse_links(workspace.root, *workspace.written_places())
-    chosen = _chosen(workspace, wanted)
+    chosen = _chosen(workspace, request)
     wiring = plan_sync(workspace).wiring
     with ExitStack() as stack:
-        servers = backing or stack.enter_context(LazyBacking(request_of(wanted)))
+        servers = backing or stack.enter_context(LazyBacking(backing_request(request)))
         servers.tell = tell
         needs = {answers.service_name: kinds_of(answers) for answers in chosen}
         needs[SHARED_SUBJECT] = kinds_of_shared(workspace)
@@ -109,15 +109,15 @@ def verify_workspace(
             workspace,
             [service_job(workspace, answers, wiring, servers) for answers in chosen],
             checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))],
-            options=_options(wanted, wiring, servers, needs[SHARED_SUBJECT]),
+            options=_options(request, wiring, servers, needs[SHARED_SUBJECT]),
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
     return Verified(report=report, missing=servers.missing)
 
 
-def request_of(wanted: Wanted) -> Request:
+def backing_request(request: VerifyRequest) -> Request:
     """Where the servers of a verification may come from."""
-    return Request(environment=os.environ, use_running=wanted.use_running, fetch=wanted.fetch)
+    return Request(environment=os.environ, use_running=request.use_running, fetch=request.fetch)
 
 
 def _begin_servers(
@@ -135,29 +135,29 @@ def _begin_servers(
     on_event(event)
 
 
-def _chosen(workspace: Workspace, wanted: Wanted) -> list[Answers]:
+def _chosen(workspace: Workspace, request: VerifyRequest) -> list[Answers]:
     services = {answers.service_name: answers for answers in workspace.services()}
-    for name in wanted.names:
+    for name in request.names:
         if name not in {SHARED_SUBJECT, WORKSPACE_SUBJECT}:
             workspace.service(name)
-    names = set(services) & set(wanted.names) if wanted.names else set(services)
-    if wanted.changed:
+    names = set(services) & set(request.names) if request.names else set(services)
+    if request.changed:
         calls = {name: answers.data_service for name, answers in services.items()}
-        names = set(changed_services(workspace, names, wanted.changed, calls=calls))
+        names = set(changed_services(workspace, names, request.changed, calls=calls))
     return [services[name] for name in sorted(names)]
 
 
 def _options(
-    wanted: Wanted, wiring: Wiring, backing: LazyBacking, kinds: frozenset[BackingKind]
+    request: VerifyRequest, wiring: Wiring, backing: LazyBacking, kinds: frozenset[BackingKind]
 ) -> Options:
-    everything = Options(strict=wanted.strict, use_cache=wanted.use_cache)
+    everything = Options(strict=request.strict, use_cache=request.use_cache)
     return Options(
-        only=frozenset(map(_check, wanted.only)) or None,
-        use_cache=wanted.use_cache,
-        strict=wanted.strict,
-        jobs=wanted.jobs or everything.jobs,
-        workspace=not wanted.names or WORKSPACE_SUBJECT in wanted.names,
-        shared=not wanted.names or SHARED_SUBJECT in wanted.names,
+        only=frozenset(map(_check, request.only)) or None,
+        use_cache=request.use_cache,
+        strict=request.strict,
+        jobs=request.jobs or everything.jobs,
+        workspace=not request.names or WORKSPACE_SUBJECT in request.names,
+        shared=not request.names or SHARED_SUBJECT in request.names,
         shared_environment=ServiceVariables(
             # Where no service needs them, its suite asks for servers, and says what it skipped.
             backing,

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 from generator.verification.context import Context
 from generator.verification.model import Verdict
 from generator.verification.processes import Processes
@@ -23,7 +23,7 @@ def check_compose(context: Context) -> Verdict:
     program = find_compose(context.processes, root, context.options.base_environment)
     if not program:
         return not_run("neither docker compose nor docker-compose is on this machine")
-    environment = child_environment(
+    environment = child_env_vars(
         context.options.base_environment, context.options.compose_environment
     )
     done = context.processes.run(
@@ -54,7 +54,7 @@ def find_compose(
         asked = processes.run(
             ["docker", "compose", "version"],
             cwd=folder,
-            environment=child_environment(environment),
+            environment=child_env_vars(environment),
             seconds=_PATIENCE_SECONDS,
         )
         if asked.code == 0:

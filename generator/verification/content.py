@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generator import __version__
-from generator.errors import EnvironmentMissingError
+from generator.errors import MissingPrerequisiteError
 from generator.git import GitError, run_git
 from generator.verification.context import Context, Subject
 from generator.verification.model import SHARED_SUBJECT, Check
@@ -34,7 +34,7 @@ def list_files(folder: Path) -> tuple[Path, ...]:
     """
     try:
         listed = run_git("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=folder)
-    except (GitError, EnvironmentMissingError):
+    except (GitError, MissingPrerequisiteError):
         return tuple(sorted(walk(folder)))
     return tuple(sorted({folder / name for name in listed.split("\0") if name}))
 

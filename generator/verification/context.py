@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 from generator.uv import Interpreter
 from generator.verification.model import Check
 from generator.verification.options import ContractJob, Limits, Options
@@ -98,7 +98,7 @@ class Context:
     def installing(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of uv: index settings and their credentials included."""
         never = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
-        return child_environment(self.options.base_environment, never | dict(extra or {}))
+        return child_env_vars(self.options.base_environment, never | dict(extra or {}))
 
     def running(self, subject: Subject, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of the subject's own code: no credential, and a home of its own."""
@@ -107,7 +107,7 @@ class Context:
         home.mkdir(parents=True, exist_ok=True)
         kept = {
             name: value
-            for name, value in child_environment(self.options.base_environment).items()
+            for name, value in child_env_vars(self.options.base_environment).items()
             if not name.upper().startswith(("UV_", "PIP_", "XDG_"))
         }
         places = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from generator.errors import EnvironmentMissingError, GeneratorError
+from generator.errors import GeneratorError, MissingPrerequisiteError
 from generator.verification.boot import check_boot
 from generator.verification.code_checks import check_format, check_lint, check_types
 from generator.verification.compose import check_compose
@@ -163,7 +163,7 @@ def _of_subject(
         return check(context, subject)
     except OSError as error:
         return not_run(f"could not be made: {error}")
-    except EnvironmentMissingError as error:
+    except MissingPrerequisiteError as error:
         return not_run(error.message, output=error.hint)
     except StoppedError:
         raise

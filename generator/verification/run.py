@@ -47,7 +47,7 @@ def verify(
         on_event: told of the progress; called from several threads, one at a time.
 
     Raises:
-        EnvironmentMissingError: when uv is missing.
+        MissingPrerequisiteError: when uv is missing.
         KeyboardInterrupt: as it came, after every program of the run was ended.
     """
     started, begun = datetime.now(UTC), time.monotonic()

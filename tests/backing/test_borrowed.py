@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from generator.backing import BackingUnavailableError
-from generator.errors import EnvironmentMissingError
+from generator.errors import MissingPrerequisiteError
 from tests.backing.lent import Lent
 from tests.backing.machine import (
     INSTALLED,
@@ -74,7 +74,7 @@ def test_a_unix_socket_is_spoken(scratch: Path, lent: Lent) -> None:
 )
 def test_a_url_that_leads_nowhere_fails_at_once(scratch: Path, url: str, reason: str) -> None:
     variables = environment(scratch, DATABASE_URL=url)
-    with pytest.raises(EnvironmentMissingError) as caught, opened(variables, INSTALLED):
+    with pytest.raises(MissingPrerequisiteError) as caught, opened(variables, INSTALLED):
         pass
     assert caught.value.message.startswith(
         f"PostgreSQL cannot be used where it was named: DATABASE_URL: {reason}"

@@ -19,7 +19,7 @@ import httpx2
 
 from generator.backing import BackingKind, BackingServices, open_backing
 from generator.catalog import template_spec
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 from generator.usecases.service_jobs import kinds_of
 from generator.workspace import Workspace, open_workspace
 
@@ -80,7 +80,7 @@ def _service(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    environment = child_environment(os.environ, {**variables, "PORT": port})
+    environment = child_env_vars(os.environ, {**variables, "PORT": port})
     folder = workspace.service_dir(name)
     log = workspace.private_dir / f"{name}.log"
     with log.open("wb") as output:

@@ -5,7 +5,7 @@ import pytest
 from generator.answers import Answers
 from generator.catalog import template_spec
 from generator.errors import AnswerRefusedError
-from generator.usecases.choosing import checked_choices
+from generator.usecases.selection import checked_choices
 
 USERS = Answers(service_name="users-data", template="data-postgres", port=8200)
 GIVEN = {"data_service": "users-data", "example": False}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.backing.ladder import UnsuitableError
-from generator.usecases.verify import Wanted, verify_workspace
+from generator.usecases.verify import VerifyRequest, verify_workspace
 from generator.verification import Outcome, ignore
 from generator.workspace import open_workspace
 from tests.backing.rabbitmq.lent import installed
@@ -64,7 +64,7 @@ def _verified(root: Path, count: int) -> list[str]:
     told: list[str] = []
     verified = verify_workspace(
         open_workspace(root),
-        Wanted(names=("shared",), only=("tests",)),
+        VerifyRequest(names=("shared",), only=("tests",)),
         tell=told.append,
         on_event=ignore,
     )

@@ -15,7 +15,7 @@ import yaml
 from markdown_it import MarkdownIt
 from uv import find_uv_bin
 
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 from tests.support.answers import HOSTILE, AnswerSet
 from tests.support.checkout import PROJECT, git
 from tests.support.rendered import Renderer
@@ -244,7 +244,7 @@ def test_a_fresh_workspace_locks_and_make_check_is_green(repository: Path) -> No
     for command in (["uv", "lock"], ["uv", "lock", "--check"], ["make", "check"]):
         done = subprocess.run(
             command,
-            cwd=repository, env=child_environment(os.environ, extra),
+            cwd=repository, env=child_env_vars(os.environ, extra),
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr

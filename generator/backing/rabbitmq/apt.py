@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.backing.ladder import UnsuitableError
 from generator.backing.processes import Setting, spawn
 from generator.backing.undo import Undo
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 
 _STATUS = Path("/var/lib/dpkg/status")
 _SECONDS = 300.0
@@ -38,7 +38,7 @@ class Apt:
         self._folder, self._undo = folder, undo
         told = {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
         told |= {name: environment[name] for name in ("APT_CONFIG",) if name in environment}
-        self._setting = Setting(environment=child_environment(environment, told), folder=folder)
+        self._setting = Setting(environment=child_env_vars(environment, told), folder=folder)
 
     def unpack(self, package: str, tree: Path) -> None:
         """Download a package with what it depends on and is not installed, and unpack them all.

@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractChannel
 from generator.backing import BackingUnavailableError
 from generator.backing.rabbitmq.address import Address
 from generator.backing.rabbitmq.wire import Connection
-from generator.errors import EnvironmentMissingError
+from generator.errors import MissingPrerequisiteError
 from generator.verification.proxy import Proxy
 from tests.backing.machine import RABBITMQ, REDIS, environment, opened
 from tests.backing.rabbitmq.lent import PASSWORD, Lent
@@ -33,7 +33,7 @@ from tests.backing.redis.machine import program
 )
 def test_a_url_that_leads_nowhere_fails_at_once(scratch: Path, url: str, reason: str) -> None:
     variables = environment(scratch, AMQP_URL=url)
-    with pytest.raises(EnvironmentMissingError) as caught, opened_rabbitmq(variables):
+    with pytest.raises(MissingPrerequisiteError) as caught, opened_rabbitmq(variables):
         pass
     assert caught.value.message.startswith(
         f"RabbitMQ cannot be used where it was named: AMQP_URL: {reason}"

@@ -11,7 +11,7 @@ import pytest
 
 from generator.backing import BackingUnavailableError
 from generator.backing.own import free_port
-from generator.errors import EnvironmentMissingError
+from generator.errors import MissingPrerequisiteError
 from tests.backing.machine import environment
 from tests.backing.redis.lent import Lent, client, lend
 from tests.backing.redis.machine import INSTALLED, opened_redis, program, room_of
@@ -39,7 +39,7 @@ def test_a_user_with_a_password_that_must_be_quoted_gets_in(
 )
 def test_a_url_that_leads_nowhere_fails_at_once(scratch: Path, url: str, reason: str) -> None:
     variables = environment(scratch, REDIS_URL=url)
-    with pytest.raises(EnvironmentMissingError) as caught, opened_redis(variables, INSTALLED):
+    with pytest.raises(MissingPrerequisiteError) as caught, opened_redis(variables, INSTALLED):
         pass
     assert caught.value.message.startswith(
         f"Redis cannot be used where it was named: REDIS_URL: {reason}"

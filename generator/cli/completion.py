@@ -29,7 +29,7 @@ def complete_backing(incomplete: str) -> list[str]:
 
 def complete_data_service(context: typer.Context, incomplete: str) -> list[str]:
     """The services of the workspace that hold data."""
-    from generator.usecases.choosing import data_services
+    from generator.usecases.selection import data_services
 
     return [name for name in data_services(_services(context)) if name.startswith(incomplete)]
 

@@ -18,7 +18,7 @@ _INDEX = re.compile(r"(UV_INDEX_\w+|PIP_\w+)", re.IGNORECASE)
 _KEY = re.compile(r".*(API_?KEY|ACCESS_KEY|PRIVATE_KEY|PASSWD|PASSPHRASE)\w*", re.IGNORECASE)
 
 
-def child_environment(
+def child_env_vars(
     base: Mapping[str, str], extra: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """The environment for a process that runs code we did not write.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.environment import child_environment
+from generator.env_vars import child_env_vars
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from generator.environment import child_environment
     ],
 )  # fmt: skip
 def test_secrets_and_the_callers_own_settings_stay_behind(name: str) -> None:
-    assert child_environment({name: "x"}) == {}
+    assert child_env_vars({name: "x"}) == {}
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def test_secrets_and_the_callers_own_settings_stay_behind(name: str) -> None:
     ],
 )  # fmt: skip
 def test_what_programs_need_to_run_and_install_goes_along(name: str) -> None:
-    assert child_environment({name: "x"}) == {name: "x"}
+    assert child_env_vars({name: "x"}) == {name: "x"}
 
 
 def test_what_the_caller_sets_for_the_child_wins() -> None:
-    assert child_environment({"PATH": "/bin"}, {"PATH": "/usr/bin", "API_KEYS": "a"}) == {
+    assert child_env_vars({"PATH": "/bin"}, {"PATH": "/usr/bin", "API_KEYS": "a"}) == {
         "PATH": "/usr/bin",
         "API_KEYS": "a",
     }
