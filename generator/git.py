@@ -170,7 +170,9 @@ def export(folder: Path, commit: str, destination: Path, *, paths: tuple[str, ..
     if done.returncode != 0:
         raise GitError(f"git archive failed in {folder}: {done.stderr.decode(errors='replace')}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(destination, filter="tar")
+        # Not as an argument, which Python takes from 3.11.4 on only.
+        archive.extraction_filter = getattr(tarfile, "tar_filter", None)
+        archive.extractall(destination)  # noqa: S202 - the filter is set above
 
 
 def init_with_commit(folder: Path, message: str) -> None:

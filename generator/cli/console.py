@@ -4,13 +4,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, MissingPrerequisiteError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +23,8 @@ _INTERRUPTED = 130
 # As a shell says of a program that SIGPIPE ended.
 _READER_GONE = 141
 _UNCUT = 20_000
+# What is answered on every system.
+_INFORMING = frozenset({"-h", "--help", "--version"})
 
 
 def run(app: typer.Typer) -> None:
@@ -30,6 +32,7 @@ def run(app: typer.Typer) -> None:
     _give_closed_streams_a_place()
     stdout = sys.stdout
     try:
+        _refuse_windows(sys.argv[1:])
         code = app(standalone_mode=False)
     except SystemExit:
         # Typer ends with 1 when the reader has gone, and by then has changed the stream.
@@ -55,6 +58,20 @@ def run(app: typer.Typer) -> None:
     else:
         # What a command left by `typer.Exit`; without one it is done.
         raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _refuse_windows(words: Sequence[str]) -> None:
+    """Refuse a command before it imports what exists on POSIX systems only.
+
+    Raises:
+        MissingPrerequisiteError: this is Windows, and more is asked for than help.
+    """
+    own = words[: words.index("--")] if "--" in words else words
+    if sys.platform == "win32" and own and not _INFORMING & set(own):
+        raise MissingPrerequisiteError(
+            "The generator runs on Linux and macOS; on Windows, run it inside WSL.",
+            hint="wsl --install, then install the generator in that Linux.",
+        )
 
 
 def fail(error: GeneratorError) -> NoReturn:

@@ -5,11 +5,13 @@ import shutil
 import stat
 import subprocess
 import sys
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from generator.git import export
 from tests.support.cli import Cli, Outcome
 from tests.support.trees import read_tree
 
@@ -194,7 +196,26 @@ def test_an_installed_wheel_renders_without_a_checkout(
         [*uv, "pip", "install", "--quiet", "--python", str(python), str(wheel)], check=True, env=env
     )
     program = tmp_path / "venv/bin/generator"
+    subprocess.run([program, "--help"], cwd=tmp_path, check=True, env=env)
     subprocess.run([program, "init", "shop"], cwd=tmp_path, check=True, env=env)
     subprocess.run([program, *NEW], cwd=tmp_path / "shop", check=True, env=env)
     answers = (tmp_path / "shop/services/users-data/.copier-answers.yml").read_text()
     assert "_commit: v0.1.0\n" in answers
+    listed = subprocess.run(
+        [program, "list"], cwd=tmp_path / "shop", check=True, env=env, capture_output=True
+    )
+    assert b"users-data" in listed.stdout
+
+
+def test_templates_are_exported_by_a_python_older_than_tar_filters(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tarfile.TarFile.extractall
+
+    def old(archive: tarfile.TarFile, path: Path, members: None = None) -> None:
+        new(archive, path, members)
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", old)
+    export(checkout, "HEAD", tmp_path / "exported", paths=("copier.yml", ".ci"))
+    assert stat.S_IMODE((tmp_path / "exported/copier.yml").stat().st_mode) == 0o644
+    assert stat.S_IMODE((tmp_path / "exported/.ci/setup").stat().st_mode) == 0o755
