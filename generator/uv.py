@@ -109,13 +109,17 @@ def is_locked(project: Path) -> bool:
     return _run(project, "lock", "--check", "--offline").returncode == 0
 
 
-def lock(project: Path) -> str:
+def lock(project: Path, *, offline: bool = False) -> str:
     """Bring the project's uv.lock up to date; return what went wrong, empty when nothing did.
+
+    Args:
+        project: where it is.
+        offline: answer from uv's cache alone; enough where every package is locked already.
 
     Raises:
         MissingPrerequisiteError: when uv is missing.
     """
-    done = _run(project, "lock")
+    done = _run(project, "lock", *(("--offline",) if offline else ()))
     if done.returncode == 0:
         return ""
     lines = done.stderr.strip().splitlines() or ["uv lock failed and said nothing"]

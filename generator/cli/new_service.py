@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from generator.usecases.add_service import AddedService, NewService
     from generator.usecases.lazy_backing import LazyBacking
-    from generator.usecases.verify import VerifyRequest
     from generator.workspace import Workspace
 
 
@@ -113,7 +112,7 @@ def new_service(
     request = NewService(
         template=template, name=name, data=answers, dev=dev, lock=not no_lock, dry_run=dry_run
     )
-    verifying = VerifyRequest(fetch=fetch) if not (dry_run or no_verify) else None
+    verifying = None if dry_run or no_verify else _verify_request(fetch=fetch)
     with _begun(request, verifying) as backing:
         added = add_service(opened, request, console.tell)
         _conclude(opened, added, verifying, backing, as_json=as_json, dry_run=dry_run)
@@ -128,19 +127,26 @@ def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
     return ask_missing(template_spec(template).name, parse_name(name).value, answers)
 
 
+def _verify_request(*, fetch: bool) -> "VerifyRequest":
+    # Imported only to verify: it brings half of the generator along.
+    from generator.usecases.verify import VerifyRequest
+
+    return VerifyRequest(fetch=fetch)
+
+
 @contextmanager
 def _begun(
     request: "NewService", verifying: "VerifyRequest | None"
 ) -> "Iterator[LazyBacking | None]":
     """What starts slowly starts already while the service is rendered."""
+    if verifying is None:
+        yield None
+        return
     from generator.catalog import template_spec
     from generator.usecases.lazy_backing import begun_early
     from generator.usecases.selection import words_of
     from generator.usecases.verify import backing_request
 
-    if verifying is None:
-        yield None
-        return
     features = words_of(request.data.get("features"))
     with begun_early(
         template_spec(request.template), features, backing_request(verifying)

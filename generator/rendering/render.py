@@ -20,6 +20,7 @@ from generator.errors import (
     UntrustedSourceError,
 )
 from generator.files import cannot_write
+from generator.rendering.compiled_once import compiled_once
 from generator.rendering.source import TemplateSource
 
 
@@ -40,7 +41,7 @@ def render(source: TemplateSource, root: Path, data: Mapping[str, Any], destinat
     """
     try:
         # Without git in sight Copier asks it nothing per file: same output in half the time.
-        with local.env(PATH="/nonexistent"):
+        with local.env(PATH="/nonexistent"), compiled_once():
             copier.run_copy(
                 str(root),
                 destination.resolve(),

@@ -9,6 +9,14 @@ from generator import uv
 from generator.errors import GeneratorError, MissingPrerequisiteError
 from generator.workspace import SERVICES, Workspace
 
+# How uv writes the head of a package from an index: reading the whole lock as TOML takes ten times
+# as long.
+_REGISTRY_PACKAGE = re.compile(
+    r'^\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"]+)"\nsource = \{ registry = ',
+    re.MULTILINE,
+)
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_SEPARATORS = re.compile(r"[-_.]+")
 _UNREACHABLE = re.compile(
     r"dns error|failed to fetch|connection refused|network|timed? ?out|offline|tcp connect",
     re.IGNORECASE,
@@ -17,13 +25,7 @@ _UNREACHABLE = re.compile(
 
 def locked_distributions(workspace: Workspace) -> frozenset[str]:
     """The names in the workspace's lock, its own members left out; empty without a lock."""
-    path = workspace.root / uv.LOCK_FILE
-    if not path.is_file():
-        return frozenset()
-    packages = tomllib.loads(path.read_text(encoding="utf-8")).get("package", [])
-    return frozenset(
-        package["name"] for package in packages if "registry" in package.get("source", {})
-    )
+    return frozenset(name for name, _ in _locked_versions(workspace.root / uv.LOCK_FILE))
 
 
 def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> Path:
@@ -48,7 +50,7 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
     for name_of_file in (uv.LOCK_FILE, uv.PIN_FILE):
         if (workspace.root / name_of_file).is_file():
             _copy(workspace.root / name_of_file, into / name_of_file)
-    return make_lock(into)
+    return _lock_from_cache(into, staged) or make_lock(into)
 
 
 def make_lock(project: Path) -> Path:
@@ -70,6 +72,49 @@ def make_lock(project: Path) -> Path:
     raise GeneratorError(
         "The service's dependencies do not fit those of the workspace.", hint=complaint
     )
+
+
+def _lock_from_cache(project: Path, added: Path) -> Path | None:
+    """Lock without asking the index; None where the answer could differ from the index's.
+
+    uv keeps every version that is locked already, so where a new member asks for nothing else, the
+    index has nothing to add.
+    """
+    lock_file = project / uv.LOCK_FILE
+    before = _locked_versions(lock_file)
+    if not _requirements(added / "pyproject.toml") <= {name for name, _ in before}:
+        return None
+    kept = lock_file.read_bytes()
+    if not uv.lock(project, offline=True) and _locked_versions(lock_file) == before:
+        return lock_file
+    lock_file.write_bytes(kept)
+    return None
+
+
+def _locked_versions(lock_file: Path) -> frozenset[tuple[str, str]]:
+    """Name and version of every package that came from an index; empty without a lock."""
+    if not lock_file.is_file():
+        return frozenset()
+    return frozenset(_REGISTRY_PACKAGE.findall(lock_file.read_text(encoding="utf-8")))
+
+
+def _requirements(pyproject: Path) -> frozenset[str]:
+    """The distributions that a member asks for by name, the workspace's own left out."""
+    content = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    project = content.get("project", {})
+    groups = (
+        *content.get("dependency-groups", {}).values(),
+        *project.get("optional-dependencies", {}).values(),
+    )
+    wanted = [*project.get("dependencies", []), *(one for group in groups for one in group)]
+    own = {_canonical(name) for name in content.get("tool", {}).get("uv", {}).get("sources", {})}
+    # A group may include another one, which is a table and is read where it stands.
+    names = (_DISTRIBUTION.match(one) for one in wanted if isinstance(one, str))
+    return frozenset(_canonical(name[0]) for name in names if name) - own
+
+
+def _canonical(name: str) -> str:
+    return _SEPARATORS.sub("-", name).lower()
 
 
 def _members(root: Path) -> list[Path]:
