@@ -7,7 +7,7 @@ from tests.benchmarks.commands import Command, alternate, environment
 from tests.benchmarks.figures import Ratio, Result, Row
 from tests.support.checkout import PROJECT
 
-_BUDGET = 1.5
+_BUDGET = 1.2
 _IMPORT = "import typer, rich"
 _HELP = "generator --help"
 
