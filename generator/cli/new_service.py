@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from generator.usecases.add_service import AddedService, NewService
     from generator.usecases.lazy_backing import LazyBacking
+    from generator.usecases.verify import VerifyRequest
     from generator.workspace import Workspace
 
 
@@ -94,7 +95,6 @@ def new_service(
     Example: generator new-service fastapi users-api --data-service users-data --with auth,cache
     """
     from generator.usecases.add_service import NewService, add_service
-    from generator.usecases.verify import VerifyRequest
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
