@@ -11,9 +11,10 @@ from typing import Generic, TypeVar
 
 from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import RefusedError
-from generator.backing.processes import Child, Setting, spawn
+from generator.backing.processes import Setting, spawn
 from generator.backing.undo import Undo
 from generator.env_vars import child_env_vars
+from generator.processes import Child
 
 T = TypeVar("T")
 

@@ -92,7 +92,7 @@ class KeptBacking:
             try:
                 last, _ = self._keeper.communicate(timeout=_CLOSE_SECONDS)
             except subprocess.TimeoutExpired:
-                # What it made on this machine still goes: see the last resort of a workplace.
+                # What it made on this machine still goes: see the guard of a workplace.
                 self._keeper.kill()
                 last, _ = self._keeper.communicate()
             for line in last.splitlines()[-1:]:

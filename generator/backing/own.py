@@ -1,6 +1,5 @@
 """What every own server has in common: a folder, a free port, and waiting until it answers."""
 
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,9 +8,10 @@ from typing import Generic, TypeVar
 
 from generator.backing.ladder import UnsuitableError
 from generator.backing.model import RefusedError
-from generator.backing.processes import Child, Setting, unprivileged_account
+from generator.backing.processes import Setting, unprivileged_account
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
+from generator.processes import Child, free_port
 
 T = TypeVar("T")
 
@@ -68,14 +68,6 @@ def run_server(
         if said is not None:
             return Running(process=process, port=port, said=said)
     raise UnsuitableError(f"{PORTS_TRIED} free ports were taken by others, one after another")
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def cause(process: Child) -> str:

@@ -3,26 +3,15 @@
 import os
 import pwd
 import signal
-import subprocess
-import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.backing.ladder import LOG_LINES, UnsuitableError
+from generator.backing.ladder import UnsuitableError
 from generator.backing.undo import Undo
+from generator.processes import Account, Child, Command
 
-STOP_SECONDS = 6.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
-    """The user a server runs as."""
-
-    name: str
-    uid: int
-    gid: int
+_STOP_SECONDS = 6.0
 
 
 def unprivileged_account() -> Account | None:
@@ -49,49 +38,6 @@ class Setting:
     account: Account | None = None
 
 
-class Child:
-    """A running program, with the last lines it said kept in memory (a disk may be full)."""
-
-    def __init__(self, process: subprocess.Popen[str], last_signal: signal.Signals) -> None:
-        self._process = process
-        self._last_signal = last_signal
-        self._lines: deque[str] = deque(maxlen=LOG_LINES)
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    def wait(self, seconds: float) -> int | None:
-        """The exit status, or None when it still runs after so many seconds."""
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-
-    def lines(self) -> tuple[str, ...]:
-        """The last lines it said, stdout and stderr mixed; complete once it has ended."""
-        if self._process.poll() is not None:
-            # A grandchild may hold the pipe open, so this must not wait for ever.
-            self._reader.join(1.0)
-        return tuple(self._lines)
-
-    def stop(self) -> None:
-        """End it, by force when it does not go by itself; ended already is fine."""
-        if self.wait(0) is None:
-            self._process.send_signal(self._last_signal)
-        if self.wait(STOP_SECONDS) is None:
-            self._process.kill()
-            self._process.wait()
-
-    def _read(self) -> None:
-        if self._process.stdout:
-            with self._process.stdout as stream:
-                self._lines.extend(line.rstrip() for line in stream)
-
-
 def spawn(
     argv: Sequence[str | Path],
     *,
@@ -110,21 +56,15 @@ def spawn(
     Raises:
         OSError: it cannot be started, or not as that user.
     """
+    command = Command(
+        words=argv,
+        environment=setting.environment,
+        folder=setting.folder,
+        account=setting.account,
+        stop_signal=last_signal,
+        stop_seconds=_STOP_SECONDS,
+    )
     with undo.making() as stack:
-        process = subprocess.Popen(
-            argv,
-            cwd=setting.folder,
-            env=setting.environment,
-            user=setting.account.uid if setting.account else None,
-            group=setting.account.gid if setting.account else None,
-            extra_groups=[] if setting.account else None,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-        child = Child(process, last_signal)
-        stack.callback(child.stop)
+        child = Child(command)
+        stack.callback(child.end)
     return child

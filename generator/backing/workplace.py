@@ -2,39 +2,18 @@
 
 import os
 import shutil
-import subprocess
+import signal
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from generator.backing.ladder import UnsuitableError
-from generator.backing.processes import Account
 from generator.backing.undo import Undo
+from generator.processes import Account, Guard
 
 _REMOVE_SECONDS = 10.0
 _OPEN_TO_ALL = Path("/", "tmp")
-
-# The keeper itself may be killed (`pkill -9 -f generator` takes both). This shell then sees the
-# end of its pipe, ends the processes of its last line and removes the folder.
-_LAST_RESORT = """
-pids=
-while read -r line; do pids=$line; done
-# Not `kill -0`, which finds the dead that nobody has waited for, and those who got their number.
-alive() {
-    if [ -d /proc/self ]; then grep -qaF -- "$1" "/proc/$pid/cmdline"
-    else ps -p "$pid" -o args= | grep -qF -- "$1"; fi
-}
-for pid in $pids; do
-    alive "$1" || continue
-    kill -s QUIT "$pid"
-    n=0
-    while alive "$1" && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
-    alive "$1" && kill -s KILL "$pid"
-done
-rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
-"""
 
 
 class Workplace:
@@ -56,16 +35,10 @@ class Workplace:
         with undo.making() as stack:
             self.folder = _make_folder(_parent(environment, account), account)
             stack.callback(_remove, self.folder, undo)
-            self._last_resort = subprocess.Popen(
-                ["/bin/sh", "-c", _LAST_RESORT, "sh", str(self.folder)],
-                cwd="/",
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                encoding="ascii",
-                start_new_session=True,
-            )
-            stack.callback(self._dismiss)
+            self._guard = Guard(self.folder, remove=True)
+            # Callbacks run last in, first out: the processes have been ended by then.
+            stack.callback(self._guard.close)
+        self._entrusted: tuple[int, ...] = ()
 
     def write(self, name: str, text: str) -> Path:
         """Write a file that only the owner of the folder can read; raises `OSError`."""
@@ -80,16 +53,11 @@ class Workplace:
 
     def entrust(self, *pids: int | None) -> None:
         """Name the processes that must not outlive the keeper, instead of those named before."""
-        # Somebody may have killed that shell; it is the second guard, so the first goes on.
-        with suppress(BrokenPipeError):
-            if self._last_resort.stdin:
-                self._last_resort.stdin.write(f"{' '.join(str(pid) for pid in pids if pid)}\n")
-                self._last_resort.stdin.flush()
-
-    def _dismiss(self) -> None:
-        # Callbacks run last in, first out: the processes have been ended and waited for by now.
-        self.entrust()
-        self._last_resort.communicate()
+        for pid in self._entrusted:
+            self._guard.forget(pid)
+        self._entrusted = tuple(pid for pid in pids if pid)
+        for pid in self._entrusted:
+            self._guard.watch(pid, signal.SIGQUIT)
 
 
 def _parent(environment: Mapping[str, str], account: Account | None) -> Path:

@@ -45,7 +45,7 @@ def run(
     Example: generator run --with postgres -- pytest -x
     """
     from generator.backing import Request
-    from generator.backing.command import can_run, run_command
+    from generator.processes.foreground import can_run, run_command
     from generator.usecases.backing import kinds_named, kinds_needed, lend
     from generator.usecases.lazy_backing import LazyBacking
 

@@ -47,7 +47,7 @@ def service_job(
         boot_environment=ServiceVariables(backing, name, kinds, settings, same),
         dependencies=links | {url for url, optional in urls.items() if not optional},
         optional=frozenset(url for url, optional in urls.items() if optional),
-        stand_ins=links,
+        stubs=links,
         contract=_contract(workspace, answers),
     )
 

@@ -7,13 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.processes import Child, Proxy, UncuttableError, free_port
 from generator.verification.context import BootPlan, Context, Subject
 from generator.verification.model import Outcome, Verdict
 from generator.verification.options import Limits
-from generator.verification.probe import Answer, ask, free_port, wait_for
-from generator.verification.processes import Child
-from generator.verification.proxy import Proxy, UncuttableError
-from generator.verification.stand_in import StandIn
+from generator.verification.probe import Answer, ask, wait_for
+from generator.verification.stub import Stub
 from generator.verification.verdicts import failed, not_run, verdict_of
 
 _READY = "/ready"
@@ -100,14 +99,14 @@ def _prepare(
 def _boot(context: Context, subject: Subject, program: Program, plan: BootPlan) -> Verdict:
     command = program.shown
     with ExitStack() as stack:
-        played = _stand_ins(plan, stack)
+        stubs = _stubs(plan, stack)
         try:
-            proxies = _proxies(plan, played, stack)
+            proxies = _proxies(plan, stubs, stack)
         except UncuttableError as error:
             return not_run(f"/ready cannot be put to the test: {error}", command=command)
         port = free_port()
         place = {"HOST": "127.0.0.1", "PORT": str(port), "METRICS_PORT": "0"}
-        where = played | {name: proxy.url for name, proxy in proxies.items()}
+        where = stubs | {name: proxy.url for name, proxy in proxies.items()}
         variables = {**program.variables, **plan.environment, **place, **where}
         child = context.processes.start(
             program.words, cwd=program.cwd, environment=context.running(subject, variables)
@@ -121,15 +120,15 @@ def _boot(context: Context, subject: Subject, program: Program, plan: BootPlan) 
     return Verdict(outcome=Outcome.PASSED, command=command, output=child.output)
 
 
-def _stand_ins(plan: BootPlan, stack: ExitStack) -> dict[str, str]:
-    """Where each service that it calls is played, by the variable that leads there."""
-    return {name: stack.enter_context(StandIn()).url for name in sorted(plan.stand_ins)}
+def _stubs(plan: BootPlan, stack: ExitStack) -> dict[str, str]:
+    """Where each service that it calls is stubs, by the variable that leads there."""
+    return {name: stack.enter_context(Stub()).url for name in sorted(plan.stubs)}
 
 
-def _proxies(plan: BootPlan, played: Mapping[str, str], stack: ExitStack) -> dict[str, Proxy]:
+def _proxies(plan: BootPlan, stubs: Mapping[str, str], stack: ExitStack) -> dict[str, Proxy]:
     """One in front of each thing that is cut off, by the variable that leads there."""
     return {
-        name: stack.enter_context(Proxy(played.get(name) or plan.environment[name]))
+        name: stack.enter_context(Proxy(stubs.get(name) or plan.environment[name]))
         for name in sorted(plan.dependencies | plan.optional)
         if plan.cut
     }

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator.env_vars import child_env_vars
+from generator.processes import Processes
 from generator.verification.context import Context
 from generator.verification.model import Verdict
-from generator.verification.processes import Processes
 from generator.verification.verdicts import not_run, verdict_of
 
 _FILE = "compose.yaml"

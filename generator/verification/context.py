@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.env_vars import child_env_vars
+from generator.processes import Processes
 from generator.uv import Interpreter
 from generator.verification.model import Check
 from generator.verification.options import ContractJob, Limits, Options
-from generator.verification.processes import Processes
 from generator.workspace import Workspace
 
 
@@ -23,7 +23,7 @@ class BootPlan:
         environment: the variables of the process.
         dependencies: the names of those whose URLs point at what it depends on.
         optional: the names of those whose URLs point at what it can do without.
-        stand_ins: the names of those dependencies that a stand-in plays.
+        stubs: the names of those dependencies that a stub plays.
         cut: whether each of them is cut off for a moment, to see whether `/ready` tells.
     """
 
@@ -31,7 +31,7 @@ class BootPlan:
     environment: Mapping[str, str] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    stand_ins: frozenset[str] = frozenset()
+    stubs: frozenset[str] = frozenset()
     cut: bool = True
 
 

@@ -3,10 +3,10 @@
 import platform
 import re
 
+from generator.processes import Completed
 from generator.uv import PIN_FILE, Interpreter
 from generator.verification.context import Context, Subject
 from generator.verification.model import Outcome, Verdict
-from generator.verification.processes import Completed
 from generator.verification.verdicts import failed, not_run, verdict_of
 
 # How uv says that it could not reach an index and its cache does not hold what is missing.

@@ -46,7 +46,7 @@ class ServiceJob:
         dependencies: the names of those boot variables whose URLs point at what it depends on;
             each one is cut off for a moment to see whether `/ready` tells.
         optional: the same of what it can do without; `/ready` must stay 200.
-        stand_ins: the names of those dependencies that a stand-in plays: a service that is merely
+        stubs: the names of those dependencies that a stub plays: a service that is merely
             healthy.
         contract: what its calls must fit; None when it calls nobody.
     """
@@ -58,7 +58,7 @@ class ServiceJob:
     boot_environment: Mapping[str, str] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    stand_ins: frozenset[str] = frozenset()
+    stubs: frozenset[str] = frozenset()
     contract: ContractJob | None = None
 
 

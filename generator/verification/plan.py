@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from generator.errors import GeneratorError, MissingPrerequisiteError
+from generator.processes import StoppedError
 from generator.verification.boot import check_boot
 from generator.verification.code_checks import check_format, check_lint, check_types
 from generator.verification.compose import check_compose
@@ -25,7 +26,6 @@ from generator.verification.model import (
     Verdict,
 )
 from generator.verification.options import ServiceJob, WorkspaceCheck
-from generator.verification.processes import StoppedError
 from generator.verification.rules import check_rules
 from generator.verification.suite import check_tests
 from generator.verification.verdicts import failed, headline, not_run
@@ -93,7 +93,7 @@ def service_subject(job: ServiceJob) -> Subject:
             environment=job.boot_environment,
             dependencies=job.dependencies,
             optional=job.optional,
-            stand_ins=job.stand_ins,
+            stubs=job.stubs,
         ),
         contract=job.contract,
     )

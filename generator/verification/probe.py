@@ -1,7 +1,6 @@
 """Asks a running service over HTTP, and waits for an answer with a deadline."""
 
 import http.client
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,11 +58,3 @@ def wait_for(
         if not running or time.monotonic() > deadline:
             return False, answer
         time.sleep(_PAUSE_SECONDS)
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on right now."""
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port: int = chosen.getsockname()[1]
-        return port

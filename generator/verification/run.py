@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from generator.processes import Processes
 from generator.uv import find_interpreter, find_uv
 from generator.verification.cache import Cache
 from generator.verification.content import fingerprint
@@ -24,7 +25,6 @@ from generator.verification.plan import (
     subject_tasks,
     workspace_tasks,
 )
-from generator.verification.processes import Processes
 from generator.verification.schedule import Schedule
 from generator.workspace import Workspace
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from generator.processes import Completed
+from generator.processes.output import last_line
 from generator.verification.model import Outcome, Verdict
-from generator.verification.processes import Completed
-from generator.verification.text import last_line
 
 
 def verdict_of(done: Completed, *, command: str, seconds: float) -> Verdict:

@@ -15,6 +15,7 @@ from generator.backing.ladder import UnsuitableError
 from generator.backing.postgres.binaries import runnable_copy
 from generator.backing.postgres.instance import Instance
 from generator.backing.undo import Undo
+from generator.processes import free_port
 from tests.backing.machine import (
     INSTALLED,
     bindir,
@@ -133,7 +134,7 @@ def test_a_port_that_somebody_took_meanwhile_is_left_to_him(
     undo = Undo()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         taken_port = taken.getsockname()[1]
-        ports = iter([taken_port, own.free_port()])
+        ports = iter([taken_port, free_port()])
         monkeypatch.setattr(own, "free_port", lambda: next(ports))
         try:
             opened_one = _instance(environment(scratch), None, undo).open()

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.backing.ladder import Request
-from generator.backing.own import free_port, prepare, run_server
-from generator.backing.processes import Child, spawn
+from generator.backing.own import prepare, run_server
+from generator.backing.processes import spawn
 from generator.backing.rabbitmq.programs import Programs, find_installed
 from generator.backing.undo import Undo
+from generator.processes import Child, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ class OwnBroker:
         self.folder = self._workplace.folder
         plugins = self._workplace.write("enabled_plugins", "[].")
         self._names_port = free_port()
-        # By a link in the folder: the last resort of a workplace knows processes by its path.
+        # By a link in the folder: the guard knows processes by its path.
         register = self.folder / "epmd"
         register.symlink_to(programs.epmd)
         words: list[str | Path] = [register, "-port", str(self._names_port)]
@@ -73,7 +74,7 @@ class OwnBroker:
 
     def kill(self) -> None:
         """End it as `kill -9` does; what it confirmed must be there after `start`."""
-        self._process.stop()
+        self._process.end()
 
     def start(self) -> None:
         """Start it again, and return as soon as it talks AMQP."""

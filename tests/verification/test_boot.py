@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.processes import Proxy
 from generator.verification import Check, Options, Outcome
 from generator.verification.probe import ask
-from generator.verification.proxy import Proxy
 from tests.verification.support import GOOD, LIMITS, Shop
 
 pytestmark = pytest.mark.slow
@@ -137,7 +137,7 @@ def answers() -> bool:
 
 
 def test_a_service_that_is_called_is_played_and_cut_off(shop: Shop) -> None:
-    job = dataclasses.replace(shop.job("boot"), stand_ins=frozenset({"BACKEND_URL"}))
+    job = dataclasses.replace(shop.job("boot"), stubs=frozenset({"BACKEND_URL"}))
     options = Options(only=frozenset({Check.BOOT}), limits=QUICK, workspace=False, shared=False)
     shop.add("boot", {"src/app/backend.py": HTTP})
     [*_, result] = shop.report(job, options=options).results

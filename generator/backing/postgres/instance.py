@@ -12,9 +12,10 @@ from generator.backing.model import Opened
 from generator.backing.own import Running, cause, run_server
 from generator.backing.postgres.address import Address
 from generator.backing.postgres.databases import Databases, Rights, read_rights
-from generator.backing.processes import Child, Setting, spawn
+from generator.backing.processes import Setting, spawn
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
+from generator.processes import Child
 
 _INITDB_SECONDS = 60.0
 _IPC_RMID = 0

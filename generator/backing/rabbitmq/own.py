@@ -10,8 +10,8 @@ from pathlib import Path
 
 from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import Opened
-from generator.backing.own import PORTS_TRIED, free_port, prepare, run_server, says_port_taken
-from generator.backing.processes import Child, Setting, spawn
+from generator.backing.own import PORTS_TRIED, prepare, run_server, says_port_taken
+from generator.backing.processes import Setting, spawn
 from generator.backing.rabbitmq.address import Address
 from generator.backing.rabbitmq.management import Management
 from generator.backing.rabbitmq.naming import RoomNames
@@ -20,6 +20,7 @@ from generator.backing.rabbitmq.programs import Programs
 from generator.backing.rabbitmq.vhosts import Vhosts
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
+from generator.processes import Child, free_port
 
 _ADMIN = "generator"
 _START_SECONDS = 90.0
@@ -113,7 +114,7 @@ class _Broker:
         return Management(host="127.0.0.1", port=port, user=_ADMIN, password=self._password)
 
     def _start_names(self) -> tuple[Child, int]:
-        # By a link in the folder: the last resort of a workplace knows processes by its path.
+        # By a link in the folder: the guard knows processes by its path.
         program = self._workplace.folder / "epmd"
         program.symlink_to(self._programs.epmd)
         for _ in range(PORTS_TRIED):

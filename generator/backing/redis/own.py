@@ -7,16 +7,17 @@ from pathlib import Path
 from generator.backing.ladder import Request, UnsuitableError
 from generator.backing.model import Opened, Places
 from generator.backing.own import prepare, run_server
-from generator.backing.processes import Child, Setting, spawn
+from generator.backing.processes import Setting, spawn
 from generator.backing.programs import copied, package_folder, version_of
 from generator.backing.redis.address import Address
 from generator.backing.redis.keys import OLDEST, Keys, read_nature
 from generator.backing.undo import Undo
 from generator.backing.workplace import Workplace
+from generator.processes import Child
 
 _VERSION = r"server v=(\d+)\.(\d+)"
 # The data live as long as the run. With its title the server would hide the words of its command
-# line, by which the last resort of a workplace knows it.
+# line, by which the guard knows it.
 _CONFIGURATION = """\
 bind 127.0.0.1
 save ""

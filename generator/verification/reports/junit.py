@@ -2,8 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
+from generator.processes.output import presentable
 from generator.verification.model import CheckResult, Outcome, Report, SubjectReport
-from generator.verification.text import presentable
 
 
 def junit_xml(report: Report) -> str:

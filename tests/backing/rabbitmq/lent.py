@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 from generator.backing import ladder
 from generator.backing.model import RefusedError
-from generator.backing.own import free_port
 from generator.backing.rabbitmq.address import Address
 from generator.backing.rabbitmq.management import Management
 from generator.backing.rabbitmq.nature import read_nature
 from generator.backing.rabbitmq.programs import Programs, find_installed
+from generator.processes import free_port
 from tests.backing.machine import wait_until
 
 PASSWORD = "a-word to:quote/@%é"

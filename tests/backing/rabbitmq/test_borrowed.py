@@ -14,7 +14,7 @@ from generator.backing import BackingUnavailableError
 from generator.backing.rabbitmq.address import Address
 from generator.backing.rabbitmq.wire import Connection
 from generator.errors import MissingPrerequisiteError
-from generator.verification.proxy import Proxy
+from generator.processes import Proxy
 from tests.backing.machine import RABBITMQ, REDIS, environment, opened
 from tests.backing.rabbitmq.lent import PASSWORD, Lent
 from tests.backing.rabbitmq.machine import client, declared, opened_rabbitmq, room_of, use

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from valkey import Valkey
 from valkey.exceptions import ConnectionError as NotThereError
 
-from generator.backing.own import free_port
+from generator.processes import free_port
 from tests.backing.machine import wait_until
 
 PASSWORD = "a-word to:quote/@%é"

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from generator.backing import BackingUnavailableError
-from generator.backing.own import free_port
 from generator.errors import MissingPrerequisiteError
+from generator.processes import free_port
 from tests.backing.machine import environment
 from tests.backing.redis.lent import Lent, client, lend
 from tests.backing.redis.machine import INSTALLED, opened_redis, program, room_of

@@ -1,4 +1,4 @@
-"""Makes what strangers' programs print fit to be shown: bounded, without escapes and secrets."""
+"""Makes what programs print fit to be shown: bounded, without escapes and secrets."""
 
 import re
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ _CREDENTIALS = re.compile(
 )
 _SECRET_NAME = re.compile(r".*(PASSWORD|SECRET|TOKEN|KEY|CREDENTIAL).*", re.IGNORECASE)
 _SHORTEST_SECRET = 8
+_LONGEST_LINE = 64 * 1024
 
 
 class Tail:
@@ -41,6 +42,26 @@ class Tail:
         if not self._dropped:
             return text
         return f"… ({self._dropped} bytes before this are left out)\n{text}"
+
+
+class LineSplitter:
+    """Cuts a stream into lines, wherever its blocks end; a line without end is cut as well."""
+
+    def __init__(self, limit: int = _LONGEST_LINE) -> None:
+        self._limit = limit
+        self._begun = b""
+
+    def add(self, chunk: bytes) -> list[bytes]:
+        """The lines that this block completes."""
+        *complete, self._begun = (self._begun + chunk).split(b"\n")
+        if len(self._begun) > self._limit:
+            complete.append(self._begun)
+            self._begun = b""
+        return complete
+
+    def rest(self) -> list[bytes]:
+        """The last line, when the stream ended without ending it."""
+        return [self._begun] if self._begun else []
 
 
 def presentable(text: str, environment: Mapping[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.verification.proxy import Proxy, UncuttableError
+from generator.processes import Proxy, UncuttableError
 
 
 class Echo(socketserver.BaseRequestHandler):

@@ -1,6 +1,6 @@
 import time
 
-from generator.verification.text import Tail, last_line, presentable
+from generator.processes.output import LineSplitter, Tail, last_line, presentable
 
 
 def test_only_the_end_of_a_long_stream_is_kept_and_the_rest_is_counted() -> None:
@@ -9,6 +9,16 @@ def test_only_the_end_of_a_long_stream_is_kept_and_the_rest_is_counted() -> None
         tail.add(b"0123456789" * 10)
     tail.add(b"the end")
     assert tail.text() == "… (99997 bytes before this are left out)\n789the end"
+
+
+def test_a_stream_is_cut_into_lines_wherever_its_blocks_end() -> None:
+    lines = LineSplitter(limit=10)
+    assert lines.add(b"one\ntw") == [b"one"]
+    assert lines.add(b"o\n\nthr") == [b"two", b""]
+    assert lines.add(b"ee, without end") == [b"three, without end"]
+    assert lines.rest() == []
+    lines.add(b"last")
+    assert lines.rest() == [b"last"]
 
 
 def test_escapes_and_controls_are_gone_and_lines_stay() -> None:

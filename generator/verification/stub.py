@@ -1,4 +1,4 @@
-"""Stands in for a service that another one calls: there, healthy, and nothing else."""
+"""A stub of a service that another one calls: there, healthy, and nothing else."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +27,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: the terminal is the report's."""
 
 
-class StandIn:
+class Stub:
     """A loopback service while it is open; `url` says where."""
 
     def __init__(self) -> None:

@@ -5,24 +5,15 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from types import FrameType
 from typing import Self
+
+from generator.processes.guard import Guard
 
 # A terminal gives these to everybody in the foreground, so to the command too.
 _OF_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 _OF_OTHERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _BY_SIGNAL = 128
-# Ends the command when this process is killed: the shell then sees the end of its pipe. Its first
-# line names a process or, with a minus before it, a group.
-_LAST_RESORT = """
-read -r target || exit
-read -r ended && exit
-kill -s TERM -- "$target"
-n=0
-while kill -s 0 -- "$target" && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
-kill -s KILL -- "$target"
-"""
 
 
 def can_run(word: str, environment: Mapping[str, str]) -> bool:
@@ -40,11 +31,11 @@ def run_command(words: Sequence[str], environment: Mapping[str, str]) -> int:
         OSError: it cannot be started.
     """
     in_foreground = _is_in_foreground()
-    with _Guard() as guard, _Passing(in_foreground=in_foreground) as passing:
+    with Guard() as guard, _Passing(in_foreground=in_foreground) as passing:
         process = subprocess.Popen(
             words, env=dict(environment), process_group=None if in_foreground else 0
         )
-        guard.watch(process.pid if in_foreground else -process.pid)
+        guard.watch(process.pid if in_foreground else -process.pid, signal.SIGTERM)
         passing.to(process)
         code = process.wait()
     return code if code >= 0 else _BY_SIGNAL - code
@@ -85,37 +76,6 @@ class _Passing:
 
     def _leave(self, _number: int, _frame: FrameType | None) -> None:
         """Do nothing: the command has it from the terminal."""
-
-
-class _Guard:
-    """A shell that ends the command should this process be killed."""
-
-    def __init__(self) -> None:
-        self._shell = subprocess.Popen(
-            ["/bin/sh", "-c", _LAST_RESORT],
-            cwd="/",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            encoding="ascii",
-            start_new_session=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # Two lines end it, whether it was told of a command or not.
-        with suppress(BrokenPipeError):
-            self._shell.communicate("ended\nended\n")
-
-    def watch(self, target: int) -> None:
-        """End this process, or group if negative, when ours is gone."""
-        # Somebody may have killed the shell; it is the second guard, so the command goes on.
-        with suppress(BrokenPipeError):
-            if self._shell.stdin:
-                self._shell.stdin.write(f"{target}\n")
-                self._shell.stdin.flush()
 
 
 def _is_in_foreground() -> bool:
