@@ -74,6 +74,8 @@ def _started(scratch: Path, *words: str, **more: str) -> Iterator["subprocess.Po
             yield process
         finally:
             process.kill()
+    # Whoever is killed leaves the rest to the guard.
+    wait_until(lambda: is_clean(scratch))
 
 
 def _ended(scratch: Path, *words: str, **more: str) -> tuple[int, str]:
