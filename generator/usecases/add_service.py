@@ -19,12 +19,12 @@ from generator.rendering.source import TemplateSource, find_source
 from generator.usecases.changing import begin, changing, note
 from generator.usecases.events import Teller
 from generator.usecases.locking import lock_with, locked_distributions
+from generator.usecases.own_compose import ports_set_by_hand
 from generator.usecases.selection import checked_choices
 from generator.usecases.wiring_files import (
     FileChange,
     SyncPlan,
     plan_sync,
-    ports_set_by_hand,
     refuse_hand_edits,
     write_sync,
 )

@@ -13,14 +13,15 @@ from generator.errors import ConflictError, DestinationRefusedError
 from generator.files import write_atomically
 from generator.rendering.source import source_root
 from generator.rendering.text import TextRenderer
+from generator.usecases.own_compose import own_compose_names, ports_set_by_hand
 from generator.wiring import (
     Wiring,
     complete_env,
-    hand_set_ports,
     is_hand_edited,
     is_sealed,
     missing_secrets,
     plan_wiring,
+    refuse_own_names,
     sealed,
 )
 from generator.workspace import Workspace
@@ -103,6 +104,7 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPl
         description=str(own.get("description", "")),
         hand_set_ports=ports_set_by_hand(workspace),
     )
+    refuse_own_names(wiring, own_compose_names(workspace))
     lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
     expected = _texts(wiring)
     ours, foreign = _sorted_out(workspace, expected)
@@ -173,15 +175,6 @@ def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
         write_atomically(target, after, scratch=scratch, mode=mode)
     elif not linked and stat.S_IMODE(path.stat().st_mode) != _PRIVATE:
         path.chmod(_PRIVATE)
-
-
-def ports_set_by_hand(workspace: Workspace) -> dict[int, str]:
-    """The host ports that the workspace's own compose files publish, and which file does."""
-    found: dict[int, str] = {}
-    for path in (workspace.root / "compose.yaml", *sorted((workspace.root / "infra").glob("*"))):
-        if path.suffix in {".yaml", ".yml"} and path.is_file():
-            found |= hand_set_ports(path.read_text(encoding="utf-8", errors="replace"))
-    return found
 
 
 def _texts(wiring: Wiring) -> dict[str, str]:

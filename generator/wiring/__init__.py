@@ -1,5 +1,7 @@
 """Derives from all services' answers how they are connected; pure, without disk or text."""
 
+from generator.wiring.checks import refuse_own_names
+from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import complete_env, missing_secrets
 from generator.wiring.model import (
     OPERATOR,
@@ -25,10 +27,13 @@ __all__ = [
     "allocate_port",
     "complete_env",
     "hand_set_ports",
+    "included_paths",
     "is_hand_edited",
     "is_sealed",
     "missing_secrets",
     "plan_wiring",
+    "refuse_own_names",
     "sealed",
     "service_environment",
+    "service_names",
 ]

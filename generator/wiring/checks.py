@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from generator.answers import ANSWERS_FILE, Answers
-from generator.catalog import BACKING_SERVICES, TemplateSpec, template_spec
+from generator.catalog import BACKING_SERVICES, TemplateSpec, backing_specs, template_spec
 from generator.errors import UsageError, WiringError
 from generator.naming import snake
+from generator.wiring.model import Wiring
 from generator.wiring.ports import allocate_port
 
 # Names that PostgreSQL keeps for itself, as a role or as a database.
@@ -51,6 +52,35 @@ def refuse_contradictions(
         _refuse_role(answers, specs[answers.service_name])
         _refuse_link(answers, specs)
     _refuse_circle({answers.service_name: answers.data_service for answers in services})
+
+
+def refuse_own_names(wiring: Wiring, own: Mapping[str, str]) -> None:
+    """Refuse names that people's own compose files share with what is wired: Compose merges them.
+
+    Args:
+        wiring: what is wired.
+        own: the names that those files define, each with its file.
+
+    Raises:
+        WiringError: for the first such name; it names both sides.
+    """
+    for name, who in _wired_names(wiring):
+        if name in own:
+            raise WiringError(
+                f"The compose service name {name} is taken twice: by {own[name]} and by {who}.",
+                hint="Rename one of them: Compose would silently make one of the two. What is to "
+                "change a rendered service belongs into compose.override.yaml.",
+            )
+
+
+def _wired_names(wiring: Wiring) -> Iterator[tuple[str, str]]:
+    for backing in backing_specs(wiring.backing):
+        for name in backing.compose_services:
+            yield name, backing.fragment
+    for service in wiring.services:
+        yield service.name, f"the service {service.name}"
+        for step in template_spec(service.template).prepare[:1]:
+            yield f"{service.name}-{step}", f"the {step} step of {service.name}"
 
 
 def _refuse_twin_names(services: Sequence[Answers], specs: Mapping[str, TemplateSpec]) -> None:

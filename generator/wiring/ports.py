@@ -1,6 +1,5 @@
 """Gives out host ports and reads those that people set by hand in compose files."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import yaml
@@ -8,9 +7,9 @@ import yaml
 from generator.answers import Answers
 from generator.catalog import template_spec
 from generator.errors import WiringError
+from generator.wiring.compose_text import compose_document, entries, with_defaults
 
 LAST_PORT = 65535
-_INTERPOLATION = re.compile(r"\$\{\w+(?::?-(?P<default>[^}]*)|[^}]*)\}")
 
 
 def allocate_port(
@@ -43,37 +42,22 @@ def hand_set_ports(compose_text: str) -> Mapping[int, str]:
     `${NAME:-5432}` counts as its default. What is not understood is passed over: Compose itself
     reports a malformed file far better.
     """
-    try:
-        # Nodes instead of values: YAML 1.1 takes `22:22` for a number of base 60.
-        document = yaml.compose(compose_text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return {}
+    document = compose_document(compose_text)
     found: dict[int, str] = {}
-    for name, service in _entries(_entries(document).get("services")).items():
-        ports = _entries(service).get("ports")
+    for name, service in entries(entries(document).get("services")).items():
+        ports = entries(service).get("ports")
         for entry in ports.value if isinstance(ports, yaml.SequenceNode) else []:
             for port in _numbers(_published(entry)):
                 found.setdefault(port, name)
     return found
 
 
-def _entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
-    if not isinstance(node, yaml.MappingNode):
-        return {}
-    own = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
-    return _entries(own.pop("<<", None)) | own
-
-
 def _published(entry: yaml.Node) -> str:
     """The host's side of one entry of `ports`; empty when Docker chooses it."""
     if isinstance(entry, yaml.MappingNode):
-        return _default(str(getattr(_entries(entry).get("published"), "value", "")))
-    host, separator, _ = _default(str(entry.value)).rpartition(":")
+        return with_defaults(str(getattr(entries(entry).get("published"), "value", "")))
+    host, separator, _ = with_defaults(str(entry.value)).rpartition(":")
     return host.rpartition(":")[2] if separator else ""
-
-
-def _default(text: str) -> str:
-    return _INTERPOLATION.sub(lambda match: match["default"] or "", text)
 
 
 def _numbers(published: str) -> Iterator[int]:

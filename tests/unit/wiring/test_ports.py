@@ -61,7 +61,18 @@ services:
     assert hand_set_ports(text) == {7000: "one", 7001: "two"}
 
 
-@pytest.mark.parametrize("text", ["", "[", "services: 3", "services: {a: }", "- a", "services: []"])
+def test_merged_lists_are_read_and_an_anchor_may_lead_to_itself() -> None:
+    text = """
+x-one: &one {ports: ["7000:70"]}
+x-two: &two {ports: ["7001:70"], image: two}
+services:
+  both: {<<: [*one, *two]}
+  self: &self {<<: *self, ports: ["7002:70"]}
+"""
+    assert hand_set_ports(text) == {7000: "both", 7002: "self"}
+
+
+@pytest.mark.parametrize("text", ["", "[", "[" * 10_000, "services: 3", "services: {a: }", "- a"])
 def test_what_is_no_compose_file_publishes_nothing(text: str) -> None:
     assert hand_set_ports(text) == {}
 
