@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 
 from generator.git import GitError, resolve_commit, run_git
-from generator.verification.content import ROOT_FILES
+from generator.uv import LOCK_FILE
+from generator.verification.fingerprint import ROOT_FILES
+from generator.verification.locked import LockedPackages
 from generator.workspace import SERVICES, Workspace
 
 # A change here may touch every service: the library they share and what they run on.
@@ -42,7 +44,19 @@ def changed_services(
         first, _, rest = path.partition("/")
         if first in _EVERYWHERE:
             return frozenset(names)
+        if path == LOCK_FILE:
+            touched |= _locked_otherwise(workspace, since, names)
         if first == SERVICES:
             touched.add(rest.partition("/")[0])
     touched |= {consumer for consumer, provider in calls.items() if provider in touched}
     return frozenset(touched & set(names))
+
+
+def _locked_otherwise(workspace: Workspace, since: str, names: Collection[str]) -> set[str]:
+    """The services for which uv.lock says something else than it did."""
+    try:
+        before = LockedPackages(run_git("show", f"{since}:./{LOCK_FILE}", cwd=workspace.root))
+    except GitError:
+        before = LockedPackages("")
+    now = LockedPackages.read(workspace.root / LOCK_FILE)
+    return {name for name in names if before.digest(name) != now.digest(name)}

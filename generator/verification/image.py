@@ -23,8 +23,8 @@ from generator.verification.dockerfile import (
     expand,
     read_dockerfile,
 )
-from generator.verification.environments import uv_cause
 from generator.verification.model import Outcome, Verdict
+from generator.verification.venvs import uv_cause
 from generator.verification.verdicts import failed, not_run
 
 DOCKERFILE = "Dockerfile"

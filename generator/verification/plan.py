@@ -13,7 +13,6 @@ from generator.verification.code_checks import check_format, check_lint, check_t
 from generator.verification.compose import check_compose
 from generator.verification.context import BootPlan, Context, Subject
 from generator.verification.contract import check_contract
-from generator.verification.environments import check_environment, check_lock
 from generator.verification.image import DOCKERFILE, check_image
 from generator.verification.model import (
     LIBRARY_CHECKS,
@@ -28,6 +27,7 @@ from generator.verification.model import (
 from generator.verification.options import ServiceJob, WorkspaceCheck
 from generator.verification.rules import check_rules
 from generator.verification.suite import check_tests
+from generator.verification.venvs import check_environment, check_lock
 from generator.verification.verdicts import failed, headline, not_run
 from generator.workspace import Workspace
 

@@ -1,15 +1,15 @@
 """Verifies a workspace: plans, asks the cache, runs what is left, and reports."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from generator.processes import Processes
 from generator.uv import find_interpreter, find_uv
 from generator.verification.cache import Cache
-from generator.verification.content import fingerprint
 from generator.verification.context import Context, Subject
 from generator.verification.events import OnEvent, Planned, Remaining
+from generator.verification.fingerprint import fingerprints
 from generator.verification.model import (
     WORKSPACE_SUBJECT,
     Check,
@@ -105,7 +105,7 @@ class _Run:
         lock = [lock_task(self._context)] if self._needs_lock() else []
         # Before the cache is asked: a lock file made anew is other content.
         self._schedule.run(lock)
-        prints = {name: self._fingerprint(name) for name in self._wanted}
+        prints = self._fingerprints(self._wanted)
         remaining = {
             name: self._wanted[name] for name in prints if not self._answered(name, prints)
         }
@@ -114,8 +114,7 @@ class _Run:
         for name, checks in remaining.items():
             tasks += subject_tasks(self._context, self._subjects[name], checks)
         self._schedule.run(tasks)
-        for name, before in prints.items():
-            self._remember(name, before)
+        self._remember({name: prints[name] for name in remaining})
 
     def reports(self) -> tuple[SubjectReport, ...]:
         """The results by subject, each subject's in the order of its checks."""
@@ -148,8 +147,10 @@ class _Run:
         planned = {WORKSPACE_SUBJECT: tuple(own)} if own else {}
         return planned | self._wanted
 
-    def _fingerprint(self, name: str) -> str:
-        return fingerprint(self._context, self._subjects[name], self._wanted[name])
+    def _fingerprints(self, names: Iterable[str]) -> dict[str, str]:
+        return fingerprints(
+            self._context, [(self._subjects[name], self._wanted[name]) for name in names]
+        )
 
     def _answered(self, name: str, prints: Mapping[str, str]) -> bool:
         """Whether the cache knows every result of a subject; then they are recorded."""
@@ -160,8 +161,9 @@ class _Run:
             self._schedule.record(result)
         return True
 
-    def _remember(self, name: str, before: str) -> None:
+    def _remember(self, before: Mapping[str, str]) -> None:
         # What was edited while it ran was not verified as it is now, nor as it was.
-        if self._fingerprint(name) == before:
-            results = [self._schedule.results[name, check] for check in self._wanted[name]]
-            self._cache.store(name, before, results)
+        for name, after in self._fingerprints(before).items() if before else ():
+            if after == before[name]:
+                results = [self._schedule.results[name, check] for check in self._wanted[name]]
+                self._cache.store(name, after, results)

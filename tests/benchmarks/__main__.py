@@ -14,6 +14,7 @@ from tests.benchmarks import (
     media,
     new_service,
     redis_memory,
+    scale,
     tasks_speed,
     verify_speed,
 )
@@ -25,6 +26,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "help": help_speed.measure,
     "new-service": new_service.measure,
     "verify": verify_speed.measure,
+    "scale": scale.measure,
     "data-service": data_service.measure,
     "api": api.measure,
     "api-start": api_start.measure,

@@ -1,12 +1,14 @@
 """A service with nothing wrong is green, is cached until it changes, and its tree is left alone."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
-from generator.verification import Check, Finished, Outcome, Planned, Started
+from generator.verification import Check, Finished, Options, Outcome, Planned, Started
 from generator.verification.model import SERVICE_CHECKS
-from tests.verification.support import Shop, tree
+from tests.verification.support import LIMITS, Shop, tree
 
 pytestmark = pytest.mark.slow
 
@@ -96,3 +98,39 @@ def test_a_check_that_fails_in_itself_is_red_and_the_others_have_their_results(s
     assert results[Check.TYPES].outcome is Outcome.FAILED
     assert results[Check.TYPES].reason.startswith("the check itself failed: AttributeError")
     assert "code_checks.py" in results[Check.TYPES].output
+
+
+def test_a_new_service_voids_nobodys_results(lonely: Shop) -> None:
+    lonely.add("calm", tools=("ruff",))
+    lonely.add("quiet", tools=("ruff",))
+    options = Options(limits=LIMITS, workspace=False, shared=False, only=frozenset({Check.FORMAT}))
+    names = ["calm", "quiet"]
+    first = lonely.report(*map(lonely.job, names), options=options)
+    assert {result.outcome for result in first.results} == {Outcome.PASSED}
+    lock = (lonely.root / "uv.lock").read_bytes()
+    lonely.add("added", tools=("ruff", "pytest"))
+    report = lonely.report(*map(lonely.job, [*names, "added"]), options=options)
+    assert (lonely.root / "uv.lock").read_bytes() != lock
+    told = {(r.subject, r.outcome) for r in report.results if r.check is Check.FORMAT}
+    assert told == {
+        ("calm", Outcome.CACHED), ("quiet", Outcome.CACHED), ("added", Outcome.PASSED)
+    }  # fmt: skip
+
+
+def test_other_checks_of_the_generator_find_anew(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.add("linted", tools=("ruff",))
+    shop.check("linted", Check.FORMAT)
+    assert shop.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.CACHED
+    monkeypatch.setattr("generator.verification.fingerprint.own_code", lambda: b"stricter")
+    assert shop.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.PASSED
+
+
+def test_a_copy_elsewhere_is_answered_from_what_was_found_here(shop: Shop, tmp_path: Path) -> None:
+    shop.add("linted", tools=("ruff",))
+    shop.check("linted", Check.FORMAT)
+    staged = tmp_path / "staged"
+    shutil.copytree(shop.root, staged, symlinks=True)
+    copy = Shop(root=staged, backend_url=shop.backend_url)
+    assert copy.check("linted", Check.FORMAT)[Check.FORMAT].outcome is Outcome.CACHED

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.verification.content import list_files
 from generator.verification.context import Subject
+from generator.verification.file_list import list_files
 from generator.verification.rules.distributions import Declared, Installed, read_declared
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from generator.verification.content import list_files, walk
 from generator.verification.context import Subject
+from generator.verification.file_list import list_files, walk
 
 _BEGIN = re.compile(rb"<{7}(?: |\r?$)")
 _MIDDLE = re.compile(rb"={7}\r?$")

@@ -94,3 +94,14 @@ def test_what_the_other_branch_did_since_does_not_count(workspace: Workspace) ->
 def test_a_ref_that_names_no_commit_is_refused(workspace: Workspace, ref: str) -> None:
     with pytest.raises(UsageError):
         changed(workspace, ref)
+
+
+def test_of_a_changed_lock_only_those_that_it_concerns_are_touched(workspace: Workspace) -> None:
+    def package(name: str, needs: str) -> str:
+        return f'[[package]]\nname = "{name}"\ndependencies = [{{ name = "{needs}" }}]\n'
+
+    lock = workspace.root / "uv.lock"
+    lock.write_text(package("users-api", "httpx") + package("users-data", "asyncpg"))
+    commit(workspace.root)
+    lock.write_text(lock.read_text() + '[[package]]\nname = "asyncpg"\nversion = "2"\n')
+    assert changed(workspace, "HEAD") == {"users-data"}
