@@ -8,6 +8,7 @@ GeneratorError                  1   something was found or failed
 │   └── NotAWorkspaceError          the command needs a workspace around it
 ├── ConflictError               3   a hand-edited or busy thing is in the way
 ├── UntrustedSourceError        4   a template source that must not be used as it is
+├── SourceUnreachableError      5   a template repository that cannot be fetched now
 ├── MissingPrerequisiteError     6   git, uv, a server or the network is missing on this machine
 │   └── BackingUnavailableError     a backing service that no rung could start or reach
 ├── WiringError                 1   the services' answers contradict each other
@@ -64,6 +65,12 @@ class UntrustedSourceError(GeneratorError):
     """A template source that must not be used as it is."""
 
     exit_code = 4
+
+
+class SourceUnreachableError(GeneratorError):
+    """A template repository that cannot be fetched now."""
+
+    exit_code = 5
 
 
 class MissingPrerequisiteError(GeneratorError):

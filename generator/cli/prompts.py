@@ -15,11 +15,14 @@ def ask_missing(template: str, name: str, given: Mapping[str, object]) -> dict[s
     Questions left empty are not answered, so that the template's default stands.
     """
     from generator.rendering.questions import read_questions
-    from generator.rendering.source import source_root
+    from generator.sources.export import exported
+    from generator.sources.own import find_source
 
     answers = dict(given)
     typer.echo(f"{template} {name}: press Enter to take the default.", err=True)
-    for question in read_questions(source_root(), template):
+    with exported(find_source(dev=True)) as root:
+        questions = read_questions(root, template)
+    for question in questions:
         if question.computed or question.name in answers or question.name in _NEVER_ASKED:
             continue
         if question.kind == "bool":

@@ -14,7 +14,7 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator.errors import AnswerRefusedError, TemplateError
-from generator.rendering.source import QUESTIONNAIRE
+from generator.sources.model import QUESTIONNAIRE
 
 _INCLUDE = "!include "
 _SHOWN = 60

@@ -21,7 +21,7 @@ from generator.errors import (
 )
 from generator.files import cannot_write
 from generator.rendering.compiled_once import compiled_once
-from generator.rendering.source import TemplateSource
+from generator.sources.model import TemplateSource
 
 
 def render(source: TemplateSource, root: Path, data: Mapping[str, Any], destination: Path) -> None:

@@ -12,10 +12,11 @@ from generator.catalog import TemplateSpec, template_spec
 from generator.errors import DestinationRefusedError
 from generator.files import put_in_place, staging_folder
 from generator.naming import ServiceName, parse_name, refuse_taken
-from generator.rendering.export import exported
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
-from generator.rendering.source import TemplateSource, find_source
+from generator.sources.export import exported
+from generator.sources.model import TemplateSource
+from generator.sources.own import find_source
 from generator.usecases.changing import begin, changing, note
 from generator.usecases.events import Teller
 from generator.usecases.locking import lock_with, locked_distributions

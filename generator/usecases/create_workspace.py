@@ -12,10 +12,11 @@ from generator.catalog import WORKSPACE_TEMPLATE
 from generator.errors import DestinationRefusedError
 from generator.files import cannot_write, put_in_place
 from generator.naming import parse_name
-from generator.rendering.export import exported
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
-from generator.rendering.source import TemplateSource, find_source
+from generator.sources.export import exported
+from generator.sources.model import TemplateSource
+from generator.sources.own import find_source
 from generator.usecases.events import Teller
 from generator.usecases.locking import make_lock
 from generator.usecases.wiring_files import plan_sync, write_sync

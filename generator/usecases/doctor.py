@@ -13,7 +13,7 @@ from generator import __version__, git, uv
 from generator.backing import BackingKind, open_backing
 from generator.errors import GeneratorError, MissingPrerequisiteError, NotAWorkspaceError
 from generator.processes import Processes
-from generator.rendering.source import find_source
+from generator.sources.own import find_source
 from generator.usecases.changing import note
 from generator.usecases.service_jobs import kinds_of
 from generator.usecases.wiring_files import plan_sync

@@ -11,8 +11,9 @@ from generator import git
 from generator.answers import ANSWERS_FILE, Answers, read_mapping
 from generator.errors import ConflictError, DestinationRefusedError
 from generator.files import write_atomically
-from generator.rendering.source import source_root
 from generator.rendering.text import TextRenderer
+from generator.sources.export import exported
+from generator.sources.own import find_source
 from generator.usecases.own_compose import own_compose_names, ports_set_by_hand
 from generator.wiring import (
     Wiring,
@@ -178,10 +179,12 @@ def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
 
 
 def _texts(wiring: Wiring) -> dict[str, str]:
-    renderer = TextRenderer(source_root())
-    return {
-        file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
-    }
+    # Uncommitted texts are taken as they stand: it is their author who wants to see them.
+    with exported(find_source(dev=True)) as root:
+        renderer = TextRenderer(root)
+        return {
+            file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
+        }
 
 
 def _changes(

@@ -169,42 +169,16 @@ def test_a_changed_generator_with_clean_templates_is_no_dirty_checkout(
     changed("init", "shop", "--no-lock", cwd=tmp_path).ok()
 
 
-def test_a_source_tree_without_git_stands_for_its_version(
+def test_files_without_a_version_are_refused_but_can_be_tried_out(
     checkout: Path, caches: dict[str, str], tmp_path: Path
 ) -> None:
     tree = tmp_path / "tree"
     shutil.copytree(checkout, tree, symlinks=True, ignore=shutil.ignore_patterns(".git"))
     plain = Cli(checkout=tree, environment=caches)
-    plain("init", "shop", "--no-lock", cwd=tmp_path).ok()
-    answers = (tmp_path / "shop/.copier-answers.yml").read_text()
-    assert "_commit: v0.1.0\n" in answers
-    assert f"_src_path: {tree}\n" in answers
-
-
-@pytest.mark.slow
-def test_an_installed_wheel_renders_without_a_checkout(
-    checkout: Path, caches: dict[str, str], tmp_path: Path
-) -> None:
-    uv = [sys.executable, "-m", "uv"]
-    env = {**os.environ, **caches}
-    build = [*uv, "build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"), str(checkout)]
-    subprocess.run(build, check=True, env=env)
-    [wheel] = (tmp_path / "dist").glob("*.whl")
-    subprocess.run([*uv, "venv", "--quiet", str(tmp_path / "venv")], check=True, env=env)
-    python = tmp_path / "venv/bin/python"
-    subprocess.run(
-        [*uv, "pip", "install", "--quiet", "--python", str(python), str(wheel)], check=True, env=env
-    )
-    program = tmp_path / "venv/bin/generator"
-    subprocess.run([program, "--help"], cwd=tmp_path, check=True, env=env)
-    subprocess.run([program, "init", "shop"], cwd=tmp_path, check=True, env=env)
-    subprocess.run([program, *NEW], cwd=tmp_path / "shop", check=True, env=env)
-    answers = (tmp_path / "shop/services/users-data/.copier-answers.yml").read_text()
-    assert "_commit: v0.1.0\n" in answers
-    listed = subprocess.run(
-        [program, "list"], cwd=tmp_path / "shop", check=True, env=env, capture_output=True
-    )
-    assert b"users-data" in listed.stdout
+    refused = plain("init", "shop", "--no-lock", cwd=tmp_path).failed(4)
+    assert "no version names them" in refused.stderr
+    assert not (tmp_path / "shop").exists()
+    plain("init", "shop", "--no-lock", "--dev", cwd=tmp_path).ok()
 
 
 def test_templates_are_exported_by_a_python_older_than_tar_filters(

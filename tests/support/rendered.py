@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
-from generator.rendering.source import TemplateSource
+from generator.sources.model import TemplateSource
 from tests.support.answers import AnswerSet
 from tests.support.checkout import PROJECT, copy_project
 

@@ -7,7 +7,7 @@ import yaml
 
 from generator.errors import TemplateError
 from generator.rendering.render import _record_source
-from generator.rendering.source import TemplateSource
+from generator.sources.model import TemplateSource
 
 SOURCE = TemplateSource(
     root=Path(), url="/a place: with #signs/" + "and words " * 30, commit="", version="007"
