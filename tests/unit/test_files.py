@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import files
 from generator.errors import ConflictError, DestinationRefusedError
 from generator.files import exclusive, put_in_place, staging_folder, write_atomically
+from generator.files import lock as lock_module
 
 HOLD = """
 import sys
@@ -71,7 +71,7 @@ def test_a_held_lock_is_waited_for_then_refused_with_its_holder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = tmp_path / "lock"
-    monkeypatch.setattr(files, "LOCK_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(lock_module, "LOCK_TIMEOUT_SECONDS", 0.2)
     waited: list[str] = []
     holder = _holder(lock)
     try:

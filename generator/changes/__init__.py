@@ -1,0 +1,35 @@
+"""The one way to a workspace's disk: change sets that are applied whole or not at all."""
+
+from generator.changes.apply import Recovery, apply, is_interrupted, recover
+from generator.changes.building import state_of, writes_of
+from generator.changes.model import (
+    FILE_MODE,
+    LINK_MODE,
+    PRIVATE_MODE,
+    PROGRAM_MODE,
+    ChangeSet,
+    Delete,
+    Entry,
+    FileState,
+    Move,
+    Write,
+)
+
+__all__ = [
+    "FILE_MODE",
+    "LINK_MODE",
+    "PRIVATE_MODE",
+    "PROGRAM_MODE",
+    "ChangeSet",
+    "Delete",
+    "Entry",
+    "FileState",
+    "Move",
+    "Recovery",
+    "Write",
+    "apply",
+    "is_interrupted",
+    "recover",
+    "state_of",
+    "writes_of",
+]

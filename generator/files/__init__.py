@@ -1,0 +1,25 @@
+"""Writes to disk in steps that a kill cannot cut in half, and keeps two runs apart."""
+
+from generator.files.lock import exclusive
+from generator.files.refusals import cannot_write, refuse_links
+from generator.files.root import Root, read_below
+from generator.files.staging import (
+    STAGING_PREFIX,
+    put_in_place,
+    staging_folder,
+    sweep,
+    write_atomically,
+)
+
+__all__ = [
+    "STAGING_PREFIX",
+    "Root",
+    "cannot_write",
+    "exclusive",
+    "put_in_place",
+    "read_below",
+    "refuse_links",
+    "staging_folder",
+    "sweep",
+    "write_atomically",
+]

@@ -1,0 +1,77 @@
+"""Keeps two runs apart by a lock that the system releases when its holder dies."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from generator.errors import ConflictError
+from generator.files.refusals import cannot_write
+
+LOCK_TIMEOUT_SECONDS = 60.0
+# Through a link the process's number would be written over somebody's file.
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+@contextmanager
+def exclusive(lock: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock file; the system releases it even when this process is killed.
+
+    Args:
+        lock: the file; made when missing.
+        on_wait: called once, with who holds it, when there is something to wait for.
+
+    Raises:
+        ConflictError: when it is still held after LOCK_TIMEOUT_SECONDS.
+        DestinationRefusedError: when the file cannot be written.
+    """
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = _hold(lock, on_wait)
+    except OSError as error:
+        raise cannot_write(lock, error) from error
+    try:
+        # For people who wait; a full disk is no reason to have no lock.
+        with suppress(OSError):
+            os.truncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _hold(lock: Path, on_wait: Callable[[str], None]) -> int:
+    while True:
+        handle = os.open(lock, _LOCK_FLAGS, 0o644)
+        try:
+            _acquire(handle, on_wait)
+            # A lock file that was removed meanwhile (`git clean -x`) keeps nobody out.
+            if lock.exists() and os.path.samestat(os.fstat(handle), lock.lstat()):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _acquire(handle: int, on_wait: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
+    waiting = False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
+            if time.monotonic() > deadline:
+                raise ConflictError(
+                    f"Another generator (process {holder}) is changing this workspace.",
+                    hint="Wait for it to end, then run the command again.",
+                ) from None
+            if not waiting:
+                on_wait(holder)
+                waiting = True
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,85 @@
+"""Prepares files and folders aside, and puts each in place in one step."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator.files.refusals import cannot_write
+
+# How the names of unfinished things begin; whoever holds the lock may remove them.
+STAGING_PREFIX = "staging-"
+
+
+def write_atomically(path: Path, text: str, *, scratch: Path, mode: int = 0o644) -> None:
+    """Replace a file as a whole: a reader sees the old text or the new one.
+
+    Args:
+        path: the file; its folder is made when missing.
+        text: its new content.
+        scratch: a folder on the same file system for the half-written text, which a kill leaves
+            there and not beside the file.
+        mode: the file's mode.
+
+    Raises:
+        DestinationRefusedError: when the place cannot be written or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=scratch, prefix=STAGING_PREFIX)
+        temporary = Path(name)
+        try:
+            with os.fdopen(
+                handle, "w", encoding="utf-8", errors="surrogateescape", newline=""
+            ) as stream:
+                stream.write(text)
+            temporary.chmod(mode)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+@contextmanager
+def staging_folder(parent: Path) -> Iterator[Path]:
+    """A new folder inside `parent`, removed at the end if it is still there.
+
+    Raises:
+        DestinationRefusedError: when `parent` cannot be written.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=STAGING_PREFIX))
+    except OSError as error:
+        raise cannot_write(parent, error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(parent: Path) -> None:
+    """Remove what killed runs left unfinished in `parent`; only for the lock's holder."""
+    for left in parent.glob(f"{STAGING_PREFIX}*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def put_in_place(staged: Path, destination: Path) -> None:
+    """Move a staged folder to its place in one step; the place must be free.
+
+    Raises:
+        DestinationRefusedError: when something is there already or it cannot be written.
+    """
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        staged.rename(destination)
+    except OSError as error:
+        raise cannot_write(destination, error) from error
