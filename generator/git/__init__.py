@@ -1,4 +1,4 @@
-"""Runs git as a program: every call to it is in this module."""
+"""Runs git as a program: every call to it is in this package."""
 
 import io
 import os
@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,8 +60,21 @@ class GitError(GeneratorError):
     """A git command failed; the message has git's own last line."""
 
 
-def run_git(*arguments: str, cwd: Path) -> str:
+def run_git(
+    *arguments: str,
+    cwd: Path,
+    variables: Mapping[str, str] | None = None,
+    stdin: str = "",
+    fine: Collection[int] = (0,),
+) -> str:
     """Run git and return its output without the last line break.
+
+    Args:
+        arguments: the command and its own words.
+        cwd: the folder to run it in.
+        variables: what its environment gets on top.
+        stdin: what it reads.
+        fine: the exit codes that are no failure.
 
     Raises:
         MissingPrerequisiteError: when git is missing or too old.
@@ -71,11 +84,12 @@ def run_git(*arguments: str, cwd: Path) -> str:
     done = subprocess.run(
         ["git", *_NEUTRAL_CONFIG, *arguments],
         cwd=cwd,
-        env=_environment(),
+        env=_environment() | dict(variables or {}),
+        input=stdin.encode(errors="surrogateescape"),
         capture_output=True,
         check=False,
     )
-    if done.returncode != 0:
+    if done.returncode not in fine:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["(git said nothing)"]
         raise GitError(f"git {_command(arguments)} failed in {cwd}: {said[-1]}")
     return done.stdout.decode(errors="surrogateescape").rstrip("\n")

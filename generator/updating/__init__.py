@@ -1,0 +1,1 @@
+"""Merges newer template versions into files that people have edited; writes none of theirs."""
