@@ -7,7 +7,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help steady demo test check unit bench faults docs openapi lock
+.PHONY: help steady demo test check unit bench faults questions docs openapi lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ faults: $(VENV)/.ready ## tasks, events and schedules while workers and servers 
 
 steady: $(VENV)/.ready ## each suite ten times, alone and on a busy machine; STEADY="users-data --times 3" for some
 	@./.ci/with-rabbitmq $(BIN)/python -m tests.support.steady $(STEADY)
+
+questions: $(VENV)/.ready ## rewrite copier.yml from templates/*/template.yml
+	$(BIN)/python -m tests.support.questions
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference

@@ -1,7 +1,7 @@
 """Reads and writes answers files, the only record of what a workspace holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ class Answers:
         example: whether the example was rendered.
         commit: the template's version, a tag or `git describe`'s word for the commit.
         source: where the template came from.
+        others: answers to questions that only some templates, or only newer versions, ask.
     """
 
     template: str
@@ -45,6 +46,12 @@ class Answers:
     example: bool = True
     commit: str = ""
     source: str = ""
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    def link(self, name: str) -> str:
+        """The service that the answer `name` names; empty when none."""
+        said = self.data_service if name == "data_service" else self.others.get(name)
+        return said if isinstance(said, str) else ""
 
 
 def read_mapping(path: Path) -> Mapping[str, Any]:
@@ -60,7 +67,7 @@ def read_mapping(path: Path) -> Mapping[str, Any]:
             f"{path} cannot be read: {_first_line(error)}.",
             hint="Restore it from git: it is the record that wiring and updates are made from.",
         ) from error
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise UnreadableAnswersError(
             f"{path} holds no answers.", hint="Restore it from git, or remove the folder."
         )
@@ -91,7 +98,15 @@ def read_answers(path: Path) -> Answers:
         example=_typed(raw, path, "example", bool, default=True),
         commit=str(raw.get("_commit", "")),
         source=str(raw.get("_src_path", "")),
+        others={
+            key: value
+            for key, value in raw.items()
+            if key not in _KNOWN and not key.startswith("_")
+        },
     )
+
+
+_KNOWN = frozenset(one.name for one in fields(Answers))
 
 
 def _typed(

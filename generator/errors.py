@@ -13,6 +13,7 @@ GeneratorError                  1   something was found or failed
 │   └── BackingUnavailableError     a backing service that no rung could start or reach
 ├── WiringError                 1   the services' answers contradict each other
 ├── UnreadableAnswersError      1   an answers file that cannot be read
+├── ManifestError               1   a template.yml that is missing or does not hold
 └── TemplateError               1   a template that cannot be rendered
 """
 
@@ -89,6 +90,10 @@ class WiringError(GeneratorError):
 
 class UnreadableAnswersError(GeneratorError):
     """An answers file that cannot be read."""
+
+
+class ManifestError(GeneratorError):
+    """A template.yml that is missing, of a schema that is not known here, or at fault."""
 
 
 class TemplateError(GeneratorError):

@@ -6,13 +6,71 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.answers import ANSWERS_FILE, Answers, read_answers, read_mapping
-from generator.catalog import WORKSPACE_TEMPLATE
-from generator.errors import NotAWorkspaceError, UnreadableAnswersError, UsageError
+from generator.catalog import MANIFEST, LinkSpec, TemplateSpec, read_manifest
+from generator.errors import (
+    ManifestError,
+    NotAWorkspaceError,
+    UnreadableAnswersError,
+    UsageError,
+)
 
+# The one template that is no service's; every workspace says so in its answers.
+WORKSPACE_TEMPLATE = "workspace"
 SERVICES = "services"
 WIRING = "wiring"
 # The generator's own scratch: lock, staging, cache of verified contents. Git-ignored.
 PRIVATE = ".generator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """A service's answers, and the facts of the template version that it was rendered from."""
+
+    answers: Answers
+    template: TemplateSpec
+
+    @property
+    def name(self) -> str:
+        """The service's name, also that of its folder."""
+        return self.answers.service_name
+
+    @property
+    def links(self) -> tuple[tuple[LinkSpec, str], ...]:
+        """Whom it calls: each link that is set, with the name of the other service."""
+        named = ((link, self.answers.link(link.name)) for link in self.template.links)
+        return tuple((link, provider) for link, provider in named if provider)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unjudged:
+    """A service whose template's facts cannot be read here; it is left alone, and named.
+
+    Attributes:
+        answers: what it was rendered with.
+        reason: one line, for people.
+    """
+
+    answers: Answers
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """The service's name, also that of its folder."""
+        return self.answers.service_name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inventory:
+    """The services of a workspace: those that can be judged here, and those that are left alone."""
+
+    services: tuple[Service, ...]
+    unjudged: tuple[Unjudged, ...] = ()
+
+    @property
+    def answers(self) -> tuple[Answers, ...]:
+        """All services' answers."""
+        judged = tuple(service.answers for service in self.services)
+        return (*judged, *(one.answers for one in self.unjudged))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +116,22 @@ class Workspace:
         """
         return tuple(self._scan())
 
+    def inventory(self) -> Inventory:
+        """Every service with the facts of its template's version, by name.
+
+        Raises:
+            UnreadableAnswersError: as `services`.
+        """
+        known: list[Service] = []
+        unjudged: list[Unjudged] = []
+        for answers in self.services():
+            folder = self.service_dir(answers.service_name)
+            try:
+                known.append(service_in(folder, answers))
+            except ManifestError as error:
+                unjudged.append(Unjudged(answers=answers, reason=error.message))
+        return Inventory(services=tuple(known), unjudged=tuple(unjudged))
+
     def service(self, name: str) -> Answers:
         """One service's answers.
 
@@ -81,6 +155,16 @@ class Workspace:
                     hint="A service's folder has its name; rename one of the two.",
                 )
             yield answers
+
+
+def service_in(folder: Path, answers: Answers) -> Service:
+    """A service with the manifest that it brought along from its template.
+
+    Raises:
+        ManifestError: when that is missing, of an unknown schema, or does not hold.
+    """
+    template = read_manifest(folder / MANIFEST, answers.template)
+    return Service(answers=answers, template=template)
 
 
 def open_workspace(start: Path) -> Workspace:

@@ -1,16 +1,37 @@
-"""The closed list of templates: what each one is, needs and offers."""
+"""What templates and backing services are, need and offer; templates tell it by their manifests."""
 
-from generator.catalog.backing import BACKING_SERVICES, backing_specs
-from generator.catalog.services import SERVICE_TEMPLATES, WORKSPACE_TEMPLATE, template_spec
-from generator.catalog.specs import BackingSpec, FeatureSpec, TemplateSpec
+from generator.catalog.backing import BACKING_SERVICES, BackingSpec, backing_specs
+from generator.catalog.manifest import (
+    BackingNeeds,
+    ConditionalFiles,
+    ExternalSecret,
+    FeatureSpec,
+    LinkSpec,
+    ProcessSpec,
+    TemplateSpec,
+)
+from generator.catalog.templates import (
+    MANIFEST,
+    Catalog,
+    read_catalog,
+    read_manifest,
+    read_manifests,
+)
 
 __all__ = [
     "BACKING_SERVICES",
-    "SERVICE_TEMPLATES",
-    "WORKSPACE_TEMPLATE",
+    "MANIFEST",
+    "BackingNeeds",
     "BackingSpec",
+    "Catalog",
+    "ConditionalFiles",
+    "ExternalSecret",
     "FeatureSpec",
+    "LinkSpec",
+    "ProcessSpec",
     "TemplateSpec",
     "backing_specs",
-    "template_spec",
+    "read_catalog",
+    "read_manifest",
+    "read_manifests",
 ]

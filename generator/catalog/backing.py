@@ -1,8 +1,36 @@
 """The backing services that services may need, as compose and the wiring see them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from generator.catalog.specs import BackingSpec
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackingSpec:
+    """What the generator must know of a backing service beyond its compose fragment.
+
+    Attributes:
+        name: what services need by; the fragment is `infra/<name>.compose.yaml`.
+        server: the kind of server that it is. Several may be of one kind; a verification gives
+            them one server.
+        url: the variable by which a service finds it.
+        compose_services: the names that the fragment takes in compose.
+        secrets: pairs of an environment variable of the fragment and what it is for.
+        variables: pairs of an environment variable and its value, for every service that needs
+            it; a secret stands in a value as `${NAME}`, the service's name as `{service}`.
+    """
+
+    name: str
+    server: str
+    url: str
+    compose_services: tuple[str, ...]
+    secrets: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def fragment(self) -> str:
+        """Its compose file, from the workspace's root."""
+        return f"infra/{self.name}.compose.yaml"
+
 
 # RabbitMQ makes a virtual host and a user of this name when its volume is new.
 _BROKER = "services"

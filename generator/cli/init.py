@@ -60,9 +60,7 @@ def init(
         console.tell(f"{len(created.files)} files would be written; nothing was.")
     else:
         typer.echo(f"Created {created.workspace.root} ({len(created.files)} files, one commit).")
-        console.tell(
-            f"Next: cd {created.workspace.name} && generator new-service data-postgres users-data"
-        )
+        console.tell(f"Next: cd {created.workspace.name} && generator new-service {created.first}")
 
 
 def _document(created: "CreatedWorkspace", *, dry_run: bool) -> dict[str, object]:

@@ -10,6 +10,7 @@ from generator.cli import console
 from generator.cli.options import Json, WorkspaceFolder
 
 if TYPE_CHECKING:
+    from generator.answers import Answers
     from generator.catalog import TemplateSpec
 
 _COLUMNS = ("service_name", "template", "port", "owner", "commit", "description")
@@ -33,12 +34,12 @@ def list_services(
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    services = [asdict(answers) for answers in opened.services()]
+    services = [_recorded(answers) for answers in opened.services()]
     if as_json:
         console.print_json({"workspace": opened.name, "services": services})
         return
     if not services:
-        console.tell("No service yet: generator new-service data-postgres users-data")
+        console.tell(f"No service yet: generator new-service {_first_service()}")
         return
     _print_table(
         ["service", *_COLUMNS[1:]],
@@ -47,9 +48,9 @@ def list_services(
 
 
 def _list_templates(*, as_json: bool) -> None:
-    from generator.catalog import SERVICE_TEMPLATES
+    from generator.usecases.templates import own_catalog
 
-    rows = [_described(spec) for spec in SERVICE_TEMPLATES]
+    rows = [_described(spec) for spec in own_catalog().templates]
     if as_json:
         console.print_json({"templates": rows})
         return
@@ -62,11 +63,24 @@ def _list_templates(*, as_json: bool) -> None:
     )
 
 
+def _first_service() -> str:
+    from generator.usecases.selection import first_service
+    from generator.usecases.templates import own_catalog
+
+    return first_service(own_catalog())
+
+
+def _recorded(answers: "Answers") -> dict[str, Any]:
+    """The answers by key, those that only some templates ask for beside the others."""
+    known = asdict(answers)
+    return {**known.pop("others"), **known}
+
+
 def _described(spec: "TemplateSpec") -> dict[str, Any]:
     return {
         "template": spec.name,
         "summary": spec.summary,
-        "backing": sorted(spec.backing),
+        "backing": sorted(spec.backing.needed),
         "features": [feature.name for feature in spec.features],
     }
 

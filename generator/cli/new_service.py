@@ -90,9 +90,9 @@ def new_service(
     The whole service appears at once, or nothing does. Verifying runs its own suite on real
     servers and starts the real process; exit 1 means that the service is there but red.
 
-    Example: generator new-service data-postgres users-data --owner users-team
+    Example: generator new-service TEMPLATE users-data --owner users-team
 
-    Example: generator new-service fastapi users-api --data-service users-data --with auth,cache
+    Example: generator new-service TEMPLATE users-api --data-service users-data --with auth,cache
     """
     from generator.usecases.add_service import NewService, add_service
     from generator.workspace import open_workspace
@@ -119,12 +119,13 @@ def new_service(
 
 
 def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
-    from generator.catalog import template_spec
     from generator.cli.prompts import ask_missing
     from generator.naming import parse_name
+    from generator.usecases.templates import own_catalog
 
     # What would be refused is refused before a person has typed anything.
-    return ask_missing(template_spec(template).name, parse_name(name).value, answers)
+    spec = own_catalog().template(template)
+    return ask_missing(spec.name, parse_name(name).value, answers)
 
 
 def _verify_request(*, fetch: bool) -> "VerifyRequest":
@@ -142,15 +143,14 @@ def _begun(
     if verifying is None:
         yield None
         return
-    from generator.catalog import template_spec
     from generator.usecases.lazy_backing import begun_early
     from generator.usecases.selection import words_of
+    from generator.usecases.templates import own_catalog
     from generator.usecases.verify import backing_request
 
     features = words_of(request.data.get("features"))
-    with begun_early(
-        template_spec(request.template), features, backing_request(verifying)
-    ) as backing:
+    spec = own_catalog().template(request.template)
+    with begun_early(spec, features, backing_request(verifying)) as backing:
         yield backing
 
 

@@ -59,7 +59,7 @@ def read_questions(root: Path, template: str) -> tuple[Question, ...]:
             Question(
                 name=name,
                 kind=spec.get("type", "str"),
-                help=spec.get("help", ""),
+                help=environment.from_string(spec.get("help", "")).render(template=template),
                 multiple=bool(spec.get("multiselect")),
                 computed=computed,
             )

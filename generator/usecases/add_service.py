@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.answers import ANSWERS_FILE, Answers, read_answers, read_mapping
-from generator.catalog import TemplateSpec, template_spec
+from generator.catalog import TemplateSpec, read_catalog
 from generator.errors import DestinationRefusedError
 from generator.files import put_in_place, staging_folder
 from generator.naming import ServiceName, parse_name, refuse_taken
@@ -31,7 +31,7 @@ from generator.usecases.wiring_files import (
 )
 from generator.uv import LOCK_FILE
 from generator.wiring import allocate_port
-from generator.workspace import Workspace
+from generator.workspace import Workspace, service_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,21 +83,33 @@ def add_service(workspace: Workspace, wanted: NewService, tell: Teller) -> Added
         WiringError: when the service does not fit the others.
         GeneratorError: when rendering or locking fails. In each case nothing was written.
     """
-    spec = template_spec(wanted.template)
     name = parse_name(wanted.name)
     if name.changed:
         tell(f"The service is named {name}: names have dashes.")
     source = find_source(dev=wanted.dev, workspace_url=_workspace_url(workspace))
+    with exported(source) as root:
+        return _add(workspace, wanted, name, (source, root), tell)
+
+
+def _add(
+    workspace: Workspace,
+    wanted: NewService,
+    name: ServiceName,
+    templates: tuple[TemplateSource, Path],
+    tell: Teller,
+) -> AddedService:
+    catalog = read_catalog(templates[1])
+    spec = catalog.template(wanted.template)
     with changing(workspace, tell) as finished:
         if finished == name.value and workspace.service(finished).template == spec.name:
             return _finished(workspace, finished)
         _refuse_occupied(workspace, name)
-        data = checked_choices(spec, wanted.data, workspace.services())
-        with _staged(workspace, spec, name, data, source) as staged:
-            answers = read_answers(staged / ANSWERS_FILE)
-            plan = plan_sync(workspace, adding=[answers])
+        data = checked_choices(spec, wanted.data, workspace.inventory(), catalog)
+        with _staged(workspace, spec, name, data, templates) as staged:
+            service = service_in(staged, read_answers(staged / ANSWERS_FILE))
+            plan = plan_sync(workspace, adding=[service])
             refuse_hand_edits(plan)
-            added = _added(workspace, staged, answers, plan)
+            added = _added(workspace, staged, service.answers, plan)
             lock_file = None
             if wanted.lock and not wanted.dry_run:
                 into = staged.parent / "lock"
@@ -131,12 +143,10 @@ def _staged(
     spec: TemplateSpec,
     name: ServiceName,
     wanted: Mapping[str, object],
-    source: TemplateSource,
+    templates: tuple[TemplateSource, Path],
 ) -> Iterator[Path]:
-    with (
-        exported(source) as root,
-        staging_folder(workspace.private_dir) as staging,
-    ):
+    source, root = templates
+    with staging_folder(workspace.private_dir) as staging:
         given = check_answers(read_questions(root, spec.name), wanted)
         defaults = _defaults(workspace, spec)
         data = {**defaults, **given, "template": spec.name, "service_name": name.value}
@@ -145,7 +155,7 @@ def _staged(
 
 
 def _defaults(workspace: Workspace, spec: TemplateSpec) -> dict[str, Any]:
-    port = allocate_port(spec.name, workspace.services(), taken=ports_set_by_hand(workspace))
+    port = allocate_port(spec, workspace.services(), taken=ports_set_by_hand(workspace))
     owner = read_mapping(workspace.root / ANSWERS_FILE).get("owner")
     return {"port": port} | ({"owner": owner} if owner else {})
 

@@ -52,12 +52,9 @@ def kinds_needed(folder: Path) -> frozenset[BackingKind]:
     place = folder.resolve().relative_to(workspace.root).parts
     if place[:1] == (SHARED_SUBJECT,):
         return kinds_of_shared(workspace)
-    here = [
-        answers
-        for answers in workspace.services()
-        if workspace.service_dir(answers.service_name).parts[-2:] == place[:2]
-    ]
-    return frozenset().union(*map(kinds_of, here or workspace.services()))
+    services = workspace.inventory().services
+    here = [s for s in services if workspace.service_dir(s.name).parts[-2:] == place[:2]]
+    return frozenset().union(*map(kinds_of, here or services))
 
 
 def lend(servers: LazyBacking, kinds: Collection[BackingKind]) -> dict[str, str]:

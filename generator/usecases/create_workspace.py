@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import git
-from generator.catalog import WORKSPACE_TEMPLATE
+from generator.catalog import read_catalog
 from generator.errors import DestinationRefusedError
 from generator.files import cannot_write, put_in_place
 from generator.naming import parse_name
@@ -19,8 +19,9 @@ from generator.sources.model import TemplateSource
 from generator.sources.own import find_source
 from generator.usecases.events import Teller
 from generator.usecases.locking import make_lock
+from generator.usecases.selection import first_service
 from generator.usecases.wiring_files import plan_sync, write_sync
-from generator.workspace import Workspace
+from generator.workspace import WORKSPACE_TEMPLATE, Workspace
 
 _STAGING = ".generator-init-"
 
@@ -48,10 +49,16 @@ class NewWorkspace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreatedWorkspace:
-    """What was made, or would be: the workspace and its files, relative to its root."""
+    """What was made, or would be.
+
+    Attributes:
+        files: relative to the workspace's root.
+        first: the words of a first service to make in it.
+    """
 
     workspace: Workspace
     files: tuple[str, ...]
+    first: str
 
 
 def create_workspace(wanted: NewWorkspace, tell: Teller) -> CreatedWorkspace:
@@ -69,8 +76,9 @@ def create_workspace(wanted: NewWorkspace, tell: Teller) -> CreatedWorkspace:
     destination = wanted.parent.resolve() / name.value
     _refuse_occupied(destination)
     source = find_source(dev=wanted.dev)
-    with _staging(destination) as folder:
-        staged = _rendered(wanted, source, folder / name.value)
+    with exported(source) as root, _staging(destination) as folder:
+        staged = _rendered(wanted, source, root, folder / name.value)
+        first = first_service(read_catalog(root))
         files = tuple(
             sorted(
                 path.relative_to(staged.root).as_posix()
@@ -83,14 +91,14 @@ def create_workspace(wanted: NewWorkspace, tell: Teller) -> CreatedWorkspace:
                 make_lock(staged.root)
             git.init_with_commit(staged.root, f"Create the workspace {name}")
             put_in_place(staged.root, destination)
-    return CreatedWorkspace(workspace=Workspace(root=destination, name=name.value), files=files)
+    workspace = Workspace(root=destination, name=name.value)
+    return CreatedWorkspace(workspace=workspace, files=files, first=first)
 
 
-def _rendered(wanted: NewWorkspace, source: TemplateSource, folder: Path) -> Workspace:
-    with exported(source) as root:
-        given = check_answers(read_questions(root, WORKSPACE_TEMPLATE), wanted.data)
-        data = {**given, "template": WORKSPACE_TEMPLATE, "workspace_name": folder.name}
-        render(source, root, data, folder)
+def _rendered(wanted: NewWorkspace, source: TemplateSource, root: Path, folder: Path) -> Workspace:
+    given = check_answers(read_questions(root, WORKSPACE_TEMPLATE), wanted.data)
+    data = {**given, "template": WORKSPACE_TEMPLATE, "workspace_name": folder.name}
+    render(source, root, data, folder)
     workspace = Workspace(root=folder, name=folder.name)
     write_sync(workspace, plan_sync(workspace))
     return workspace

@@ -69,8 +69,8 @@ def diagnose(start: Path) -> Diagnosis:
 def _needed(start: Path) -> frozenset[BackingKind]:
     """What the workspace's services need; empty where there is no service yet."""
     try:
-        services = open_workspace(start).services()
-        return frozenset(kind for answers in services for kind in kinds_of(answers))
+        services = open_workspace(start).inventory().services
+        return frozenset(kind for service in services for kind in kinds_of(service))
     except GeneratorError:
         return frozenset()
 
@@ -107,6 +107,10 @@ def _workspace(start: Path) -> Iterator[Finding]:
         if behind
         else _ok("wiring", f"in sync, {len(plan.wiring.services)} services")
     )
+    for one in plan.inventory.unjudged:
+        yield _care(
+            one.name, f"left alone: {one.reason}", "update the generator, or render it anew"
+        )
     lacking = ", ".join(plan.missing_secrets)
     yield (
         _care(".env", f"lacks {lacking}", "generator sync") if lacking else _ok(".env", "complete")

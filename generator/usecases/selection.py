@@ -1,42 +1,61 @@
-"""Refuses features and a data service that a new service cannot have, before it is rendered."""
+"""Refuses features and links that a new service cannot have, before it is rendered."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from generator.answers import Answers
-from generator.catalog import TemplateSpec, template_spec
-from generator.errors import AnswerRefusedError, GeneratorError
+from generator.catalog import Catalog, LinkSpec, TemplateSpec
+from generator.errors import AnswerRefusedError
+from generator.workspace import Inventory
+
+_KINDS = {"data_service": "data service", "api": "API"}
 
 
-def data_services(services: Iterable[Answers]) -> tuple[str, ...]:
-    """The services among these that others may call for data, by name."""
-    return tuple(sorted(answers.service_name for answers in services if _holds_data(answers)))
+def providers(inventory: Inventory, capability: str) -> tuple[str, ...]:
+    """The services that provide to others what a link asks for, by name."""
+    able = (one.name for one in inventory.services if capability in one.template.provides)
+    return tuple(sorted(able))
+
+
+def first_service(catalog: Catalog, capability: str = "data_service") -> str:
+    """The words of a service to make first: one that others can call."""
+    for spec in catalog.providing(capability):
+        return f"{spec.name} users-data"
+    return "TEMPLATE NAME"
 
 
 def checked_choices(
-    spec: TemplateSpec, data: Mapping[str, object], services: Sequence[Answers]
+    spec: TemplateSpec, data: Mapping[str, object], inventory: Inventory, catalog: Catalog
 ) -> dict[str, object]:
-    """The answers with the features and the data service spelled as they are recorded.
+    """The answers with the features and the links spelled as they are recorded.
 
     Args:
         spec: the new service's template.
         data: the answers that were given.
-        services: those of the workspace.
+        inventory: the services of the workspace.
+        catalog: the templates that there are, for a hint at what to make first.
 
     Raises:
-        AnswerRefusedError: for a feature that the template has not, or that is example code where
-            none is wanted; for a data service that is
-            missing, holds no data, or is none of this template's business.
+        AnswerRefusedError: for a feature that the template has not, that is example code where
+            none is wanted, or that does not go with the others; for a link that is missing, to a
+            service that cannot take it, or none of this template's business.
     """
     checked = dict(data)
     if features := words_of(data.get("features")):
         checked["features"] = _features(spec, features)
         if data.get("example") is False:
             _refuse_examples(spec, features)
-    provider = str(data.get("data_service") or "").strip().replace("_", "-")
-    if provider or spec.calls_data_service:
-        _refuse_provider(spec, provider, services)
-        checked["data_service"] = provider
+        _refuse_conflicts(spec, features)
+    links = {link.name: link for link in spec.links}
+    if data.get("data_service") and "data_service" not in links:
+        raise AnswerRefusedError(
+            f"A {spec.name} service calls no data service.", hint="Leave --data-service out."
+        )
+    for name, link in links.items():
+        provider = str(data.get(name) or "").strip().replace("_", "-")
+        if provider or not link.optional:
+            _refuse_provider(spec, link, provider, _offer(inventory, link, catalog))
+        checked[name] = provider
     return checked
 
 
@@ -46,13 +65,6 @@ def words_of(value: object) -> list[str]:
     if not isinstance(words, Sequence):
         return []
     return [word for word in (str(item).strip() for item in words) if word]
-
-
-def _holds_data(answers: Answers) -> bool:
-    try:
-        return template_spec(answers.template).owns_database
-    except GeneratorError:
-        return False
 
 
 def _features(spec: TemplateSpec, wanted: Sequence[str]) -> list[str]:
@@ -79,28 +91,57 @@ def _refuse_examples(spec: TemplateSpec, wanted: Sequence[str]) -> None:
         )
 
 
-def _refuse_provider(spec: TemplateSpec, provider: str, services: Sequence[Answers]) -> None:
-    if not spec.calls_data_service:
-        raise AnswerRefusedError(
-            f"A {spec.name} service calls no data service.", hint="Leave --data-service out."
-        )
-    known = data_services(services)
-    if provider in known:
+def _refuse_conflicts(spec: TemplateSpec, wanted: Sequence[str]) -> None:
+    for feature in spec.chosen(wanted):
+        if lacking := [name for name in feature.requires if name not in wanted]:
+            raise AnswerRefusedError(
+                f"{feature.name} requires {', '.join(lacking)}.",
+                hint=f"Add to --with: {','.join(lacking)}.",
+            )
+        if clashing := [name for name in feature.refuses if name in wanted]:
+            raise AnswerRefusedError(
+                f"{feature.name} refuses {', '.join(clashing)}.", hint="Take one of them."
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Offer:
+    """Whom a link may name: each service's template by name, those that will do, what to make."""
+
+    templates: Mapping[str, str]
+    known: tuple[str, ...]
+    first: str
+
+
+def _offer(inventory: Inventory, link: LinkSpec, catalog: Catalog) -> _Offer:
+    return _Offer(
+        templates={answers.service_name: answers.template for answers in inventory.answers},
+        known=providers(inventory, link.to),
+        first=first_service(catalog, link.to),
+    )
+
+
+def _refuse_provider(spec: TemplateSpec, link: LinkSpec, provider: str, offer: _Offer) -> None:
+    if provider in offer.known:
         return
-    if not known:
-        offered = "There is none yet: generator new-service data-postgres users-data."
+    kind = _KINDS[link.to]
+    if not offer.known:
+        offered = f"There is none yet: generator new-service {offer.first}."
     else:
-        offered = f"{_meant(provider, known)}Data services: {', '.join(known)}."
+        services = f"{kind[0].upper()}{kind[1:]}s: {', '.join(offer.known)}."
+        offered = f"{_meant(provider, offer.known)}{services}"
     if not provider:
+        flag = "--data-service NAME" if link.name == "data_service" else f"--data {link.name}=NAME"
+        article = "an" if kind == "API" else "a"
         raise AnswerRefusedError(
-            f"A {spec.name} service calls a data service, and none is named.",
-            hint=f"Add --data-service NAME. {offered}",
+            f"A {spec.name} service calls {article} {kind}, and none is named.",
+            hint=f"Add {flag}. {offered}",
         )
-    others = {answers.service_name: answers.template for answers in services}
+    lacks = "holds no data" if link.to == "data_service" else "provides no API"
     fault = (
-        f"{provider} is a {others[provider]} service and holds no data."
-        if provider in others
-        else f"There is no data service {provider!a} here."
+        f"{provider} is a {offer.templates[provider]} service and {lacks}."
+        if provider in offer.templates
+        else f"There is no {kind} {provider!a} here."
     )
     raise AnswerRefusedError(fault, hint=offered)
 

@@ -4,41 +4,40 @@ import re
 import secrets
 from collections.abc import Mapping
 
-from generator.answers import Answers
 from generator.backing import BackingKind
-from generator.catalog import BACKING_SERVICES, BackingSpec, backing_specs, template_spec
+from generator.catalog import BACKING_SERVICES, BackingSpec, backing_specs
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.verification import ContractJob, ServiceJob
 from generator.wiring import Wiring, service_environment
-from generator.workspace import Workspace
+from generator.workspace import Service, Workspace
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)[^}]*\}")
-_LINK = "DATA_SERVICE_URL"
 _OPENAPI = "openapi.json"
 
 
-def kinds_of(answers: Answers) -> frozenset[BackingKind]:
+def kinds_of(service: Service) -> frozenset[BackingKind]:
     """The kinds of servers that a service needs."""
-    return frozenset(BackingKind(spec.server) for spec in _backing_of(answers))
+    return frozenset(BackingKind(spec.server) for spec in _backing_of(service))
 
 
 def kinds_of_shared(workspace: Workspace) -> frozenset[BackingKind]:
     """Servers for the shared library's messages, where some service needs RabbitMQ at all."""
-    kinds = {kind for answers in workspace.services() for kind in kinds_of(answers)}
+    kinds = {kind for service in workspace.inventory().services for kind in kinds_of(service)}
     messaging = frozenset({BackingKind.RABBITMQ, BackingKind.REDIS})
     return messaging if BackingKind.RABBITMQ in kinds else frozenset()
 
 
 def service_job(
-    workspace: Workspace, answers: Answers, wiring: Wiring, backing: LazyBacking
+    workspace: Workspace, service: Service, wiring: Wiring, backing: LazyBacking
 ) -> ServiceJob:
     """What verifying one service takes."""
-    name, spec, kinds = answers.service_name, template_spec(answers.template), kinds_of(answers)
-    settings = {"SERVICE_NAME": name} | _made_up(service_environment(wiring, name))
+    name, spec, kinds = service.name, service.template, kinds_of(service)
+    wired = service_environment(wiring, name)
+    settings = {"SERVICE_NAME": name} | _made_up(wired) | _stubs(service)
     # `/ready` must tell when one of these leads nowhere, but for those that are optional.
-    urls = {one.url: one.name in spec.optional_backing for one in _backing_of(answers)}
-    same = _urls_of_one_server(answers)
-    links = frozenset({_LINK} if answers.data_service else ())
+    urls = {one.url: one.name in spec.backing.optional for one in _backing_of(service)}
+    same = _urls_of_one_server(service)
+    links = frozenset(f"{link.variable}_URL" for link, _ in service.links)
     return ServiceJob(
         name=name,
         folder=workspace.service_dir(name),
@@ -48,31 +47,39 @@ def service_job(
         dependencies=links | {url for url, optional in urls.items() if not optional},
         optional=frozenset(url for url, optional in urls.items() if optional),
         stubs=links,
-        contract=_contract(workspace, answers),
+        contract=_contract(workspace, service),
     )
 
 
-def _backing_of(answers: Answers) -> tuple[BackingSpec, ...]:
-    return backing_specs(template_spec(answers.template).backing_for(answers.features))
+def _backing_of(service: Service) -> tuple[BackingSpec, ...]:
+    return backing_specs(service.template.backing_for(service.answers.features))
 
 
-def _urls_of_one_server(answers: Answers) -> Mapping[str, str]:
+def _urls_of_one_server(service: Service) -> Mapping[str, str]:
     """Variables that get the value of another: one server stands for all of its kind here."""
     first = {spec.name: spec.url for spec in BACKING_SERVICES if spec.name == spec.server}
     return {
-        spec.url: first[spec.server] for spec in _backing_of(answers) if spec.name != spec.server
+        spec.url: first[spec.server] for spec in _backing_of(service) if spec.name != spec.server
     }
 
 
-def _contract(workspace: Workspace, answers: Answers) -> ContractJob | None:
-    if not answers.data_service:
+def _contract(workspace: Workspace, service: Service) -> ContractJob | None:
+    """What its suite records are the calls of its first link."""
+    if not service.links:
         return None
+    _, provider = service.links[0]
     return ContractJob(
-        provider=answers.data_service,
-        openapi=workspace.service_dir(answers.data_service) / _OPENAPI,
+        provider=provider,
+        openapi=workspace.service_dir(provider) / _OPENAPI,
         # Without the example there is a client, but nothing of ours that calls with it.
-        must_call=answers.example,
+        must_call=service.answers.example,
     )
+
+
+def _stubs(service: Service) -> dict[str, str]:
+    """Values for secrets that only a person can give: of the right form, and good for nothing."""
+    external = service.template.external_for(service.answers.features)
+    return {one.name: one.stub for one in external}
 
 
 def _made_up(environment: Mapping[str, str]) -> dict[str, str]:

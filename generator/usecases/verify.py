@@ -1,12 +1,12 @@
 """Verifies services on real backing services, and the workspace around them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 
-from generator.answers import Answers
 from generator.backing import BackingKind, Request
 from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
@@ -19,18 +19,21 @@ from generator.verification import (
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
     Check,
+    CheckResult,
     Event,
     Interrupted,
     OnEvent,
     Options,
+    Outcome,
     Remaining,
     Report,
+    SubjectReport,
     WorkspaceCheck,
     changed_services,
     verify,
 )
 from generator.wiring import Wiring
-from generator.workspace import Workspace
+from generator.workspace import Inventory, Unjudged, Workspace
 
 # The checks that take servers.
 _SERVED = frozenset({Check.TESTS, Check.BOOT})
@@ -98,21 +101,42 @@ def verify_workspace(
         DestinationRefusedError: when a link stands where an environment or a cache would be.
     """
     refuse_links(workspace.root, *workspace.written_places())
-    chosen = _chosen(workspace, request)
-    wiring = plan_sync(workspace).wiring
+    plan = plan_sync(workspace)
+    names = _chosen(workspace, plan.inventory, request)
+    chosen = [one for one in plan.inventory.services if one.name in names]
+    wiring = plan.wiring
     with ExitStack() as stack:
         servers = backing or stack.enter_context(LazyBacking(backing_request(request)))
         servers.tell = tell
-        needs = {answers.service_name: kinds_of(answers) for answers in chosen}
+        needs = {service.name: kinds_of(service) for service in chosen}
         needs[SHARED_SUBJECT] = kinds_of_shared(workspace)
         report = verify(
             workspace,
-            [service_job(workspace, answers, wiring, servers) for answers in chosen],
+            [service_job(workspace, service, wiring, servers) for service in chosen],
             checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))],
             options=_options(request, wiring, servers, needs[SHARED_SUBJECT]),
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
-    return Verified(report=report, missing=servers.missing)
+    left = [one for one in plan.inventory.unjudged if one.name in names]
+    return Verified(report=_with_unjudged(report, left), missing=servers.missing)
+
+
+def _with_unjudged(report: Report, unjudged: Sequence[Unjudged]) -> Report:
+    """The report with a line for each service that could not be judged at all."""
+    return replace(report, subjects=(*report.subjects, *map(_not_judged, unjudged)))
+
+
+def _not_judged(service: Unjudged) -> SubjectReport:
+    result = CheckResult(
+        subject=service.name,
+        check=Check.RULES,
+        outcome=Outcome.NOT_RUN,
+        rerun=f"generator verify {service.name}",
+        seconds=0.0,
+        ran_at=datetime.now(UTC),
+        reason=f"left alone: {service.reason}",
+    )
+    return SubjectReport(name=service.name, kind="service", results=(result,))
 
 
 def backing_request(request: VerifyRequest) -> Request:
@@ -135,16 +159,16 @@ def _begin_servers(
     on_event(event)
 
 
-def _chosen(workspace: Workspace, request: VerifyRequest) -> list[Answers]:
-    services = {answers.service_name: answers for answers in workspace.services()}
+def _chosen(workspace: Workspace, inventory: Inventory, request: VerifyRequest) -> set[str]:
+    services = {answers.service_name for answers in inventory.answers}
     for name in request.names:
         if name not in {SHARED_SUBJECT, WORKSPACE_SUBJECT}:
             workspace.service(name)
-    names = set(services) & set(request.names) if request.names else set(services)
+    names = services & set(request.names) if request.names else services
     if request.changed:
-        calls = {name: answers.data_service for name, answers in services.items()}
+        calls = {one.name: [other for _, other in one.links] for one in inventory.services}
         names = set(changed_services(workspace, names, request.changed, calls=calls))
-    return [services[name] for name in sorted(names)]
+    return names
 
 
 def _options(

@@ -4,11 +4,12 @@ import difflib
 import secrets
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import git
-from generator.answers import ANSWERS_FILE, Answers, read_mapping
+from generator.answers import ANSWERS_FILE, read_mapping
+from generator.catalog import BACKING_SERVICES
 from generator.errors import ConflictError, DestinationRefusedError
 from generator.files import write_atomically
 from generator.rendering.text import TextRenderer
@@ -16,6 +17,7 @@ from generator.sources.export import exported
 from generator.sources.own import find_source
 from generator.usecases.own_compose import own_compose_names, ports_set_by_hand
 from generator.wiring import (
+    System,
     Wiring,
     complete_env,
     is_hand_edited,
@@ -25,7 +27,7 @@ from generator.wiring import (
     refuse_own_names,
     sealed,
 )
-from generator.workspace import Workspace
+from generator.workspace import WIRING, Inventory, Service, Unjudged, Workspace
 
 ENV_FILE = ".env"
 _PRIVATE = 0o600
@@ -69,12 +71,14 @@ class SyncPlan:
         changes: the generated files that differ from what should be there.
         missing_secrets: the variables that `.env` lacks.
         foreign: files in wiring/ that were not generated, such as an editor's; they stay.
+        inventory: the services that it is made from, and those that it leaves alone.
     """
 
     wiring: Wiring
     changes: tuple[FileChange, ...]
     missing_secrets: tuple[str, ...]
     foreign: tuple[str, ...] = ()
+    inventory: Inventory = field(default_factory=lambda: Inventory(services=()))
 
     @property
     def in_sync(self) -> bool:
@@ -87,7 +91,7 @@ class SyncPlan:
         return tuple(change for change in self.changes if change.hand_edited)
 
 
-def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPlan:
+def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPlan:
     """Compare what is on disk with what the answers ask for.
 
     Args:
@@ -97,24 +101,42 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Answers] = ()) -> SyncPl
     Raises:
         WiringError: when the answers contradict each other.
     """
-    own = read_mapping(workspace.root / ANSWERS_FILE)
+    inventory = workspace.inventory()
+    inventory = replace(inventory, services=(*inventory.services, *adding))
     wiring = plan_wiring(
-        workspace.name,
-        sorted((*workspace.services(), *adding), key=lambda answers: answers.service_name),
-        owner=str(own.get("owner", "")),
-        description=str(own.get("description", "")),
+        _system(workspace),
+        inventory,
         hand_set_ports=ports_set_by_hand(workspace),
+        kept_includes=_kept_includes(workspace, inventory.unjudged),
     )
     refuse_own_names(wiring, own_compose_names(workspace))
     lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
     expected = _texts(wiring)
     ours, foreign = _sorted_out(workspace, expected)
+    kept = {f"{WIRING}/env/{one.name}.env" for one in inventory.unjudged}
     return SyncPlan(
         wiring=wiring,
-        changes=tuple(_changes(workspace, expected, ours)),
+        changes=tuple(_changes(workspace, expected, [path for path in ours if path not in kept])),
         missing_secrets=tuple(secret.name for secret in lacking),
         foreign=tuple(foreign),
+        inventory=inventory,
     )
+
+
+def _system(workspace: Workspace) -> System:
+    own = read_mapping(workspace.root / ANSWERS_FILE)
+    owner, description = str(own.get("owner", "")), str(own.get("description", ""))
+    return System(name=workspace.name, owner=owner, description=description)
+
+
+def _kept_includes(workspace: Workspace, unjudged: Sequence[Unjudged]) -> tuple[str, ...]:
+    """What stays included for services that cannot be judged: each one's own, and all servers."""
+    if not unjudged:
+        return ()
+    present = _read(workspace.wiring_dir / "compose.yaml") or ""
+    paths = [f"../services/{one.name}/compose.yaml" for one in unjudged]
+    paths += [f"../{backing.fragment}" for backing in BACKING_SERVICES]
+    return tuple(path for path in paths if f"{{path: {path}," in present)
 
 
 def write_sync(workspace: Workspace, plan: SyncPlan, *, force: bool = False) -> None:

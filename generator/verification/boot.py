@@ -15,8 +15,6 @@ from generator.verification.probe import Answer, ask, wait_for
 from generator.verification.stub import Stub
 from generator.verification.verdicts import failed, not_run, verdict_of
 
-_READY = "/ready"
-_HEALTH = "/health"
 _OK = 200
 _PORT_TAKEN = "address already in use"
 _ATTEMPTS = 3
@@ -29,17 +27,18 @@ def check_boot(context: Context, subject: Subject) -> Verdict:
     something is cut off that it can do without, `/ready` must stay 200.
     SIGTERM must end the process with exit code 0.
     """
-    python = context.tool(subject, "python")
-    if subject.boot is None or not Path(python).exists():
+    plan = subject.boot
+    if plan is None or not Path(context.tool(subject, "python")).exists():
         return not_run("there is no process to start")
-    words = (python, "-m", "app")
-    program = Program(
+    program, *arguments = plan.process.command
+    words = (context.tool(subject, program), *arguments)
+    started = Program(
         words=words,
         cwd=subject.folder,
         variables={"PYTHONPATH": "src"},
         shown=context.shown(subject, *words),
     )
-    return check_process(context, subject, program, subject.boot)
+    return check_process(context, subject, started, plan)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +60,7 @@ class Program:
 
 def check_process(context: Context, subject: Subject, program: Program, plan: BootPlan) -> Verdict:
     """Whether a program prepares, gets ready, tells the truth about it and stops."""
-    for argument in plan.prepare:
+    for argument in plan.process.prepare:
         prepared = _prepare(context, subject, program, plan, argument)
         if prepared.outcome is not Outcome.PASSED:
             return prepared
@@ -144,11 +143,16 @@ class _Run:
     proxies: Mapping[str, Proxy]
     plan: BootPlan
 
+    @property
+    def _ready(self) -> str:
+        return self.plan.process.ready
+
     def faults(self) -> Iterator[str]:
         """What is wrong, step by step; an empty one means that the step went well."""
         yield self._comes_up("did not get ready", self.limits.ready)
-        health = ask(self.port, _HEALTH)
-        yield "" if health.status == _OK else f"{_HEALTH} answered {health}"
+        path = self.plan.process.health
+        health = ask(self.port, path)
+        yield "" if health.status == _OK else f"{path} answered {health}"
         for name, proxy in self.proxies.items():
             proxy.cut()
             yield self._stays(name) if name in self.plan.optional else self._tells(name)
@@ -158,17 +162,20 @@ class _Run:
 
     def _comes_up(self, fault: str, seconds: float) -> str:
         came, last = self._wait(lambda answer: answer.status == _OK, seconds)
-        return "" if came else self._ended() or f"{fault}, in {seconds:g} s: {_READY} said {last}"
+        return (
+            "" if came else self._ended() or f"{fault}, in {seconds:g} s: {self._ready} said {last}"
+        )
 
     def _tells(self, name: str) -> str:
-        came, _ = self._wait(lambda answer: answer.status != _OK, self.limits.unready)
-        lie = f"{_READY} lies: it still said 200 {self.limits.unready:g} s after {name} was cut off"
+        seconds = self.limits.unready
+        came, _ = self._wait(lambda answer: answer.status != _OK, seconds)
+        lie = f"{self._ready} lies: it still said 200 {seconds:g} s after {name} was cut off"
         return "" if came else self._ended() or lie
 
     def _stays(self, name: str) -> str:
         seconds = self.limits.steady
         left, last = self._wait(lambda answer: answer.status != _OK, seconds)
-        fault = f"{name} is optional, but without it {_READY} said {last}"
+        fault = f"{name} is optional, but without it {self._ready} said {last}"
         return fault if left else self._ended()
 
     def _stops(self) -> str:
@@ -186,7 +193,7 @@ class _Run:
 
     def _wait(self, wanted: Callable[[Answer], bool], seconds: float) -> tuple[bool, Answer]:
         return wait_for(
-            lambda: ask(self.port, _READY),
+            lambda: ask(self.port, self._ready),
             wanted,
             alive=lambda: self.child.code is None,
             seconds=seconds,

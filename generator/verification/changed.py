@@ -13,7 +13,7 @@ _EVERYWHERE = frozenset({"shared", "infra", *ROOT_FILES})
 
 
 def changed_services(
-    workspace: Workspace, names: Collection[str], ref: str, *, calls: Mapping[str, str]
+    workspace: Workspace, names: Collection[str], ref: str, *, calls: Mapping[str, Collection[str]]
 ) -> frozenset[str]:
     """The services among `names` that a change since this branch left `ref` can have touched.
 
@@ -23,7 +23,7 @@ def changed_services(
         workspace: where.
         names: the services to choose from.
         ref: a git ref.
-        calls: which service calls which; a change of the second touches the first.
+        calls: whom each service calls; a change of one of those touches it.
 
     Raises:
         UsageError: when `ref` names no commit or the workspace is in no repository.
@@ -48,7 +48,7 @@ def changed_services(
             touched |= _locked_otherwise(workspace, since, names)
         if first == SERVICES:
             touched.add(rest.partition("/")[0])
-    touched |= {consumer for consumer, provider in calls.items() if provider in touched}
+    touched |= {consumer for consumer, others in calls.items() if touched & set(others)}
     return frozenset(touched & set(names))
 
 

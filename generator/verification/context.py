@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator.catalog import ProcessSpec
 from generator.env_vars import child_env_vars
 from generator.processes import Processes
 from generator.uv import Interpreter
@@ -19,7 +20,7 @@ class BootPlan:
     """How a service's real process is started.
 
     Attributes:
-        prepare: arguments of `python -m app`, one run each, before it starts.
+        process: its command, what is run before it starts, and the paths that it answers.
         environment: the variables of the process.
         dependencies: the names of those whose URLs point at what it depends on.
         optional: the names of those whose URLs point at what it can do without.
@@ -27,7 +28,7 @@ class BootPlan:
         cut: whether each of them is cut off for a moment, to see whether `/ready` tells.
     """
 
-    prepare: tuple[str, ...] = ()
+    process: ProcessSpec = field(default_factory=ProcessSpec)
     environment: Mapping[str, str] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()

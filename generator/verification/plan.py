@@ -89,7 +89,7 @@ def service_subject(job: ServiceJob) -> Subject:
         may_hold_driver=job.spec.owns_database,
         environment=job.environment,
         boot=BootPlan(
-            prepare=job.spec.prepare,
+            process=job.spec.process,
             environment=job.boot_environment,
             dependencies=job.dependencies,
             optional=job.optional,

@@ -2,7 +2,8 @@
 
 from generator.wiring.checks import refuse_own_names
 from generator.wiring.compose_text import included_paths, service_names
-from generator.wiring.dotenv import complete_env, missing_secrets
+from generator.wiring.dotenv import complete_env, missing_secrets, unfilled_secrets
+from generator.wiring.files import System
 from generator.wiring.model import (
     OPERATOR,
     Database,
@@ -21,6 +22,7 @@ __all__ = [
     "Database",
     "Link",
     "Secret",
+    "System",
     "WiredService",
     "Wiring",
     "WiringFile",
@@ -36,4 +38,5 @@ __all__ = [
     "sealed",
     "service_environment",
     "service_names",
+    "unfilled_secrets",
 ]

@@ -14,35 +14,50 @@ _ASSIGNMENT = re.compile(
 
 
 def missing_secrets(wiring: Wiring, env_text: str) -> tuple[Secret, ...]:
-    """The secrets that the text does not set; an empty value sets nothing.
+    """The secrets to make that the text does not set; an empty value sets nothing.
 
     Args:
         wiring: whose secrets are looked for.
         env_text: a `.env` file's content.
     """
-    values = dict(_assignments(env_text.removeprefix("\ufeff")))
-    return tuple(secret for secret in wiring.secrets if not values.get(secret.name))
+    values = _values(env_text)
+    return tuple(s for s in wiring.secrets if s.kind != "external" and not values.get(s.name))
+
+
+def unfilled_secrets(wiring: Wiring, env_text: str) -> tuple[Secret, ...]:
+    """The secrets that only a person can give and that the text does not set."""
+    values = _values(env_text)
+    return tuple(s for s in wiring.secrets if s.kind == "external" and not values.get(s.name))
 
 
 def complete_env(wiring: Wiring, env_text: str, make: Callable[[Secret], str]) -> str:
     """The text with every missing secret appended; every byte that was there stays.
+
+    A secret that only a person can give gets a line without a value, once.
 
     Args:
         wiring: whose secrets are needed.
         env_text: a `.env` file's content, read without translating line ends.
         make: makes the value of a secret.
     """
-    missing = missing_secrets(wiring, env_text)
+    present = _values(env_text)
+    missing = {secret.name: make(secret) for secret in missing_secrets(wiring, env_text)}
+    missing |= {s.name: "" for s in unfilled_secrets(wiring, env_text) if s.name not in present}
     if not missing:
         return env_text
     newline = "\r\n" if "\r\n" in env_text else "\n"
     joint = "" if not env_text or env_text.endswith("\n") else newline
     added = [
         line
-        for secret in missing
-        for line in (f"# {secret.purpose}", f"{secret.name}={make(secret)}")
+        for secret in wiring.secrets
+        if secret.name in missing
+        for line in (f"# {secret.purpose}", f"{secret.name}={missing[secret.name]}")
     ]
     return env_text + joint + "".join(line + newline for line in added)
+
+
+def _values(env_text: str) -> dict[str, str]:
+    return dict(_assignments(env_text.removeprefix("\ufeff")))
 
 
 def _assignments(env_text: str) -> Iterator[tuple[str, str]]:

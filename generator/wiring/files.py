@@ -1,9 +1,9 @@
 """Lists the wiring's files: where each one lies, which template writes it and what fills it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.catalog import backing_specs
+from generator.catalog import BACKING_SERVICES, backing_specs
 from generator.wiring.model import Wiring, WiringFile
 
 _TEMPLATES = "templates/_wiring"
@@ -18,15 +18,17 @@ class System:
     description: str
 
 
-def wiring_files(system: System, wiring: Wiring) -> tuple[WiringFile, ...]:
+def wiring_files(
+    system: System, wiring: Wiring, kept_includes: Collection[str] = ()
+) -> tuple[WiringFile, ...]:
     """Every file of the wiring, by path."""
-    return tuple(sorted(_files(system, wiring), key=lambda file: file.path))
+    return tuple(sorted(_files(system, wiring, kept_includes), key=lambda file: file.path))
 
 
-def _files(system: System, wiring: Wiring) -> Iterator[WiringFile]:
+def _files(system: System, wiring: Wiring, kept_includes: Collection[str]) -> Iterator[WiringFile]:
     everything = {"system": system, "services": wiring.services, "links": wiring.links}
     everything |= {"databases": wiring.databases, "backing": backing_specs(wiring.backing)}
-    yield _file("compose.yaml", {"includes": tuple(_includes(wiring))})
+    yield _file("compose.yaml", {"includes": tuple(_includes(wiring, kept_includes))})
     yield _file("architecture.md", everything)
     yield _file("catalog-info.yaml", everything)
     yield _file("secrets.env.example", {"secrets": wiring.secrets})
@@ -41,11 +43,13 @@ def _files(system: System, wiring: Wiring) -> Iterator[WiringFile]:
         yield _file("postgres/setup.env", {"databases": wiring.databases})
 
 
-def _includes(wiring: Wiring) -> Iterator[str]:
-    for backing in backing_specs(wiring.backing):
-        yield f"../{backing.fragment}"
-    for service in wiring.services:
-        yield f"../services/{service.name}/compose.yaml"
+def _includes(wiring: Wiring, kept: Collection[str]) -> Iterator[str]:
+    for backing in BACKING_SERVICES:
+        if backing.name in wiring.backing or f"../{backing.fragment}" in kept:
+            yield f"../{backing.fragment}"
+    names = {path.split("/")[2] for path in kept if path.startswith("../services/")}
+    for name in sorted(names | {service.name for service in wiring.services}):
+        yield f"../services/{name}/compose.yaml"
 
 
 def _file(path: str, context: Mapping[str, object]) -> WiringFile:

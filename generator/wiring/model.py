@@ -9,7 +9,7 @@ from generator.naming import env_prefix, snake
 # The consumer that people and their scripts use; every data service knows it.
 OPERATOR = "operator"
 
-SecretKind = Literal["password", "api-key", "signing-key"]
+SecretKind = Literal["password", "api-key", "signing-key", "external"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,8 @@ class Secret:
     Attributes:
         name: the variable.
         purpose: what it opens, for people.
-        kind: what sort of value to make; each must be safe in a URL and free of commas.
+        kind: what sort of value to make; each must be safe in a URL and free of commas. An
+            `external` one is never made: only a person can give it.
     """
 
     name: str
@@ -29,10 +30,16 @@ class Secret:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """A consumer's right to call a data service, and whether it sees password hashes there."""
+    """A consumer's way to another service.
+
+    Attributes:
+        keyed: whether the other one wants a key: services that own data do.
+        reads_credentials: whether it sees password hashes there.
+    """
 
     consumer: str
     provider: str
+    keyed: bool = True
     reads_credentials: bool = False
 
     @property
@@ -66,7 +73,9 @@ class WiredService:
         provides_api: whether its `openapi.json` describes what others may call.
         environment: its variables; secrets stand in them as `${NAME}`.
         backing: the backing services that it needs, sorted.
-        calls: the data service that it calls; empty when none.
+        calls: the services that it calls, in the order of its template's links.
+        prepare: the names of the steps that run before it, each a compose service of its own.
+        external: those of its variables whose values only a person can give.
     """
 
     name: str
@@ -77,9 +86,11 @@ class WiredService:
     component_type: str
     provides_api: bool
     backing: tuple[str, ...]
-    calls: str
+    calls: tuple[str, ...]
     database: Database | None
     environment: Mapping[str, str]
+    prepare: tuple[str, ...] = ()
+    external: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

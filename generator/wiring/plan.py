@@ -3,47 +3,45 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from generator.answers import Answers
-from generator.catalog import FeatureSpec, TemplateSpec, backing_specs
+from generator.catalog import FeatureSpec, backing_specs
 from generator.naming import env_prefix
-from generator.wiring.checks import refuse_contradictions, specs_of
+from generator.wiring.checks import refuse_contradictions
 from generator.wiring.files import System, wiring_files
 from generator.wiring.model import OPERATOR, Database, Link, Secret, WiredService, Wiring
+from generator.workspace import Inventory, Service, Unjudged
 
 
 def plan_wiring(
-    workspace_name: str,
-    services: Sequence[Answers],
+    system: System,
+    inventory: Inventory,
     *,
-    owner: str = "",
-    description: str = "",
     hand_set_ports: Mapping[int, str] | None = None,
+    kept_includes: Sequence[str] = (),
 ) -> Wiring:
     """Everything that follows from the answers; the same whatever their order.
 
     Args:
-        workspace_name: the workspace's name.
-        services: the answers of all services.
-        owner: who answers for the workspace.
-        description: what the workspace is for, in free text.
+        system: the workspace as a whole.
+        inventory: its services, each with the facts of its template.
         hand_set_ports: host ports that people set in compose files, each with its service.
+        kept_includes: compose files, from `wiring/`, that stay included for services that cannot
+            be judged.
 
     Raises:
         WiringError: when answers contradict each other; it names both sides.
     """
-    ordered = sorted(services, key=lambda answers: answers.service_name)
-    specs = specs_of(ordered)
-    refuse_contradictions(ordered, specs, hand_set_ports or {})
-    links = _links(ordered, specs)
-    wired = tuple(_wired(answers, specs[answers.service_name], links) for answers in ordered)
+    services = sorted(inventory.services, key=lambda service: service.name)
+    unjudged = {one.name for one in inventory.unjudged}
+    refuse_contradictions(services, hand_set_ports or {}, unjudged)
+    links = _links(services, inventory.unjudged)
+    wired = tuple(_wired(service, links, services) for service in services)
     databases = tuple(service.database for service in wired if service.database)
     backing = tuple(sorted({name for service in wired for name in service.backing}))
-    secrets = tuple(_secrets(backing, databases, links, _features(ordered, specs)))
+    secrets = tuple(_secrets(backing, databases, links, services))
     planned = Wiring(
         services=wired, links=links, databases=databases, backing=backing, secrets=secrets, files=()
     )
-    system = System(name=workspace_name, owner=owner, description=description)
-    return replace(planned, files=wiring_files(system, planned))
+    return replace(planned, files=wiring_files(system, planned, kept_includes))
 
 
 def service_environment(wiring: Wiring, service_name: str) -> Mapping[str, str]:
@@ -55,52 +53,55 @@ def service_environment(wiring: Wiring, service_name: str) -> Mapping[str, str]:
     return {service.name: service for service in wiring.services}[service_name].environment
 
 
-def _links(services: Sequence[Answers], specs: Mapping[str, TemplateSpec]) -> tuple[Link, ...]:
+def _links(services: Sequence[Service], unjudged: Sequence[Unjudged]) -> tuple[Link, ...]:
+    keyed = {service.name for service in services if service.template.owns_database}
     # People's scripts have no business with password hashes: the operator is no reader.
-    links = [
-        Link(consumer=OPERATOR, provider=name) for name, spec in specs.items() if spec.owns_database
-    ]
-    chosen = _features(services, specs)
-    links += [
-        Link(
-            consumer=answers.service_name,
-            provider=answers.data_service,
-            reads_credentials=any(f.reads_credentials for f in chosen[answers.service_name]),
-        )
-        for answers in services
-        if answers.data_service
-    ]
-    return tuple(sorted(links, key=lambda link: (link.provider, link.consumer)))
+    links = {(name, OPERATOR): Link(consumer=OPERATOR, provider=name) for name in keyed}
+    for service in services:
+        reads = any(feature.reads_credentials for feature in _features(service))
+        for link, provider in service.links:
+            links[provider, service.name] = Link(
+                consumer=service.name,
+                provider=provider,
+                # One that cannot be judged here is given what its kind would want.
+                keyed=provider in keyed or link.to == "data_service",
+                reads_credentials=reads and provider in keyed,
+            )
+    for one in unjudged:
+        # Its key stays. Whether it may see password hashes nobody can say, so it may not.
+        if (provider := one.answers.data_service) in keyed:
+            links[provider, one.name] = Link(consumer=one.name, provider=provider)
+    return tuple(links[key] for key in sorted(links))
 
 
-def _features(
-    services: Sequence[Answers], specs: Mapping[str, TemplateSpec]
-) -> Mapping[str, tuple[FeatureSpec, ...]]:
-    return {
-        answers.service_name: specs[answers.service_name].chosen(answers.features)
-        for answers in services
-    }
+def _features(service: Service) -> tuple[FeatureSpec, ...]:
+    return service.template.chosen(service.answers.features)
 
 
-def _wired(answers: Answers, spec: TemplateSpec, links: Sequence[Link]) -> WiredService:
+def _wired(service: Service, links: Sequence[Link], services: Sequence[Service]) -> WiredService:
+    answers, spec = service.answers, service.template
     backing = tuple(sorted(spec.backing_for(answers.features)))
+    external = spec.external_for(answers.features)
     return WiredService(
-        name=answers.service_name,
-        template=answers.template,
+        name=service.name,
+        template=spec.name,
         description=answers.description,
         owner=answers.owner,
         port=answers.port,
         component_type=spec.component_type,
         provides_api=spec.provides_api,
         backing=backing,
-        calls=answers.data_service,
-        database=Database(service=answers.service_name) if spec.owns_database else None,
+        calls=tuple(dict.fromkeys(provider for _, provider in service.links)),
+        database=Database(service=service.name) if spec.owns_database else None,
         environment={
-            **dict(_served(answers.service_name, links) if spec.owns_database else ()),
-            **dict(_called(answers.service_name, links)),
-            **dict(_backed(answers.service_name, backing)),
-            **dict(_signed(answers.service_name, spec.chosen(answers.features))),
+            **dict(_served(service.name, links) if spec.owns_database else ()),
+            **dict(_called(service, links, services)),
+            **dict(_backed(service.name, backing)),
+            **dict(_signed(service)),
+            **{one.name: f"${{{_secret_name(service.name, one.name)}}}" for one in external},
         },
+        prepare=spec.process.prepare,
+        external=frozenset(one.name for one in external),
     )
 
 
@@ -113,11 +114,15 @@ def _served(name: str, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
     )
 
 
-def _called(name: str, links: Sequence[Link]) -> Iterator[tuple[str, str]]:
-    for link in links:
-        if link.consumer == name:
-            yield "DATA_SERVICE_URL", f"http://{link.provider}:8000"
-            yield "DATA_SERVICE_API_KEY", f"${{{link.key_name}}}"
+def _called(
+    service: Service, links: Sequence[Link], services: Sequence[Service]
+) -> Iterator[tuple[str, str]]:
+    ports = {one.name: one.template.process.port for one in services}
+    ours = {link.provider: link for link in links if link.consumer == service.name}
+    for asked, provider in service.links:
+        yield f"{asked.variable}_URL", f"http://{provider}:{ports.get(provider, 8000)}"
+        if ours[provider].keyed:
+            yield f"{asked.variable}_API_KEY", f"${{{ours[provider].key_name}}}"
 
 
 def _backed(name: str, backing: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -126,17 +131,17 @@ def _backed(name: str, backing: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield variable, value.replace("{service}", name)
 
 
-def _signed(name: str, features: Sequence[FeatureSpec]) -> Iterator[tuple[str, str]]:
-    for feature in features:
-        for variable, _ in feature.secrets:
-            yield variable, f"${{{_secret_name(name, variable)}}}"
+def _signed(service: Service) -> Iterator[tuple[str, str]]:
+    for feature in _features(service):
+        for variable in feature.secrets:
+            yield variable, f"${{{_secret_name(service.name, variable)}}}"
 
 
 def _secrets(
     backing: Sequence[str],
     databases: Sequence[Database],
     links: Sequence[Link],
-    features: Mapping[str, Sequence[FeatureSpec]],
+    services: Sequence[Service],
 ) -> Iterator[Secret]:
     for spec in backing_specs(backing):
         for name, purpose in spec.secrets:
@@ -145,12 +150,20 @@ def _secrets(
         purpose = f"the database role {database.name}"
         yield Secret(name=database.password_name, purpose=purpose, kind="password")
     for link in links:
-        purpose = f"the key with which {link.consumer} calls {link.provider}"
-        yield Secret(name=link.key_name, purpose=purpose, kind="api-key")
-    for service, chosen in features.items():
-        for variable, what in (secret for feature in chosen for secret in feature.secrets):
-            purpose = f"{service}: {what}"
-            yield Secret(name=_secret_name(service, variable), purpose=purpose, kind="signing-key")
+        if link.keyed:
+            purpose = f"the key with which {link.consumer} calls {link.provider}"
+            yield Secret(name=link.key_name, purpose=purpose, kind="api-key")
+    for service in services:
+        yield from _own_secrets(service)
+
+
+def _own_secrets(service: Service) -> Iterator[Secret]:
+    for variable, what in (s for f in _features(service) for s in f.secrets.items()):
+        purpose = f"{service.name}: {what}"
+        yield Secret(name=_secret_name(service.name, variable), purpose=purpose, kind="signing-key")
+    for one in service.template.external_for(service.answers.features):
+        purpose = f"{service.name}: {one.purpose}"
+        yield Secret(name=_secret_name(service.name, one.name), purpose=purpose, kind="external")
 
 
 def _secret_name(service: str, variable: str) -> str:

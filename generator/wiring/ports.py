@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import yaml
 
 from generator.answers import Answers
-from generator.catalog import template_spec
+from generator.catalog import TemplateSpec
 from generator.errors import WiringError
 from generator.wiring.compose_text import compose_document, entries, with_defaults
 
@@ -13,25 +13,24 @@ LAST_PORT = 65535
 
 
 def allocate_port(
-    template: str, services: Sequence[Answers], *, taken: Collection[int] = ()
+    template: TemplateSpec, services: Sequence[Answers], *, taken: Collection[int] = ()
 ) -> int:
     """The lowest host port, from the template's first one on, that nobody has.
 
     Args:
-        template: the template's name.
+        template: the new service's.
         services: those that have their ports already.
         taken: ports that other things have, such as those of `hand_set_ports`.
 
     Raises:
-        UsageError: when there is no such template.
         WiringError: when no port is left.
     """
     used = {answers.port for answers in services} | set(taken)
-    for port in range(template_spec(template).first_port, LAST_PORT + 1):
+    for port in range(template.first_port, LAST_PORT + 1):
         if port not in used:
             return port
     raise WiringError(
-        f"No host port is left for another {template} service.",
+        f"No host port is left for another {template.name} service.",
         hint="Free a port below 65536 in the root compose.yaml or in a service's answers.",
     )
 

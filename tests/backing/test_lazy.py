@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.backing import BackingKind, BackingUnavailableError, Request
-from generator.catalog import FeatureSpec, TemplateSpec
+from generator.catalog import BackingNeeds, FeatureSpec, TemplateSpec
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables, begun_early
 from tests.backing.machine import (
     DEADLINE,
@@ -27,10 +27,11 @@ from tests.backing.redis.machine import EMBEDDED
 
 SENDER = TemplateSpec(
     name="sender",
+    schema=1,
     summary="sends",
     first_port=1,
-    backing=frozenset({"redis"}),
-    features=(FeatureSpec(name="mail", summary="by mail", backing=frozenset({"rabbitmq"})),),
+    backing=BackingNeeds(needed=frozenset({"redis"})),
+    features=(FeatureSpec(name="mail", summary="by mail", needs=frozenset({"rabbitmq"})),),
 )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from generator.catalog import template_spec
 from tests.support.answers import SERVICE_SETS, AnswerSet
 from tests.support.checkout import git
 from tests.support.cli import Cli
+from tests.support.wiring import CATALOG
 
 pytestmark = pytest.mark.slow
 # The first two are verified by the test of docs/index.md, once is enough; the parts of the last are
@@ -46,7 +46,7 @@ def shop(pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     cli: Cli, shop: Path, service: AnswerSet
 ) -> None:
-    needed = template_spec(service.template).backing_for(service.data.get("features", ()))
+    needed = CATALOG.template(service.template).backing_for(service.data.get("features", ()))
     if "rabbitmq" in needed and os.environ.get("RABBITMQ") == "no":
         pytest.skip("there is no RabbitMQ, and this variant needs it")
     # Not the bare name: `fastapi` is a distribution's, and refused.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
-_TAG = re.compile(r"{%.*?%}")
+from generator.catalog import MANIFEST, read_manifest
+
 _IF = re.compile(r"{%-?\s*(?:el)?if\s+(.*?)\s*-?%}")
 
 
@@ -27,7 +27,7 @@ class Condition:
 
 
 def conditions(root: Path, template: str) -> Iterator[Condition]:
-    """Every condition in a template's files, their paths and the exclude list."""
+    """Every condition in a template's files, in their paths and in its manifest."""
     folder = root / "templates" / template
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(root).as_posix()
@@ -37,14 +37,9 @@ def conditions(root: Path, template: str) -> Iterator[Condition]:
         for text in texts:
             for expression in _IF.findall(text):
                 yield Condition(where=relative, expression=expression)
-    yield from _exclusions(root, folder)
-
-
-def _exclusions(root: Path, folder: Path) -> Iterator[Condition]:
-    settings = root / "templates" / "_shared" / "questions" / "settings.yml"
-    for pattern in yaml.safe_load(settings.read_text(encoding="utf-8"))["_exclude"]:
-        # One list for all templates: what a template doesn't have is not excluded from it.
-        if not (folder / _TAG.sub("", pattern)).exists():
-            continue
-        for expression in _IF.findall(pattern):
-            yield Condition(where="_exclude", expression=expression)
+    spec = read_manifest(folder / MANIFEST, template)
+    for feature in spec.features:
+        if feature.files:
+            yield Condition(where=MANIFEST, expression=f"'{feature.name}' in features")
+    for files in spec.files:
+        yield Condition(where=MANIFEST, expression=files.when)

@@ -1,12 +1,24 @@
 """Writes `docs/reference/` from the code: `python -m tests.support.reference`."""
 
+import inspect
+import json
 import re
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import typer.main
 
-from generator.catalog import SERVICE_TEMPLATES
+from generator.catalog import (
+    BackingNeeds,
+    ConditionalFiles,
+    ExternalSecret,
+    FeatureSpec,
+    LinkSpec,
+    ProcessSpec,
+    TemplateSpec,
+    read_manifests,
+)
 from generator.cli.root import app
 from generator.rendering.questions import read_questions
 from tests.support.checkout import PROJECT
@@ -29,7 +41,8 @@ def cli_page() -> str:
 def questions_page() -> str:
     """The page about the questionnaire."""
     lines = [_NOTE, "# Questions", ""]
-    for template in ("workspace", *(spec.name for spec in SERVICE_TEMPLATES)):
+    manifests = sorted(read_manifests(PROJECT), key=lambda spec: spec.kind == "service")
+    for template in (spec.name for spec in manifests):
         lines += [f"## {template}", "", "| Key | Type | What is asked |", "|---|---|---|"]
         lines += [
             f"| `{question.name}` | {question.kind} | {question.help} |"
@@ -40,9 +53,91 @@ def questions_page() -> str:
     return "\n".join(lines)
 
 
+def manifest_page() -> str:
+    """The page about `template.yml`, from the dataclasses that it is read into."""
+    lines = [_NOTE, "# The manifest of a template", "", _MANIFEST.strip(), ""]
+    for title, kind in _PARTS.items():
+        about = _attributes(kind)
+        lines += [
+            f"## {title}",
+            "",
+            "| Key | Value | Left out | What it says |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{one.name}` | {_kind(one)} | {_default(one)} | {about[one.name]} |"
+            for one in fields(kind)
+            if not one.metadata.get("key")
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _attributes(kind: type) -> dict[str, str]:
+    """What a docstring of the house says of each attribute."""
+    text = inspect.getdoc(kind) or ""
+    entries = re.split(r"\n    (?=\w+: )", text.partition("Attributes:")[2])
+    pairs = (entry.strip().partition(": ") for entry in entries if entry.strip())
+    return {name: " ".join(said.split()) for name, _, said in pairs}
+
+
+def _kind(one: Field[Any]) -> str:
+    kind = str(one.type)
+    for part, name in _KINDS:
+        if part in kind:
+            return name
+    return "a mapping"
+
+
+def _default(one: Field[Any]) -> str:
+    if one.default is MISSING and one.default_factory is MISSING:
+        return "refused"
+    made = one.default_factory() if one.default_factory is not MISSING else one.default
+    if is_dataclass(made):
+        return "all of its defaults"
+    if isinstance(made, tuple | frozenset | dict):
+        return f"`{json.dumps(list(made))}`" if made else "none"
+    return f"`{str(made).lower() if isinstance(made, bool) else made}`"
+
+
+_KINDS = (
+    ("Literal", "one of these words"),
+    ("LinkSpec", "a mapping from the answer's key"),
+    ("ExternalSecret", "a mapping from the variable's name"),
+    ("FeatureSpec", "a mapping from the feature's name"),
+    ("ConditionalFiles", "a list of mappings"),
+    ("tuple[str", "a list of texts"),
+    ("frozenset[str", "a list of texts"),
+    ("bool", "true or false"),
+    ("int", "a number"),
+    ("Mapping[str, str]", "a mapping of texts"),
+    ("str", "a text"),
+)
+_PARTS = {
+    "The file": TemplateSpec,
+    "`process`": ProcessSpec,
+    "`backing`": BackingNeeds,
+    "Each of `links`": LinkSpec,
+    "Each of `features`": FeatureSpec,
+    "Each of `files`": ConditionalFiles,
+    "Each of `external_secrets`": ExternalSecret,
+}
+_MANIFEST = """
+`templates/<name>/template.yml` holds the facts of a template that its files alone do not tell.
+Copier renders it into every service, so `services/<name>/template.yml` holds those of the version
+that the service was rendered from. It is read strictly: an unknown key, a value of another type, a
+feature or a backing service that there is not, features that require each other in a circle and a
+path that matches no file of the template are refused in one line.
+"""
+
+
 def pages() -> dict[Path, str]:
     """Every page with its text."""
-    return {REFERENCE / "cli.md": cli_page(), REFERENCE / "questions.md": questions_page()}
+    return {
+        REFERENCE / "cli.md": cli_page(),
+        REFERENCE / "manifest.md": manifest_page(),
+        REFERENCE / "questions.md": questions_page(),
+    }
 
 
 def _paragraphs(text: str) -> str:

@@ -18,10 +18,9 @@ from typing import Any
 import httpx2
 
 from generator.backing import BackingKind, BackingServices, open_backing
-from generator.catalog import template_spec
 from generator.env_vars import child_env_vars
 from generator.usecases.service_jobs import kinds_of
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Service, Workspace, open_workspace
 
 START_SECONDS = 60.0
 
@@ -33,31 +32,32 @@ def running_system(root: Path) -> Iterator[dict[str, str]]:
     Data services come first: they are called by the others.
     """
     workspace = open_workspace(root)
-    services = sorted(workspace.services(), key=lambda answers: bool(answers.data_service))
-    kinds = {kind for answers in services for kind in kinds_of(answers)}
+    services = sorted(workspace.inventory().services, key=lambda service: len(service.links))
+    kinds = {kind for service in services for kind in kinds_of(service)}
     urls: dict[str, str] = {}
     with open_backing(kinds, environment=os.environ) as backing, ExitStack() as stack:
         # One broker's virtual host for all: they talk to each other.
         shared = backing.isolate("system", kinds & {BackingKind.RABBITMQ})
-        for answers in services:
-            variables = _variables(workspace, answers.service_name, backing, shared)
-            if answers.data_service:
-                variables["DATA_SERVICE_URL"] = urls[answers.data_service]
-            prepare = template_spec(answers.template).prepare
-            process = _service(workspace, answers.service_name, variables, prepare)
-            urls[answers.service_name] = stack.enter_context(process)
+        for service in services:
+            variables = _variables(workspace, service, backing, shared)
+            for link, provider in service.links:
+                variables[f"{link.variable}_URL"] = urls[provider]
+            prepare = service.template.process.prepare
+            process = _service(workspace, service.name, variables, prepare)
+            urls[service.name] = stack.enter_context(process)
         yield urls
 
 
 def _variables(
-    workspace: Workspace, name: str, backing: BackingServices, shared: Mapping[str, str]
+    workspace: Workspace, service: Service, backing: BackingServices, shared: Mapping[str, str]
 ) -> dict[str, str]:
+    name = service.name
     secrets = dict(_assignments(workspace.root / ".env"))
     wired = {
         key: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: secrets[match[1]], value)
         for key, value in _assignments(workspace.wiring_dir / "env" / f"{name}.env")
     }
-    kinds = kinds_of(workspace.service(name))
+    kinds = kinds_of(service)
     isolated = backing.isolate(name, kinds - {BackingKind.RABBITMQ})
     common = {"SERVICE_NAME": name, "HOST": "127.0.0.1", "PYTHONPATH": "src"}
     # All that the tests do comes from one place.

@@ -1,87 +1,105 @@
 """Services and templates to wire, and the wiring's texts."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from generator.answers import Answers
-from generator.catalog import FeatureSpec, TemplateSpec
-from generator.catalog import services as catalog
+from generator.catalog import (
+    BackingNeeds,
+    Catalog,
+    FeatureSpec,
+    LinkSpec,
+    TemplateSpec,
+    read_catalog,
+)
 from generator.rendering.text import TextRenderer
-from generator.wiring import Wiring, sealed
+from generator.wiring import System, Wiring, plan_wiring, sealed
+from generator.workspace import Inventory, Service
 from tests.support.checkout import PROJECT
+
+CATALOG: Catalog = read_catalog(PROJECT)
+DATA_POSTGRES = CATALOG.template("data-postgres")
+LINKS = (LinkSpec(name="data_service", summary="The data service that it calls", optional=True),)
 
 # Templates that call a data service; the catalog's own need no change for them.
 API = TemplateSpec(
     name="api",
+    schema=1,
     summary="calls a data service",
     first_port=8000,
-    backing=frozenset(),
     features=(
-        FeatureSpec(name="store", summary="keeps things", backing=frozenset({"postgres"})),
+        FeatureSpec(name="store", summary="keeps things", needs=frozenset({"postgres"})),
         FeatureSpec(
             name="auth",
             summary="login",
-            backing=frozenset({"redis"}),
-            secrets=(("JWT_SECRET", "signs the tokens that it gives out"),),
+            needs=frozenset({"redis"}),
+            secrets={"JWT_SECRET": "signs the tokens that it gives out"},
             reads_credentials=True,
         ),
-        FeatureSpec(name="cache", summary="forgets", backing=frozenset({"redis", "redis-cache"})),
-        FeatureSpec(
-            name="messages", summary="sends them", backing=frozenset({"rabbitmq", "redis"})
-        ),
+        FeatureSpec(name="cache", summary="forgets", needs=frozenset({"redis", "redis-cache"})),
+        FeatureSpec(name="messages", summary="sends them", needs=frozenset({"rabbitmq", "redis"})),
     ),
-    calls_data_service=True,
+    links=LINKS,
 )
 BOT = TemplateSpec(
     name="bot",
+    schema=1,
     summary="calls a data service and must not see credentials",
     first_port=8100,
-    backing=frozenset(),
-    calls_data_service=True,
+    links=LINKS,
     component_type="bot",
 )
 # Nothing real is both; only so can services call each other in a circle.
 RELAY = TemplateSpec(
     name="relay",
+    schema=1,
     summary="holds data and calls another data service",
     first_port=8300,
-    backing=frozenset({"postgres"}),
+    backing=BackingNeeds(needed=frozenset({"postgres"})),
     owns_database=True,
-    calls_data_service=True,
+    links=LINKS,
 )
 
 
-def offer_more_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the templates of this module into the catalog."""
-    monkeypatch.setattr(catalog, "SERVICE_TEMPLATES", (*catalog.SERVICE_TEMPLATES, API, BOT, RELAY))
+def wire(
+    services: Iterable[Service],
+    *,
+    owner: str = "",
+    description: str = "",
+    hand_set_ports: Mapping[int, str] | None = None,
+) -> Wiring:
+    """The wiring of a workspace `shop`."""
+    system = System(name="shop", owner=owner, description=description)
+    return plan_wiring(system, Inventory(services=tuple(services)), hand_set_ports=hand_set_ports)
 
 
 def data(
     name: str = "users-data", port: int = 8200, *, description: str = "", owner: str = ""
-) -> Answers:
-    """A data service's answers."""
-    return Answers(
+) -> Service:
+    """A data service."""
+    answers = Answers(
         template="data-postgres",
         service_name=name,
         port=port,
         description=description,
         owner=owner,
     )
+    return Service(answers=answers, template=DATA_POSTGRES)
 
 
 def consumer(
     template: TemplateSpec, name: str, calls: str, port: int = 8000, *, features: str = ""
-) -> Answers:
-    """The answers of a service that calls a data service; features as in `a,b`."""
-    return Answers(
+) -> Service:
+    """A service that calls a data service; features as in `a,b`."""
+    answers = Answers(
         template=template.name,
         service_name=name,
         port=port,
         data_service=calls,
         features=tuple(filter(None, features.split(","))),
     )
+    return Service(answers=answers, template=template)
 
 
 @cache

@@ -5,13 +5,14 @@ import re
 import pytest
 import yaml
 
-from generator.catalog import SERVICE_TEMPLATES, WORKSPACE_TEMPLATE
+from generator.catalog import read_manifests
+from generator.rendering.questionnaire import questionnaire
 from shared.testing.servers import COMPOSE, KINDS
 from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
 from tests.support.checkout import PROJECT
 from tests.support.rendered import Renderer
 
-NAMES = {WORKSPACE_TEMPLATE, *(spec.name for spec in SERVICE_TEMPLATES)}
+NAMES = {spec.name for spec in read_manifests(PROJECT)}
 
 
 def test_every_template_has_a_folder_and_every_folder_is_a_template() -> None:
@@ -19,20 +20,13 @@ def test_every_template_has_a_folder_and_every_folder_is_a_template() -> None:
     assert folders == NAMES
 
 
-def test_the_questionnaire_offers_every_template() -> None:
-    documents = (PROJECT / "copier.yml").read_text(encoding="utf-8").split("---\n")
-    [question] = [yaml.safe_load(text) for text in documents if text.startswith("template:")]
-    assert set(question["template"]["choices"]) == NAMES
+def test_the_questionnaire_is_what_follows_from_the_manifests() -> None:
+    stale = "copier.yml is behind templates/*/template.yml: make questions"
+    assert (PROJECT / "copier.yml").read_text(encoding="utf-8") == questionnaire(PROJECT), stale
 
 
 def test_every_template_has_an_answer_set() -> None:
     assert {answer_set.template for answer_set in ANSWER_SETS} == NAMES
-
-
-def test_every_service_template_has_a_default_port_that_is_its_first() -> None:
-    text = (PROJECT / "templates/_shared/questions/service.yml").read_text(encoding="utf-8")
-    for spec in SERVICE_TEMPLATES:
-        assert f"'{spec.name}': {spec.first_port}" in text
 
 
 @pytest.mark.parametrize("answer_set", SERVICE_SETS, ids=[s.name for s in SERVICE_SETS])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog import SERVICE_TEMPLATES
+from generator.catalog import read_manifests
 from generator.errors import AnswerRefusedError
 from generator.rendering.questions import check_answers, read_questions
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICE = read_questions(ROOT, "data-postgres")
 
 
-@pytest.mark.parametrize("template", ["workspace", *(spec.name for spec in SERVICE_TEMPLATES)])
+@pytest.mark.parametrize("template", [spec.name for spec in read_manifests(ROOT)])
 def test_at_most_eight_questions_are_asked_and_each_says_what_for(template: str) -> None:
     asked = [q for q in read_questions(ROOT, template) if not q.computed]
     assert 0 < len(asked) <= 8

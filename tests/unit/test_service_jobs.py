@@ -6,34 +6,33 @@ from pathlib import Path
 import pytest
 
 from generator.backing import BackingKind, Request
-from generator.catalog import FeatureSpec, TemplateSpec
-from generator.catalog import services as catalog
+from generator.catalog import BackingNeeds, FeatureSpec, TemplateSpec
 from generator.usecases.lazy_backing import LazyBacking
 from generator.usecases.service_jobs import kinds_of, service_job
-from generator.wiring import plan_wiring
 from generator.workspace import Workspace
-from tests.support.wiring import consumer
+from tests.support.wiring import consumer, wire
 
 SENDER = TemplateSpec(
     name="sender",
+    schema=1,
     summary="sends",
     first_port=1,
-    backing=frozenset({"rabbitmq"}),
-    optional_backing=frozenset({"redis", "redis-cache"}),
+    backing=BackingNeeds(
+        needed=frozenset({"rabbitmq"}), optional=frozenset({"redis", "redis-cache"})
+    ),
     features=(
-        FeatureSpec(name="status", summary="of tasks", backing=frozenset({"redis"})),
-        FeatureSpec(name="cache", summary="forgets", backing=frozenset({"redis-cache"})),
+        FeatureSpec(name="status", summary="of tasks", needs=frozenset({"redis"})),
+        FeatureSpec(name="cache", summary="forgets", needs=frozenset({"redis-cache"})),
     ),
 )
 
 
 def test_the_broker_must_be_told_of_and_what_is_optional_must_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(catalog, "SERVICE_TEMPLATES", (SENDER,))
     answers = consumer(SENDER, "mail-worker", "", features="status")
     assert kinds_of(answers) == {"rabbitmq", "redis"}
-    wiring = plan_wiring("shop", [answers])
+    wiring = wire([answers])
     backing = LazyBacking(Request(environment={}))
     job = service_job(Workspace(root=tmp_path, name="shop"), answers, wiring, backing)
     assert job.dependencies == {"AMQP_URL"}
@@ -44,10 +43,9 @@ def test_the_broker_must_be_told_of_and_what_is_optional_must_not(
 def test_two_of_one_kind_are_one_server_by_two_variables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog, "SERVICE_TEMPLATES", (SENDER,))
     answers = consumer(SENDER, "mail-worker", "", features="status,cache")
     assert kinds_of(answers) == {"rabbitmq", "redis"}
-    wiring = plan_wiring("shop", [answers])
+    wiring = wire([answers])
     backing = LazyBacking(Request(environment={}))
 
     def isolate(_service: str, kinds: Collection[BackingKind]) -> dict[str, str]:

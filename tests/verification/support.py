@@ -11,7 +11,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from generator.catalog import TemplateSpec
+from generator.catalog import ProcessSpec, TemplateSpec
 from generator.verification import (
     Check,
     CheckResult,
@@ -29,15 +29,11 @@ GOOD = Path(__file__).with_name("good")
 ALL_TOOLS = '"mypy>=2", "pytest>=9", "ruff>=0.15"'
 BUSINESS = TemplateSpec(
     name="tiny",
+    schema=1,
     summary="A tiny service",
-    first_port=9000,
-    backing=frozenset(),
-    prepare=("migrate",),
+    process=ProcessSpec(prepare=("migrate",)),
 )
-DATA = TemplateSpec(
-    name="tiny-data", summary="Tiny, with data", first_port=9000, backing=frozenset(),
-    owns_database=True,
-)  # fmt: skip
+DATA = TemplateSpec(name="tiny-data", schema=1, summary="Tiny, with data", owns_database=True)
 # Short where a test waits for the end of it, generous where it does not.
 LIMITS = Limits(
     sync=120, command=60, tests=60, prepare=20, ready=20, unready=10, recovery=20, stop=10

@@ -10,7 +10,6 @@ from generator.usecases.verify import VerifyRequest, verify_workspace
 from generator.verification import Outcome, ignore
 from generator.workspace import open_workspace
 from tests.backing.rabbitmq.lent import installed
-from tests.support.wiring import offer_more_templates
 
 pytestmark = pytest.mark.slow
 _SUITE = '''"""What the suite was told."""
@@ -31,6 +30,11 @@ description: d
 owner: o
 features: {features}
 """
+_MANIFEST = """schema: 1
+summary: sends messages
+features:
+  messages: {summary: sends them, needs: [rabbitmq, redis]}
+"""
 _MEMBER = '[project]\nname = "{name}"\nversion = "0"\nrequires-python = ">=3.11"\n'
 
 
@@ -40,6 +44,7 @@ def _add(root: Path, name: str, port: int, features: list[str]) -> None:
     (folder / ".copier-answers.yml").write_text(
         _ANSWERS.format(name=name, port=port, features=features)
     )
+    (folder / "template.yml").write_text(_MANIFEST)
     (folder / "pyproject.toml").write_text(
         _MEMBER.format(name=name) + "[tool.uv]\npackage = false\n"
     )
@@ -47,7 +52,6 @@ def _add(root: Path, name: str, port: int, features: list[str]) -> None:
 
 @pytest.fixture
 def shop(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    offer_more_templates(monkeypatch)
     for name in ("AMQP_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     shutil.rmtree(workspace / "shared/tests")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.answers import Answers
-from generator.catalog import template_spec
-from generator.wiring import Wiring, complete_env, plan_wiring, service_environment
+from generator.wiring import Wiring, complete_env, service_environment
+from generator.workspace import Service
 from tests.support.answers import AnswerSet
 from tests.support.compose import ask_compose
 from tests.support.rendered import Renderer
-from tests.support.wiring import API, consumer, data, offer_more_templates, write_wiring
+from tests.support.wiring import API, CATALOG, consumer, data, write_wiring
+from tests.support.wiring import wire as plan
 
 # What a service's own fragment must say for the wiring to reach it, and nothing else.
 FRAGMENT = """
@@ -24,11 +24,6 @@ services:
 """
 
 
-@pytest.fixture(autouse=True)
-def _more_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    offer_more_templates(monkeypatch)
-
-
 @pytest.fixture
 def root(renderer: Renderer, tmp_path: Path) -> Path:
     answers = {"template": "workspace", "workspace_name": "shop"}
@@ -36,8 +31,8 @@ def root(renderer: Renderer, tmp_path: Path) -> Path:
     return tmp_path / "shop"
 
 
-def wire(root: Path, *services: Answers) -> Wiring:
-    wiring = plan_wiring("shop", services)
+def wire(root: Path, *services: Service) -> Wiring:
+    wiring = plan(services)
     write_wiring(root, wiring)
     for service in wiring.services:
         fragment = root / "services" / service.name / "compose.yaml"
@@ -248,7 +243,7 @@ def test_the_data_template_s_own_fragment_fits(root: Path, renderer: Renderer) -
     for name, port in (("users-data", 8200), ("orders-data", 8201)):
         answers = {"template": "data-postgres", "service_name": name, "port": port}
         renderer.render(answers, root / "services" / name)
-    wiring = plan_wiring("shop", [data("users-data", 8200), data("orders-data", 8201)])
+    wiring = plan([data("users-data", 8200), data("orders-data", 8201)])
     write_wiring(root, wiring)
     set_secrets(root, wiring)
     answer = ask_compose(root)
@@ -269,7 +264,7 @@ def test_whoever_waits_for_another_can_reach_it(root: Path, renderer: Renderer) 
         name="in-compose", template="data-postgres", data={"service_name": "users-data"}
     )
     renderer.render(answer_set.answers, root / "services/users-data")
-    wiring = plan_wiring("shop", [data()])
+    wiring = plan([data()])
     write_wiring(root, wiring)
     set_secrets(root, wiring)
     services = ask_compose(root).services
@@ -286,8 +281,8 @@ def test_an_api_waits_for_its_state_and_not_for_its_cache(root: Path, renderer: 
     renderer.render(
         {"template": "data-postgres", "service_name": "users-data"}, root / "services/users-data"
     )
-    api = consumer(template_spec("fastapi"), "users-api", "users-data", features="cache")
-    wiring = plan_wiring("shop", [data(), api])
+    api = consumer(CATALOG.template("fastapi"), "users-api", "users-data", features="cache")
+    wiring = plan([data(), api])
     write_wiring(root, wiring)
     set_secrets(root, wiring)
     answer = ask_compose(root)

@@ -5,18 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.answers import Answers
-from generator.wiring import Wiring, is_hand_edited, plan_wiring
+from generator.wiring import Wiring, is_hand_edited
+from generator.workspace import Service
 from tests.support.checkout import git
 from tests.support.rendered import Renderer
-from tests.support.wiring import API, consumer, data, offer_more_templates, texts, write_wiring
+from tests.support.wiring import API, consumer, data, texts, wire, write_wiring
 
 USERS = data("users-data", 8200)
-
-
-@pytest.fixture(autouse=True)
-def _more_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    offer_more_templates(monkeypatch)
 
 
 @pytest.fixture
@@ -28,9 +23,9 @@ def repository(renderer: Renderer, tmp_path: Path) -> Path:
     return root
 
 
-def commit(root: Path, *services: Answers) -> Wiring:
+def commit(root: Path, *services: Service) -> Wiring:
     """Commit the wiring of these services, as `generator sync` would leave it."""
-    wiring = plan_wiring("shop", services)
+    wiring = wire(services)
     for path in texts_on_disk(root).keys() - texts(wiring).keys():
         (root / path).unlink()
     write_wiring(root, wiring)
@@ -39,7 +34,7 @@ def commit(root: Path, *services: Answers) -> Wiring:
     return wiring
 
 
-def branch(root: Path, name: str, *services: Answers) -> None:
+def branch(root: Path, name: str, *services: Service) -> None:
     git(root, "switch", "--quiet", "--create", name, "main")
     commit(root, *services)
 
@@ -52,8 +47,8 @@ def texts_on_disk(root: Path) -> dict[str, str]:
     }
 
 
-def hand_edited(root: Path, *services: Answers) -> list[str]:
-    expected = texts(plan_wiring("shop", services))
+def hand_edited(root: Path, *services: Service) -> list[str]:
+    expected = texts(wire(services))
     return sorted(
         path
         for path, text in texts_on_disk(root).items()
@@ -68,7 +63,7 @@ def test_two_branches_that_each_add_a_service_merge_and_sync_cleanly(repository:
     git(repository, "merge", "--quiet", "--no-edit", "one")
     assert hand_edited(repository, USERS, orders, items) == []
     commit(repository, USERS, orders, items)
-    assert texts_on_disk(repository) == texts(plan_wiring("shop", [USERS, orders, items]))
+    assert texts_on_disk(repository) == texts(wire([USERS, orders, items]))
 
 
 def test_two_branches_that_each_add_a_consumer_of_one_service_merge(repository: Path) -> None:

@@ -1,7 +1,6 @@
 """Whatever people write into descriptions, every wiring file parses and gives it back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -11,22 +10,19 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from generator.catalog import template_spec
-from generator.wiring import plan_wiring
 from tests.support.answers import HOSTILE
-from tests.support.wiring import consumer, data, texts
+from tests.support.wiring import CATALOG, consumer, data, texts, wire
 
 # What the questionnaire's validator lets pass: one line without control characters.
 ONE_LINE = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff")
 )
-PLAIN = texts(plan_wiring("shop", [data()], owner="us", description="A shop"))
+PLAIN = texts(wire([data()], owner="us", description="A shop"))
 
 
 def wired(description: str, owner: str = "us") -> dict[str, str]:
     return texts(
-        plan_wiring(
-            "shop",
+        wire(
             [data(description=description, owner=owner)],
             owner=owner,
             description=description,
@@ -88,7 +84,7 @@ def test_line_breaks_in_an_answers_file_that_was_edited_by_hand_break_no_table()
 
 
 def test_the_diagram_has_every_service_and_every_link() -> None:
-    text = texts(plan_wiring("shop", [data("users-data"), data("end", 8201)]))
+    text = texts(wire([data("users-data"), data("end", 8201)]))
     diagram = text["wiring/architecture.md"].split("```")[1]
     for line in (
         'service_users_data["users-data<br>data-postgres"]',
@@ -100,8 +96,8 @@ def test_the_diagram_has_every_service_and_every_link() -> None:
 
 
 def linked() -> dict[str, str]:
-    api = consumer(template_spec("fastapi"), "users-api", "users-data", features="auth")
-    return texts(plan_wiring("shop", [data(), api]))
+    api = consumer(CATALOG.template("fastapi"), "users-api", "users-data", features="auth")
+    return texts(wire([data(), api]))
 
 
 def test_a_link_is_an_edge_of_the_diagram_and_a_row_of_its_table() -> None:
@@ -136,9 +132,9 @@ def test_the_texts_are_the_same_in_whatever_order_services_are_found() -> None:
     services = [
         data("users-data", 8200),
         data("orders-data", 8201),
-        replace(data("items-data", 8202), description=HOSTILE),
+        data("items-data", 8202, description=HOSTILE),
     ]
-    written = [texts(plan_wiring("shop", ordered)) for ordered in permutations(services)]
+    written = [texts(wire(ordered)) for ordered in permutations(services)]
     assert all(other == written[0] for other in written)
 
 

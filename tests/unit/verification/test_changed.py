@@ -25,7 +25,9 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(root=root, name="shop")
 
 
-def changed(workspace: Workspace, ref: str, calls: dict[str, str] | None = None) -> frozenset[str]:
+def changed(
+    workspace: Workspace, ref: str, calls: dict[str, list[str]] | None = None
+) -> frozenset[str]:
     return changed_services(workspace, NAMES, ref, calls=calls or {})
 
 
@@ -65,7 +67,7 @@ def test_what_is_not_committed_counts(workspace: Workspace, path: str, touched: 
 
 
 def test_a_change_of_a_provider_touches_those_that_call_it(workspace: Workspace) -> None:
-    calls = {"users-api": "users-data", "users-data": ""}
+    calls: dict[str, list[str]] = {"users-api": ["users-data"], "users-data": []}
     (workspace.services_dir / "users-api/a.py").write_text("changed")
     assert changed(workspace, "HEAD", calls) == {"users-api"}
     git(workspace.root, "checkout", "-q", ".")

@@ -2,20 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from generator.answers import Answers
 from generator.errors import WiringError
-from generator.wiring import plan_wiring
-from tests.support.wiring import API, BOT, RELAY, consumer, data, offer_more_templates
+from generator.workspace import Service
+from tests.support.wiring import API, BOT, RELAY, consumer, data, wire
 
 
-@pytest.fixture(autouse=True)
-def _more_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    offer_more_templates(monkeypatch)
-
-
-def refusal(services: list[Answers], hand_set_ports: dict[int, str] | None = None) -> WiringError:
+def refusal(services: list[Service], hand_set_ports: dict[int, str] | None = None) -> WiringError:
     with pytest.raises(WiringError) as caught:
-        plan_wiring("shop", services, hand_set_ports=hand_set_ports)
+        wire(services, hand_set_ports=hand_set_ports)
     assert "\n" not in caught.value.message
     assert caught.value.hint
     return caught.value
@@ -68,7 +62,9 @@ def test_a_link_to_a_service_without_data() -> None:
 
 
 def test_a_link_of_a_service_that_calls_none() -> None:
-    error = refusal([data(), replace(data("orders-data", 8201), data_service="users-data")])
+    orders = data("orders-data", 8201)
+    answers = replace(orders.answers, data_service="users-data")
+    error = refusal([data(), replace(orders, answers=answers)])
     assert "orders-data" in error.message
     assert "users-data" in error.message
 
@@ -91,7 +87,7 @@ def test_a_service_that_calls_itself() -> None:
 
 def test_a_chain_of_services_is_no_circle() -> None:
     services = [consumer(RELAY, "one", "two", 8300), data("two", 8301), data("three", 8302)]
-    assert len(plan_wiring("shop", services).links) == 4
+    assert len(wire(services).links) == 4
 
 
 @pytest.mark.parametrize("name", ["pg-data", "template1", "public"])
@@ -99,10 +95,4 @@ def test_a_database_name_that_postgres_keeps_for_itself(name: str) -> None:
     error = refusal([data(name)])
     assert name in error.message
     assert "PostgreSQL" in error.message
-    plan_wiring("shop", [consumer(BOT, name, "")])
-
-
-def test_a_template_that_this_generator_does_not_know() -> None:
-    error = refusal([replace(data(), template="cobol")])
-    assert "users-data" in error.message
-    assert "cobol" in error.message
+    wire([consumer(BOT, name, "")])

@@ -5,10 +5,10 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.wiring import Secret, complete_env, missing_secrets, plan_wiring
-from tests.support.wiring import data
+from generator.wiring import Secret, complete_env, missing_secrets
+from tests.support.wiring import data, wire
 
-WIRING = plan_wiring("shop", [data()])
+WIRING = wire([data()])
 NAMES = ["POSTGRES_PASSWORD", "USERS_DATA_DB_PASSWORD", "OPERATOR__USERS_DATA__API_KEY"]
 
 

@@ -1,21 +1,13 @@
 from itertools import permutations
 
-import pytest
-
-from generator.catalog import template_spec
-from generator.wiring import Database, Link, plan_wiring, service_environment
-from tests.support.wiring import API, BOT, consumer, data, offer_more_templates
+from generator.wiring import Database, Link, service_environment
+from tests.support.wiring import API, BOT, CATALOG, consumer, data, wire
 
 KEY = "${OPERATOR__USERS_DATA__API_KEY}"
 
 
-@pytest.fixture(autouse=True)
-def _more_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    offer_more_templates(monkeypatch)
-
-
 def test_a_workspace_without_services_needs_nothing() -> None:
-    wiring = plan_wiring("shop", [])
+    wiring = wire([])
     assert (wiring.services, wiring.links, wiring.databases, wiring.backing) == ((), (), (), ())
     assert wiring.secrets == ()
     assert [file.path for file in wiring.files] == [
@@ -27,7 +19,7 @@ def test_a_workspace_without_services_needs_nothing() -> None:
 
 
 def test_a_data_service_gets_a_database_a_role_and_a_key_for_people() -> None:
-    wiring = plan_wiring("shop", [data()])
+    wiring = wire([data()])
     assert wiring.databases == (Database(service="users-data"),)
     assert wiring.databases[0].name == "users_data"
     assert wiring.links == (Link(consumer="operator", provider="users-data"),)
@@ -44,8 +36,7 @@ def test_a_data_service_gets_a_database_a_role_and_a_key_for_people() -> None:
 
 
 def test_a_link_gives_the_consumer_an_address_and_a_key_of_its_own() -> None:
-    wiring = plan_wiring(
-        "shop",
+    wiring = wire(
         [
             data(),
             consumer(API, "users-api", "users-data", features="auth"),
@@ -72,7 +63,7 @@ def test_a_secret_of_a_feature_is_one_per_service_that_has_it() -> None:
         consumer(API, "plain-api", "", 8001),
         consumer(API, "two-api", "", 8002, features="auth"),
     ]
-    wiring = plan_wiring("shop", services)
+    wiring = wire(services)
     assert [(secret.name, secret.kind) for secret in wiring.secrets] == [
         ("REDIS_PASSWORD", "password"),
         ("ONE_API__JWT_SECRET", "signing-key"),
@@ -83,7 +74,7 @@ def test_a_secret_of_a_feature_is_one_per_service_that_has_it() -> None:
 
 def test_a_service_that_uses_redis_gets_its_address_and_a_prefix_of_its_own() -> None:
     services = [consumer(API, "one-api", "", features="auth,store")]
-    wiring = plan_wiring("shop", services)
+    wiring = wire(services)
     assert wiring.backing == ("postgres", "redis")
     assert service_environment(wiring, "one-api") == {
         "REDIS_URL": "redis://:${REDIS_PASSWORD}@redis:6379/0",
@@ -93,27 +84,25 @@ def test_a_service_that_uses_redis_gets_its_address_and_a_prefix_of_its_own() ->
 
 
 def test_a_feature_may_need_a_backing_service() -> None:
-    assert plan_wiring("shop", [consumer(API, "one-api", "")]).backing == ()
+    assert wire([consumer(API, "one-api", "")]).backing == ()
     assert API.backing_for(["store"]) == {"postgres"}
     assert API.backing_for(["auth", "store"]) == {"postgres", "redis"}
 
 
 def test_the_fastapi_template_reads_credentials_only_to_log_people_in() -> None:
-    spec = template_spec("fastapi")
+    spec = CATALOG.template("fastapi")
     for features, readers in (("tasks", ""), ("auth,tasks", "users-api")):
         api = consumer(spec, "users-api", "users-data", features=features)
-        wiring = plan_wiring("shop", [data(), api])
+        wiring = wire([data(), api])
         assert service_environment(wiring, "users-data")["CREDENTIALS_READERS"] == readers
         assert wiring.backing == ("postgres", "rabbitmq", "redis")
 
 
 def test_only_where_there_is_a_cache_is_there_a_redis_for_it() -> None:
-    spec = template_spec("fastapi")
-    plain = plan_wiring("shop", [data(), consumer(spec, "one-api", "users-data", features="auth")])
+    spec = CATALOG.template("fastapi")
+    plain = wire([data(), consumer(spec, "one-api", "users-data", features="auth")])
     assert plain.backing == ("postgres", "redis")
-    cached = plan_wiring(
-        "shop", [data(), consumer(spec, "one-api", "users-data", features="cache")]
-    )
+    cached = wire([data(), consumer(spec, "one-api", "users-data", features="cache")])
     assert cached.backing == ("postgres", "redis", "redis-cache")
     [compose] = [file for file in cached.files if file.path == "wiring/compose.yaml"]
     assert "../infra/redis-cache.compose.yaml" in str(compose.context["includes"])
@@ -127,7 +116,7 @@ def test_only_where_there_is_a_cache_is_there_a_redis_for_it() -> None:
 
 
 def test_only_backing_services_that_someone_needs_are_included() -> None:
-    wiring = plan_wiring("shop", [consumer(BOT, "help-bot", "")])
+    wiring = wire([consumer(BOT, "help-bot", "")])
     [compose] = [file for file in wiring.files if file.path == "wiring/compose.yaml"]
     assert compose.context == {"includes": ("../services/help-bot/compose.yaml",)}
 
@@ -138,11 +127,11 @@ def test_the_order_of_the_services_does_not_matter() -> None:
         data("users-data", 8200),
         consumer(API, "users-api", "users-data"),
     ]
-    plans = [plan_wiring("shop", ordered) for ordered in permutations(services)]
+    plans = [wire(ordered) for ordered in permutations(services)]
     assert all(plan == plans[0] for plan in plans)
 
 
 def test_every_secret_name_is_unique() -> None:
     services = [data("a-b", 8200), data("a-b-c", 8201), consumer(API, "c-a", "a-b")]
-    names = [secret.name for secret in plan_wiring("shop", services).secrets]
+    names = [secret.name for secret in wire(services).secrets]
     assert len(names) == len(set(names))

@@ -2,26 +2,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.errors import UsageError, WiringError
+from generator.errors import WiringError
 from generator.wiring import allocate_port, hand_set_ports
-from tests.support.wiring import data
+from tests.support.wiring import DATA_POSTGRES, data
 
 
 def test_the_lowest_free_port_is_given_out() -> None:
-    assert allocate_port("data-postgres", []) == 8200
-    services = [data("a-data", 8200), data("c-data", 8202)]
-    assert allocate_port("data-postgres", services) == 8201
-    assert allocate_port("data-postgres", services, taken=[8201, 8203]) == 8204
-
-
-def test_an_unknown_template_has_no_ports() -> None:
-    with pytest.raises(UsageError):
-        allocate_port("cobol", [])
+    assert allocate_port(DATA_POSTGRES, []) == 8200
+    services = [data("a-data", 8200).answers, data("c-data", 8202).answers]
+    assert allocate_port(DATA_POSTGRES, services) == 8201
+    assert allocate_port(DATA_POSTGRES, services, taken=[8201, 8203]) == 8204
 
 
 def test_ports_can_run_out() -> None:
     with pytest.raises(WiringError, match="No host port is left"):
-        allocate_port("data-postgres", [], taken=range(8200, 65536))
+        allocate_port(DATA_POSTGRES, [], taken=range(8200, 65536))
 
 
 @pytest.mark.parametrize(
