@@ -14,6 +14,31 @@ _KEPT = re.compile(
 # Index settings may hold a credential, and without it nothing can be installed.
 _SECRET = re.compile(r".*(PASSWORD|TOKEN|SECRET|CREDENTIAL)\w*", re.IGNORECASE)
 _INDEX = re.compile(r"(UV_INDEX_\w+|PIP_\w+)", re.IGNORECASE)
+# What uv, and git for uv, need on top to reach private indexes and repositories: where an agent, a
+# keyring, a profile or a file of credentials is. Keys of a cloud by value stay behind, because
+# whatever uv builds sees what uv sees.
+_FOR_UV = re.compile(
+    r"SSH_AUTH_SOCK|SSH_ASKPASS|SSH_ASKPASS_REQUIRE|GIT_SSH|GIT_SSH_COMMAND|GIT_SSH_VARIANT"
+    r"|GIT_ASKPASS|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|NETRC|KRB5\w*"
+    r"|AWS_(?:PROFILE|DEFAULT_PROFILE|REGION|DEFAULT_REGION|CONFIG_FILE|SHARED_CREDENTIALS_FILE"
+    r"|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS_\w+)"
+    r"|GOOGLE_APPLICATION_CREDENTIALS|CLOUDSDK_\w+|AZURE_CONFIG_DIR|ARTIFACTS_\w+"
+    r"|DBUS_SESSION_BUS_ADDRESS|GNUPGHOME|PYTHON_KEYRING_BACKEND|UV_GITHUB_TOKEN"
+    r"|UV_CREDENTIALS_DIR",
+    re.IGNORECASE,
+)
+# What of uv's own settings is meant for the caller's commands: it would change what is locked,
+# installed or where.
+_CALLERS_OWN = frozenset(
+    {
+        "UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_DEV", "UV_ENV_FILE", "UV_EXCLUDE",
+        "UV_EXCLUDE_NEWER", "UV_EXCLUDE_NEWER_PACKAGE", "UV_FORK_STRATEGY", "UV_FROZEN",
+        "UV_ISOLATED", "UV_LOCKED", "UV_NO_DEFAULT_GROUPS", "UV_NO_DEV", "UV_NO_EDITABLE",
+        "UV_NO_GROUP", "UV_NO_SOURCES", "UV_NO_SYNC", "UV_OVERRIDE", "UV_PRERELEASE",
+        "UV_PROJECT", "UV_PROJECT_ENVIRONMENT", "UV_RESOLUTION", "UV_SYSTEM_PYTHON",
+        "UV_TORCH_BACKEND", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY",
+    }
+)  # fmt: skip
 # What a person's own shell may hold beside those.
 _KEY = re.compile(r".*(API_?KEY|ACCESS_KEY|PRIVATE_KEY|PASSWD|PASSPHRASE)\w*", re.IGNORECASE)
 
@@ -32,15 +57,22 @@ def child_env_vars(
         extra: set on top of it.
     """
     kept = {name: value for name, value in base.items() if _allowed(name)}
-    # The caller's virtual environment is not the child's, and what holds uv back from locking or
-    # installing is meant for the caller's own commands.
-    for name in ("UV_PROJECT_ENVIRONMENT", "UV_FROZEN", "UV_LOCKED", "UV_NO_SYNC"):
-        kept.pop(name, None)
     return kept | dict(extra or {})
 
 
+def uv_env_vars(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for uv itself: a child's, and the way to private indexes and repositories.
+
+    Args:
+        base: the caller's environment.
+        extra: set on top of it.
+    """
+    credentials = {name: value for name, value in base.items() if _FOR_UV.fullmatch(name)}
+    return child_env_vars(base) | credentials | {"UV_PYTHON_DOWNLOADS": "never"} | dict(extra or {})
+
+
 def _allowed(name: str) -> bool:
-    if not _KEPT.fullmatch(name):
+    if not _KEPT.fullmatch(name) or name in _CALLERS_OWN:
         return False
     return not _SECRET.fullmatch(name) or bool(_INDEX.fullmatch(name))
 

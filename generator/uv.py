@@ -4,13 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from uv import find_uv_bin
 
-from generator.env_vars import child_env_vars
+from generator.env_vars import uv_env_vars
 from generator.errors import MissingPrerequisiteError
 
 LOCK_FILE = "uv.lock"
@@ -56,11 +55,6 @@ def find_uv() -> str:
     )
 
 
-def uv_env_vars(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for uv and what it runs: no downloads of interpreters, no secrets."""
-    return child_env_vars(os.environ, {"UV_PYTHON_DOWNLOADS": "never", **(extra or {})})
-
-
 def find_interpreter(project: Path) -> Interpreter:
     """The Python that the project's `.python-version` asks for, else the one that runs this.
 
@@ -83,7 +77,7 @@ def find_interpreter(project: Path) -> Interpreter:
     found = subprocess.run(
         [find_uv(), "python", "find", "--no-project", pinned],
         cwd=project,
-        env=uv_env_vars(),
+        env=uv_env_vars(os.environ),
         capture_output=True,
         text=True,
         check=False,
@@ -141,7 +135,7 @@ def _run_with(
     return subprocess.run(
         [find_uv(), *arguments, *python.arguments, "--quiet", "--project", str(project)],
         cwd=project,
-        env=uv_env_vars(),
+        env=uv_env_vars(os.environ),
         capture_output=True,
         text=True,
         errors="replace",

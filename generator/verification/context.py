@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.catalog import ProcessSpec
-from generator.env_vars import child_env_vars
+from generator.env_vars import child_env_vars, uv_env_vars
 from generator.processes import Processes
 from generator.uv import Interpreter
 from generator.verification.model import Check
@@ -97,9 +97,8 @@ class Context:
         return self.workspace.private_dir / "cache" / subject.name
 
     def installing(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of uv: index settings and their credentials included."""
-        never = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
-        return child_env_vars(self.options.base_environment, never | dict(extra or {}))
+        """The environment of uv: the way to private indexes and their credentials included."""
+        return uv_env_vars(self.options.base_environment, {"NO_COLOR": "1", **(extra or {})})
 
     def running(self, subject: Subject, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of the subject's own code: no credential, and a home of its own."""

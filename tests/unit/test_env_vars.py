@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.env_vars import child_env_vars
+from generator.env_vars import child_env_vars, uv_env_vars
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,27 @@ def test_what_the_caller_sets_for_the_child_wins() -> None:
         "PATH": "/usr/bin",
         "API_KEYS": "a",
     }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_VALUE_0", "NETRC",
+        "AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS", "DBUS_SESSION_BUS_ADDRESS",
+        "UV_GITHUB_TOKEN", "UV_KEYRING_PROVIDER", "UV_INDEX_INTERNAL_PASSWORD",
+        "UV_INDEX_INTERNAL_USERNAME", "UV_DEFAULT_INDEX", "UV_CREDENTIALS_DIR",
+    ],
+)  # fmt: skip
+def test_uv_finds_private_indexes_and_repositories(name: str) -> None:
+    assert uv_env_vars({name: "x"})[name] == "x"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "DATABASE_URL", "UV_PUBLISH_TOKEN", "UV_LOCKED",
+        "UV_EXCLUDE_NEWER", "UV_RESOLUTION", "UV_NO_DEV", "VIRTUAL_ENV", "PYTHONPATH",
+    ],
+)  # fmt: skip
+def test_uv_gets_no_other_secret_and_no_setting_that_changes_what_comes_out(name: str) -> None:
+    assert uv_env_vars({name: "x"}) == {"UV_PYTHON_DOWNLOADS": "never"}

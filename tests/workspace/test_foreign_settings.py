@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import uv
 from tests.support.checkout import git
 from tests.support.cli import Cli
 from tests.support.trees import read_tree
@@ -96,3 +97,22 @@ def test_a_ref_that_names_no_commit_is_a_word_that_is_off(
 ) -> None:
     refused = cli("verify", "--changed", "nosuchref", cwd=pristine_workspace).failed(2)
     assert "nosuchref names no commit" in refused.stderr
+
+
+def test_uv_reaches_a_repository_over_ssh_as_the_person_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, ssh = tmp_path / "seen", tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$SSH_AUTH_SOCK ${{API_TOKEN:-none}}" > {seen}\nexit 1\n')
+    ssh.chmod(0o755)
+    for name, value in {
+        "GIT_SSH_COMMAND": str(ssh), "SSH_AUTH_SOCK": "/run/agent", "API_TOKEN": "secret",
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.11"\n'
+        'dependencies = ["private @ git+ssh://git@git.example.com/private.git"]\n'
+    )
+    assert uv.lock(tmp_path)
+    assert seen.read_text() == "/run/agent none\n"
