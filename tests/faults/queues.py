@@ -8,7 +8,7 @@ from aio_pika import connect
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging import headers
-from shared.messaging.delay_queues import LEVELS
+from shared.messaging.topology import LEVELS
 from shared.messaging.topology import Names, dead_queue
 from shared.testing.waiting import wait_until
 

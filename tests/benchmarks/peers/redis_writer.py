@@ -20,7 +20,7 @@ from shared.blobs import BlobSettings, BlobStore, open_blobs
 from shared.contracts.media import MediaResult
 from shared.errors import UnavailableError
 from shared.lifecycle import Lifecycle
-from shared.messaging.ports import ClaimKey, TaskRegistration
+from shared.messaging.status import ClaimKey, TaskRegistration
 from shared.messaging.store import RedisStore, open_store
 
 # The worker's own modules, which are on the path of this process alone.

@@ -5,10 +5,9 @@ from contextlib import asynccontextmanager
 from math import ceil
 from time import monotonic
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 
 import structlog
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -16,7 +15,7 @@ from redis.backoff import NoBackoff
 
 from shared.errors import UnavailableError
 from shared.lifecycle import Resource, Resources
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, url_form
 
 T = TypeVar("T")
 
@@ -35,15 +34,7 @@ _REFUSALS = (
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def _redis_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    # Reading the port is what checks it.
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
-        raise ValueError("not of the form redis://:password@host:6379/0")
-    return value
-
-
-RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
+RedisUrl = Annotated[SecretStr, url_form("redis://:password@host:6379/0", "redis", "rediss")]
 
 
 class RedisSettings(ServiceSettings):

@@ -2,7 +2,7 @@
 
 from app.settings import WorkerSettings
 from shared.messaging.publishing import messaging_resources
-from shared.messaging.sender import TASK_SENDER
+from shared.messaging.publishing import TASK_SENDER
 
 MESSAGING = messaging_resources(WorkerSettings)
 

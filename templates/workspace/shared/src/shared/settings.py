@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
@@ -54,6 +55,19 @@ def _are_networks(values: tuple[str, ...]) -> tuple[str, ...]:
         if value != "*":
             ip_network(value)
     return values
+
+
+def url_form(form: str, *schemes: str) -> AfterValidator:
+    """Return a check that a text, secret or not, is a URL with one of these schemes and a host."""
+
+    def check(value: str | SecretStr) -> str | SecretStr:
+        parts = urlsplit(value if isinstance(value, str) else value.get_secret_value())
+        # Reading the port is what checks it.
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+            raise ValueError(f"not of the form {form}")
+        return value
+
+    return AfterValidator(check)
 
 
 # Written `a,b` and `a=x,b=y`.

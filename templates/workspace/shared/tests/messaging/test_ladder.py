@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.messaging.contract import RetryPolicy
-from shared.messaging.delay_queues import LEVELS, LONGEST_SECONDS, first_step
+from shared.messaging.topology import LEVELS, LONGEST_SECONDS, first_step
 
 
 def test_every_delay_is_the_sum_of_the_levels_in_its_key() -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from redis import Redis
 
-from shared.messaging.ports import ClaimKey, ClaimResult
-from shared.messaging.status import State
+from shared.messaging.status import ClaimKey, ClaimResult, State
 from tests.support.messages import Note, Notes, blocked, note_task
 from tests.support.sides import side
 

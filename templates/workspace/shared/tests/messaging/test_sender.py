@@ -10,8 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.errors import ConflictError
 from shared.lifecycle import Lifecycle, Resource
-from shared.messaging.publishing import messaging_resources
-from shared.messaging.sender import TASK_SENDER, TaskSender
+from shared.messaging.publishing import TASK_SENDER, TaskSender, messaging_resources
 from shared.messaging.settings import TaskSettings
 from shared.testing.tasks import SentTasks
 from tests.support.messages import Note, Notes, note_task

@@ -21,7 +21,7 @@ from shared.messaging.broker.connection import BrokerConnection
 from shared.messaging.schedule import Schedule, Scheduler
 from shared.messaging.schedule import scheduler as scheduler_module
 from shared.messaging.store import open_store
-from shared.messaging.store.claims import Leases
+from shared.messaging.store.leases import Leases
 from shared.testing.proxy import Proxy, broker_proxy, proxy
 from tests.support.messages import Note, Notes, note_task
 from tests.support.sides import side

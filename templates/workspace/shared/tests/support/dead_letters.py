@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from aio_pika import DeliveryMode, Message, connect
 
-from shared.messaging.delay_queues import LEVELS
-from shared.messaging.topology import Names
+from shared.messaging.topology import LEVELS, Names
 from shared.testing import wait_until
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.messaging.ports import ClaimKey, TaskRegistration
+from shared.messaging.status import ClaimKey, TaskRegistration
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field
 from shared.background import running
 from shared.blobs.store import BlobStore, RetentionPolicy
 from shared.errors import UnavailableError
-from shared.lifecycle import Resource, Resources
+from shared.lifecycle import Resource
 from shared.settings import ServiceSettings
 
 if TYPE_CHECKING:
@@ -53,13 +53,12 @@ class BlobSettings(ServiceSettings):
 
 def blobs_resource(settings: type[BlobSettings]) -> Resource[BlobStore]:
     """Return the store as a resource, for a service whose settings are of this class."""
-
-    @asynccontextmanager
-    async def opened(resources: Resources) -> AsyncIterator[BlobStore]:
-        async with open_blobs(resources.get(settings)) as store:
-            yield store
-
-    return Resource(provides=BlobStore, open=opened, requires=(settings,), ping=BlobStore.ping)
+    return Resource(
+        provides=BlobStore,
+        open=lambda resources: open_blobs(resources.get(settings)),
+        requires=(settings,),
+        ping=BlobStore.ping,
+    )
 
 
 @asynccontextmanager

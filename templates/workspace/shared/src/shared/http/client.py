@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, Unpack
 
 from prometheus_client import CollectorRegistry
@@ -17,7 +16,6 @@ from shared.http.settings import Target
 from shared.lifecycle import Resource, Resources
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from types import TracebackType
 
     import httpx2
@@ -122,8 +120,7 @@ class DataServiceClient(ApiClient):
 def data_service_resource(settings: type[DataServiceSettings]) -> Resource[DataServiceClient]:
     """Return the client as a resource, for a service whose settings are of this class."""
 
-    @asynccontextmanager
-    async def opened(resources: Resources) -> AsyncIterator[DataServiceClient]:
+    def build(resources: Resources) -> DataServiceClient:
         given = resources.get(settings)
         target = Target(
             name="data-service",
@@ -131,12 +128,11 @@ def data_service_resource(settings: type[DataServiceSettings]) -> Resource[DataS
             linked=True,
             headers={API_KEY_HEADER: given.data_service_api_key.get_secret_value()},
         )
-        async with DataServiceClient(target, metrics=resources.get(ClientMetrics)) as client:
-            yield client
+        return DataServiceClient(target, metrics=resources.get(ClientMetrics))
 
     return Resource(
         provides=DataServiceClient,
-        open=opened,
+        open=build,
         requires=(settings, ClientMetrics),
         ping=DataServiceClient.ping,
     )

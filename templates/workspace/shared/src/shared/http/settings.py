@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, url_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,19 +55,12 @@ class Target:
 
 def _base_url(value: str) -> str:
     parts = urlsplit(value)
-    # Reading the port is what checks it.
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
-        raise ValueError("not of the form http://host:port")
     if parts.username or parts.query or parts.fragment:
         raise ValueError("has more than scheme, host, port and path")
     return value.rstrip("/")
 
 
-def _proxy_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
-        raise ValueError("not of the form http://host:port")
-    return value
+_HTTP = url_form("http://host:port", "http", "https")
 
 
 class ProxySettings(ServiceSettings):
@@ -76,7 +69,7 @@ class ProxySettings(ServiceSettings):
     The URL is secret: it may have a password.
     """
 
-    outbound_proxy: Annotated[SecretStr, AfterValidator(_proxy_url)] | None = Field(
+    outbound_proxy: Annotated[SecretStr, _HTTP] | None = Field(
         default=None, examples=["http://proxy:3128"]
     )
 
@@ -89,7 +82,7 @@ class ProxySettings(ServiceSettings):
 class DataServiceSettings(ServiceSettings):
     """Where the linked data service is, and this link's key."""
 
-    data_service_url: Annotated[str, AfterValidator(_base_url)] = Field(
+    data_service_url: Annotated[str, _HTTP, AfterValidator(_base_url)] = Field(
         examples=["http://users-data:8000"]
     )
     data_service_api_key: SecretStr = Field(

@@ -8,6 +8,9 @@ from shared.errors import UnavailableError
 class UnroutableError(UnavailableError):
     """No queue takes this message: whoever consumes it has never been started."""
 
+    def __init__(self) -> None:
+        super().__init__("nobody has declared the queue for this message")
+
 
 class PermanentError(Exception):
     """Raised by a handler: trying again is of no use, so it becomes a dead letter at once."""

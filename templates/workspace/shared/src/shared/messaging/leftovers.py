@@ -9,7 +9,7 @@ the old one is acked; what was added by two at once is two messages, and the nex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -71,8 +71,6 @@ class Topology:
     names: Names
     service: str
     declared: Declared
-    # What somebody else knows of, such as the broker's management API.
-    found: Declared = field(default_factory=dict)
 
     async def remember(self) -> None:
         """Write down what is about to be declared, together with all that was before."""
@@ -80,7 +78,7 @@ class Topology:
 
     async def read(self) -> list[QueueState]:
         """Return every queue that is declared or was, by name."""
-        known = join(await self._change(lambda known: known), self.found)
+        known = await self._change(lambda known: known)
         return [
             await self._state(queue, known.get(queue, frozenset()))
             for queue in sorted({*known, *self.declared})

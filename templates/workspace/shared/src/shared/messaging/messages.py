@@ -1,51 +1,27 @@
-"""Messages as they come from the broker and go to it, and the one being handled."""
+"""Messages as they come from the broker and go to it, the one being handled, and their trace."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from opentelemetry import propagate, trace
+from structlog.contextvars import bound_contextvars
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from aio_pika.abc import AbstractIncomingMessage
 
-class Incoming(Protocol):
-    """What a consumer gets; it must be acked or nacked once."""
+# What a consumer gets; it must be acked or nacked once.
+Incoming: TypeAlias = "AbstractIncomingMessage"
 
-    @property
-    def body(self) -> bytes:
-        """The bytes that were published."""
-        ...
-
-    @property
-    def headers(self) -> Mapping[str, Any]:
-        """The headers, the broker's own included."""
-        ...
-
-    @property
-    def message_id(self) -> str | None:
-        """The id that the publisher gave."""
-        ...
-
-    @property
-    def correlation_id(self) -> str | None:
-        """The id of the request that it was published for."""
-        ...
-
-    @property
-    def timestamp(self) -> datetime | None:
-        """When it was published for the first time, in whole seconds."""
-        ...
-
-    async def ack(self) -> None:
-        """Have the broker forget it."""
-        ...
-
-    async def nack(self) -> None:
-        """Give it back to the queue."""
-        ...
+_TRACER = "shared.messaging"
+_PARENT = "traceparent"
+_UNTRACED: AbstractContextManager[None] = nullcontext()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,3 +46,25 @@ def current_message_id() -> str | None:
 def begin_message(message_id: str) -> None:
     """Make this the message being handled until the running asyncio task ends."""
     _current.set(message_id)
+
+
+def consumer_span(name: str, headers: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Handle a message in a span of its sender's trace, whose id is in every log line."""
+    # Most messages of most services have no trace, and a span that goes nowhere is not free.
+    configured = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    return _span(name, headers) if configured or _PARENT in headers else _UNTRACED
+
+
+@contextmanager
+def _span(name: str, headers: Mapping[str, Any]) -> Iterator[None]:
+    fields = propagate.get_global_textmap().fields
+    sent = {field: headers[field] for field in fields if isinstance(headers.get(field), str)}
+    kind, tracer = trace.SpanKind.CONSUMER, trace.get_tracer(_TRACER)
+    parent = propagate.extract(sent)
+    with tracer.start_as_current_span(f"process {name}", parent, kind=kind) as span:
+        context = span.get_span_context()
+        if not context.is_valid:
+            yield
+            return
+        with bound_contextvars(trace_id=trace.format_trace_id(context.trace_id)):
+            yield

@@ -2,29 +2,13 @@
 
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from shared.messaging.topology import DEAD_LETTER_DAYS, DEAD_LETTER_LIMIT, Names
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, url_form
 
 _PREFIX = re.compile(r"[A-Za-z0-9._:-]{0,128}")
-
-
-def _amqp_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    # Reading the port is what checks it.
-    if parts.scheme not in {"amqp", "amqps"} or not parts.hostname or parts.port == 0:
-        raise ValueError("not of the form amqp://user:password@host:5672/vhost")
-    return value
-
-
-def _redis_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or parts.port == 0:
-        raise ValueError("not of the form redis://:password@host:6379/0")
-    return value
 
 
 def _prefix(value: str) -> str:
@@ -36,9 +20,9 @@ def _prefix(value: str) -> str:
 class BrokerSettings(ServiceSettings):
     """Where RabbitMQ is; the prefix stands in front of every name, in Redis too."""
 
-    amqp_url: Annotated[SecretStr, AfterValidator(_amqp_url)] = Field(
-        examples=["amqp://user:password@rabbitmq:5672/vhost"]
-    )
+    amqp_url: Annotated[
+        SecretStr, url_form("amqp://user:password@host:5672/vhost", "amqp", "amqps")
+    ] = Field(examples=["amqp://user:password@rabbitmq:5672/vhost"])
     messaging_prefix: Annotated[str, AfterValidator(_prefix)] = ""
 
     @property
@@ -50,9 +34,9 @@ class BrokerSettings(ServiceSettings):
 class TaskSettings(BrokerSettings):
     """Where the state of tasks is kept, for how long, and how long a claim lasts by itself."""
 
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
-        examples=["redis://:password@redis:6379/0"]
-    )
+    redis_url: Annotated[
+        SecretStr, url_form("redis://:password@host:6379/0", "redis", "rediss")
+    ] = Field(examples=["redis://:password@redis:6379/0"])
     # Whoever asks for a status does so soon; a failed one is among the dead letters for longer.
     task_status_seconds: int = Field(default=3600 * 48, ge=1)
     # An event comes a second time within minutes, if at all; each costs a record in each queue.

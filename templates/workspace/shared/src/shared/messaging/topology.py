@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
-
-from shared.messaging.delay_queues import level_seconds
 
 DELIVERY_LIMIT = 20
 # Messages whose queue was gone when they had waited, without the prefix.
@@ -17,6 +16,15 @@ LOOKS_LIMIT = 2_000_000_000
 DEAD_LETTER_LIMIT = 100_000
 DEAD_LETTER_DAYS = 30
 _DAY_MILLISECONDS = 86_400_000
+
+# The delay queues: any delay is the sum of some of them, so no message waits for another. This is
+# the binary delayed delivery of NServiceBus, which kombu has as `native_delayed_delivery`, with
+# steps of a tenth of a second.
+LEVELS = 20
+UNIT_SECONDS = 0.1
+LONGEST_SECONDS = (2**LEVELS - 1) * UNIT_SECONDS
+
+_SKIP, _WAIT = "0", "1"
 
 # Confirmed means: on the disks of most nodes. A full queue refuses instead of dropping.
 _DURABLE: dict[str, Any] = {"x-queue-type": "quorum"}
@@ -99,3 +107,30 @@ class Names:
             "x-max-length": self.dead_letter_limit,
             "x-message-ttl": self.dead_letter_days * _DAY_MILLISECONDS,
         }
+
+
+def level_seconds(level: int) -> float:
+    """Return how long a message stays on a level that it does not skip."""
+    return UNIT_SECONDS * (1 << level)
+
+
+def level_patterns(level: int) -> tuple[str, str]:
+    """Return the keys of messages that wait on this level, and of those that skip it."""
+    above = "*." * (LEVELS - 1 - level)
+    return f"{above}{_WAIT}.#", f"{above}{_SKIP}.#"
+
+
+def arrival_pattern(queue: str) -> str:
+    """Return the keys of messages that have waited and are for this queue."""
+    return f"{'*.' * LEVELS}{queue}"
+
+
+def first_step(queue: str, seconds: float) -> tuple[int, str] | None:
+    """Return the level a message enters at and its key; None when there is nothing to wait for.
+
+    Beyond the longest wait it is that one.
+    """
+    units = min(ceil(round(seconds / UNIT_SECONDS, 6)), 2**LEVELS - 1)
+    if units <= 0:
+        return None
+    return units.bit_length() - 1, f"{'.'.join(format(units, f'0{LEVELS}b'))}.{queue}"

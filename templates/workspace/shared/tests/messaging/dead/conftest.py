@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from shared.messaging.broker import Broker
+    from shared.messaging.dead import DeadLetter
     from shared.messaging.settings import TaskSettings
     from shared.messaging.store import RedisStore
     from tests.support.dead_letters import Raw
@@ -34,7 +35,7 @@ class Dead:
     async def add(self, ids: Iterable[str], **more: str) -> None:
         headers = {"x-task": "note", "x-reason": "permanent", "x-attempt": 3}
         headers |= {f"x-{name.replace('_', '-')}": text for name, text in more.items()}
-        await self.broker.publisher.send_all(
+        await self.broker.send_all(
             (
                 Outgoing(
                     id=each,
@@ -46,6 +47,13 @@ class Dead:
             ),
             f"{self.queue}.dead",
         )
+
+    async def count(self, queue: str | None = None) -> int:
+        return (await self.letters.list(queue or self.queue, Filter(), most=0)).there
+
+    async def show(self, letter_id: str) -> DeadLetter | None:
+        found = await self.letters.list(self.queue, Filter(id=letter_id, limit=1))
+        return found.letters[0] if found.letters else None
 
     async def listed(self, wanted: Filter) -> list[str]:
         """Return the ids of those that are meant, in the order in which they are shown."""

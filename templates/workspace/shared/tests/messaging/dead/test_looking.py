@@ -27,8 +27,8 @@ async def test_looking_again_and_again_changes_nothing(dead: Dead) -> None:
     for limit in [None, 7] * 10:
         assert await dead.listed(Filter(limit=limit)) == ids[:limit]
 
-    assert await dead.letters.count(dead.queue) == 30
-    assert await dead.letters.count("tasks.none") == 0
+    assert await dead.count() == 30
+    assert await dead.count("tasks.none") == 0
 
 
 async def test_a_page_takes_no_more_messages_than_it_shows(
@@ -72,7 +72,7 @@ async def test_a_dead_letter_is_shown_without_headers_that_may_be_secret(dead: D
     now = datetime.now(UTC)
     await dead.add(["m"], error="E: why", died_at=now.isoformat(), token="hidden", origin="api")
 
-    found = await dead.letters.show(dead.queue, "m")
+    found = await dead.show("m")
 
     assert found is not None
     assert (found.name, found.reason, found.error, found.attempt) == (
@@ -84,7 +84,7 @@ async def test_a_dead_letter_is_shown_without_headers_that_may_be_secret(dead: D
     assert (found.died_at, found.origin, found.correlation_id) == (now, "api", "c")
     assert (found.payload, found.size) == ('{"text":"a"}', 12)
     assert "hidden" not in repr(found)
-    assert await dead.letters.show(dead.queue, "other") is None
+    assert await dead.show("other") is None
 
 
 async def test_what_nobody_here_has_written_is_shown_too(dead: Dead, raw: Raw) -> None:
@@ -106,7 +106,7 @@ async def test_what_the_broker_gave_up_says_so(dead: Dead, raw: Raw) -> None:
         message = await queue.get(fail=False)
         if message is not None:
             await message.nack()
-        return await dead.letters.count(dead.queue) == 1
+        return await dead.count() == 1
 
     await wait_until(dropped, what="a dead letter of the broker")
 

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 
-from shared.messaging.ports import ClaimKey
 from shared.messaging.settings import TaskSettings
+from shared.messaging.status import ClaimKey
 from shared.messaging.store import RedisStore, open_store
 
 if TYPE_CHECKING:

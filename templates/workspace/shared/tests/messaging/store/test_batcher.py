@@ -12,7 +12,7 @@ from redis import Redis
 
 from shared.background import cancel_all
 from shared.errors import UnavailableError
-from shared.messaging.ports import ClaimResult
+from shared.messaging.status import ClaimResult
 from tests.support.tasks import claim_keys
 
 if TYPE_CHECKING:

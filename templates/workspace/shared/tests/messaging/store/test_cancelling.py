@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from shared.messaging.ports import ClaimResult, RegisterResult
-from shared.messaging.status import CancelOutcome
+from shared.messaging.status import CancelOutcome, ClaimResult, RegisterResult
 from tests.support.tasks import claim_key, task
 
 if TYPE_CHECKING:

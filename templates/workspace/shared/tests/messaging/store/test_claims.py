@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from shared.messaging.ports import ClaimKey, ClaimResult
+from shared.messaging.status import ClaimKey, ClaimResult
 from tests.messaging.store.conftest import LEASE_SECONDS
 
 if TYPE_CHECKING:

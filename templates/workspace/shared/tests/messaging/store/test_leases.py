@@ -12,8 +12,7 @@ from pydantic import SecretStr
 from redis import Redis
 
 from shared.errors import UnavailableError
-from shared.messaging.ports import ClaimKey, ClaimResult
-from shared.messaging.status import State
+from shared.messaging.status import ClaimKey, ClaimResult, State
 from shared.messaging.store import open_store
 from shared.testing import proxy, wait_until
 from tests.messaging.store.conftest import LEASE_SECONDS

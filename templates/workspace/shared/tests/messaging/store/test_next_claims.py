@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.messaging.ports import ClaimKey, ClaimResult
+from shared.messaging.status import ClaimKey, ClaimResult
 
 if TYPE_CHECKING:
     from shared.messaging.store import RedisStore

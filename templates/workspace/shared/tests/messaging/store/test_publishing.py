@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.messaging.ports import RegisterResult
+from shared.messaging.status import RegisterResult
 from tests.support.tasks import claim_key, task
 
 if TYPE_CHECKING:

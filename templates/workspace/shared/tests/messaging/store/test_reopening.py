@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.messaging.ports import ClaimResult, RegisterResult
-from shared.messaging.status import State
+from shared.messaging.status import ClaimResult, RegisterResult, State
 from tests.support.tasks import claim_key
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redis import Redis
 
-from shared.messaging.ports import ClaimResult
+from shared.messaging.status import ClaimResult
 from tests.support.tasks import claim_keys
 
 if TYPE_CHECKING:

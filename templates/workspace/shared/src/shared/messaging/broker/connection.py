@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +11,6 @@ from aio_pika import RobustConnection
 from aio_pika.exceptions import (
     CONNECTION_EXCEPTIONS,
     AuthenticationError,
-    ChannelNotFoundEntity,
     ProbableAuthenticationError,
     PublishError,
 )
@@ -35,13 +32,16 @@ if TYPE_CHECKING:
     from shared.messaging.settings import BrokerSettings
 
     _Open = tuple[AbstractRobustConnection, AbstractRobustChannel]
-    from collections.abc import AsyncIterator
-
-    from aiormq.abc import AbstractChannel
-
 
 RETRY_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
+_CONNECT_SECONDS = 5.0
+_RECONNECT_SECONDS = 0.5
+_REFUSED_SECONDS = 10.0
+# A broker that is stopped does not answer to a close either.
+_CLOSE_SECONDS = 2.0
+# A peer that is gone without a word is noticed within twice this time.
+_HEARTBEAT_SECONDS = 15
 
 T = TypeVar("T")
 
@@ -58,22 +58,12 @@ async def retry_until(act: Callable[[], Awaitable[T]]) -> T:
                 try:
                     return await act()
                 except PublishError:
-                    message = "nobody has declared the queue for this message"
-                    raise UnroutableError(message) from None
+                    raise UnroutableError from None
                 except CONNECTION_EXCEPTIONS:
                     await asyncio.sleep(_PAUSE_SECONDS)
     except TimeoutError:
         message = "the message broker does not answer"
         raise UnavailableError(message) from None
-
-
-_CONNECT_SECONDS = 5.0
-_RECONNECT_SECONDS = 0.5
-_REFUSED_SECONDS = 10.0
-# A broker that is stopped does not answer to a close either.
-_CLOSE_SECONDS = 2.0
-# A peer that is gone without a word is noticed within twice this time.
-_HEARTBEAT_SECONDS = 15
 
 
 class RefusedError(ConfigurationError):
@@ -168,6 +158,15 @@ class BrokerConnection:
             message = "the message broker is not connected"
             raise UnavailableError(message)
 
+    async def wait(self, seconds: float) -> None:
+        """Return once it is there; raises UnavailableError when that takes too long."""
+        try:
+            with fail_after(seconds):
+                await self.channel()
+        except TimeoutError:
+            message = "the message broker cannot be reached"
+            raise UnavailableError(message) from None
+
     async def close(self) -> None:
         """Close the connection, or make it no longer."""
         await self._opening.stop()
@@ -200,69 +199,3 @@ class BrokerConnection:
         # A broker that comes back may have lost everything.
         connection.reconnect_callbacks.add(lambda _: self.known_queues.clear())
         return connection, channel
-
-
-@asynccontextmanager
-async def open_channel(link: BrokerConnection) -> AsyncIterator[AbstractChannel]:
-    """Open it, with confirms, and close it; raises UnavailableError, also when it gets lost."""
-    try:
-        async with _channel(link) as channel:
-            yield channel
-    except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
-        message = "the connection to the message broker was lost"
-        raise UnavailableError(message) from error
-
-
-async def on_channel(link: BrokerConnection, act: Callable[[AbstractChannel], Awaitable[T]]) -> T:
-    """Do it on a channel of its own, again when the connection is lost; raises UnavailableError."""
-
-    async def attempt() -> T:
-        async with _channel(link) as channel:
-            return await act(channel)
-
-    return await retry_until(attempt)
-
-
-@asynccontextmanager
-async def _channel(link: BrokerConnection) -> AsyncIterator[AbstractChannel]:
-    with fail_after(RETRY_SECONDS):
-        transport = (await link.connection()).transport
-        if transport is None:
-            raise ConnectionError
-        channel = await transport.connection.channel()
-    try:
-        yield channel
-    finally:
-        # What was taken and not acked, the broker has again then.
-        if not channel.is_closed:
-            await channel.close()
-
-
-@dataclass(frozen=True)
-class Depth:
-    """How many messages wait in a queue, and how many consumers it has."""
-
-    ready: int
-    consumers: int
-
-
-async def queue_depth(link: BrokerConnection, queue: str) -> Depth | None:
-    """Return the depth of a queue, None if there is no such queue; raises UnavailableError."""
-
-    async def act() -> Depth | None:
-        connection = await link.connection()
-        transport = connection.transport
-        if transport is None:
-            raise ConnectionError(queue)
-        # The broker closes a channel that asks for what is not there, so it is one of its own.
-        channel = await transport.connection.channel(publisher_confirms=False)
-        try:
-            found = await channel.queue_declare(link.names.of(queue), passive=True)
-        except ChannelNotFoundEntity:
-            return None
-        finally:
-            if not channel.is_closed:
-                await channel.close()
-        return Depth(found.message_count or 0, found.consumer_count or 0)
-
-    return await retry_until(act)

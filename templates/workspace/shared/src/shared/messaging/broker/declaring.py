@@ -8,8 +8,14 @@ import structlog
 from aio_pika import ExchangeType
 from aio_pika.exceptions import ChannelPreconditionFailed
 
-from shared.messaging.delay_queues import LEVELS, arrival_pattern, level_patterns
-from shared.messaging.topology import UNROUTED, Names, dead_queue
+from shared.messaging.topology import (
+    LEVELS,
+    UNROUTED,
+    Names,
+    arrival_pattern,
+    dead_queue,
+    level_patterns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 from pydantic_core import to_json
 
 from shared.errors import UnavailableError
 from shared.messaging.commands.common import NOTHING, Operated, as_json, print_table
-from shared.messaging.schedule import Entry
 from shared.messaging.store import open_store
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from shared.messaging.schedule import Schedule
     from shared.messaging.settings import TaskSettings
-
-_HEADINGS = ("NAME", "CRON", "TIMEZONE", "TASK", "MISSED", "NEXT RUN", "LAST RUN")
 
 
 @click.group(name="schedule")
@@ -37,28 +34,39 @@ def list_entries(operated: Operated, *, as_json: bool) -> None:
 
     Without the store the next runs are shown, stderr says so and the exit code is 1.
     """
-    entries, is_complete = asyncio.run(_read(operated.schedules, operated.settings()))
+    chosen = operated.schedules
+    last_runs = asyncio.run(_last_runs(chosen, operated.settings()))
+    now = datetime.now(UTC)
+    entries = [_entry(each, now, (last_runs or {}).get(each.name)) for each in chosen]
     if as_json:
-        click.echo(to_json([asdict(each) for each in entries], indent=2))
+        click.echo(to_json(entries, indent=2))
     else:
-        print_table([_HEADINGS, *map(_row, entries)])
-    if not is_complete:
+        headings = ("NAME", "CRON", "TIMEZONE", "TASK", "MISSED", "NEXT RUN", "LAST RUN")
+        print_table([headings, *([each or "-" for each in entry.values()] for entry in entries)])
+    if last_runs is None:
         raise click.exceptions.Exit(NOTHING)
 
 
-async def _read(schedules: Sequence[Schedule], settings: TaskSettings) -> tuple[list[Entry], bool]:
-    now = datetime.now(UTC)
+async def _last_runs(
+    schedules: Sequence[Schedule], settings: TaskSettings
+) -> dict[str, datetime | None] | None:
     try:
         async with open_store(settings) as store:
-            return [
-                Entry.of(each, now, await store.schedules.last_run(each.name)) for each in schedules
-            ], True
+            return {each.name: await store.schedules.last_run(each.name) for each in schedules}
     except UnavailableError as error:
         click.echo(f"schedule: the last runs are not known: {error}", err=True)
-        return [Entry.of(each, now, None) for each in schedules], False
+        return None
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
-    last = entry.last_run.isoformat() if entry.last_run else "-"
-    known = (entry.name, entry.cron, entry.timezone, entry.task, entry.missed)
-    return (*known, entry.next_run.isoformat(), last)
+def _entry(schedule: Schedule, now: datetime, last_run: datetime | None) -> dict[str, Any]:
+    """Return what is shown of a schedule, with times in its time zone."""
+    zone = ZoneInfo(schedule.timezone)
+    return {
+        "name": schedule.name,
+        "cron": schedule.cron,
+        "timezone": schedule.timezone,
+        "task": schedule.task.name,
+        "missed": schedule.missed,
+        "next_run": schedule.next_run(now).astimezone(zone).isoformat(),
+        "last_run": last_run and last_run.astimezone(zone).isoformat(),
+    }

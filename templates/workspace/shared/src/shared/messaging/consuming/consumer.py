@@ -14,10 +14,9 @@ from shared.background import cancel_all
 from shared.errors import UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.messaging.broker import QueueOptions, open_broker, requeue
-from shared.messaging.consuming.claims import IdempotencyGuard
 from shared.messaging.consuming.processor import MessageProcessor
 from shared.messaging.consuming.routes import build_routes
-from shared.messaging.consuming.settling import Redirector, Settler
+from shared.messaging.consuming.settling import Settler
 from shared.messaging.leftovers import Topology, declared_by
 from shared.messaging.metrics import MESSAGING_METRICS, MessagingMetrics
 from shared.messaging.store import RedisStore, store_resource
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from shared.messaging.consuming.handlers import MessageConsumer
     from shared.messaging.consuming.routes import Routes
     from shared.messaging.messages import Incoming
-    from shared.messaging.ports import TaskStore
     from shared.messaging.settings import TaskSettings
 
 
@@ -98,7 +96,7 @@ class _Consumed:
 class Consuming:
     """Consumes until it is drained; then what is in flight is finished or returned."""
 
-    def __init__(self, settings: TaskSettings, broker: Broker, store: TaskStore) -> None:
+    def __init__(self, settings: TaskSettings, broker: Broker, store: RedisStore) -> None:
         self._settings, self._broker, self._store = settings, broker, store
         self._consumed: list[_Consumed] = []
         self._drained_at: float | None = None
@@ -120,11 +118,9 @@ class Consuming:
             self._consumed.append(_Consumed(routes.queue, in_flight, subscription))
 
     def _processor_of(self, routes: Routes, resources: Resources) -> MessageProcessor:
-        guard = IdempotencyGuard(self._store, routes)
-        redirector = Redirector(self._broker.publisher, routes.queue)
         unknown_seconds = self._settings.unknown_message_seconds
-        settler = Settler(guard, redirector, resources, unknown_seconds)
-        return MessageProcessor(routes, guard, settler, resources)
+        settler = Settler(routes, self._broker, self._store, resources, unknown_seconds)
+        return MessageProcessor(routes, self._store, settler, resources)
 
     async def _remember(self, consumers: Sequence[MessageConsumer]) -> None:
         # Before anything is declared, so that nothing can be left over that nobody knows of.

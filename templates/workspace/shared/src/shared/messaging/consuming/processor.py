@@ -17,20 +17,20 @@ from shared.errors import UnavailableError
 from shared.messaging.broker import ack, requeue
 from shared.messaging.consuming.routes import NotYetKnownError, PoisonError, read, seconds_left
 from shared.messaging.consuming.settling import check_returns
-from shared.messaging.messages import begin_message
-from shared.messaging.ports import ClaimResult
-from shared.messaging.tracing import consumer_span
+from shared.messaging.messages import begin_message, consumer_span
+from shared.messaging.status import Claim, ClaimResult
 
 if TYPE_CHECKING:
     from shared.lifecycle import Resources
-    from shared.messaging.consuming.claims import IdempotencyGuard
     from shared.messaging.consuming.routes import Job, Routes
     from shared.messaging.consuming.settling import Settler
     from shared.messaging.messages import Incoming
+    from shared.messaging.store import RedisStore
 
 WAITING, DROPPED, BUSY, RETURNED = "waiting", "dropped", "busy", "returned"
 # How soon a message is looked at again that cannot be claimed yet.
 AGAIN_SECONDS = 1.0
+_UNCLAIMED = Claim(result=ClaimResult.RUN)
 
 
 class InterruptedHandlerError(Exception):
@@ -41,9 +41,9 @@ class MessageProcessor:
     """Handles the messages of one queue."""
 
     def __init__(
-        self, routes: Routes, guard: IdempotencyGuard, settler: Settler, resources: Resources
+        self, routes: Routes, store: RedisStore, settler: Settler, resources: Resources
     ) -> None:
-        self._routes, self._guard = routes, guard
+        self._routes, self._store = routes, store
         self._settler, self._resources = settler, resources
         self._handling: set[CancelScope] = set()
         self._interrupted: set[CancelScope] = set()
@@ -76,7 +76,7 @@ class MessageProcessor:
 
     async def _claim_and_handle(self, job: Job) -> str:
         try:
-            claim = await self._guard.begin(job)
+            claim = await self._claim(job)
         except UnavailableError:
             self._log.warning("no work without a claim", exc_info=True)
             return await self._settler.deferred(job.message, AGAIN_SECONDS, WAITING)
@@ -88,6 +88,14 @@ class MessageProcessor:
         await ack(job.message)
         self._log.info("dropped", result=claim.result)
         return DROPPED
+
+    async def _claim(self, job: Job) -> Claim:
+        if not job.route.tracked:
+            return _UNCLAIMED
+        claim_key = self._routes.claim_key(job.context.id, job.context.name)
+        claim = await self._store.begin(claim_key, job.context.attempt)
+        job.claim_key, job.token = claim_key, claim.token
+        return claim
 
     async def _handle_and_settle(self, job: Job) -> str:
         started = perf_counter()
@@ -108,7 +116,8 @@ class MessageProcessor:
         seconds = job.route.seconds
         scope = CancelScope(deadline=asyncio.get_running_loop().time() + seconds)
         self._handling.add(scope)
-        self._guard.when_lost(job, lambda: self._interrupt(scope))
+        if job.claim_key is not None:
+            self._store.when_lost(job.token, lambda: self._interrupt(scope))
         try:
             with scope:
                 return await job.route.handle(job.payload, job.context, self._resources)
@@ -125,7 +134,7 @@ class MessageProcessor:
         scope.cancel()
 
     async def _return(self, job: Job) -> str:
-        await self._guard.release(job)
+        await self._settler.release(job)
         await requeue(job.message)
         self._log.warning("returned", attempt=job.context.attempt)
         return RETURNED

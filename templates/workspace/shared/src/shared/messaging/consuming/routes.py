@@ -18,15 +18,14 @@ from shared.messaging.consuming.handlers import (
     TaskHandler,
 )
 from shared.messaging.contract import Envelope
-from shared.messaging.delay_queues import UNIT_SECONDS
-from shared.messaging.topology import event_queue, task_queue
+from shared.messaging.status import ClaimKey
+from shared.messaging.topology import UNIT_SECONDS, event_queue, task_queue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.messaging.contract import RetryPolicy
     from shared.messaging.messages import Incoming
-    from shared.messaging.ports import ClaimKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +39,6 @@ class Route:
     seconds: float
     give_up: Callable[..., Awaitable[None]] | None = None
     tracked: bool = True
-    keeps_result: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +53,10 @@ class Routes:
     def is_events(self) -> bool:
         """Say whether the queue is one of events."""
         return self.header == headers.EVENT
+
+    def claim_key(self, message_id: str, name: str) -> ClaimKey:
+        """Return what is claimed to handle a message of this queue."""
+        return ClaimKey(id=message_id, name=name, queue=self.queue, is_event=self.is_events)
 
 
 def build_routes(consumer: MessageConsumer, service: str) -> Routes:
@@ -88,7 +90,6 @@ def _task(handler: TaskHandler[Any]) -> Route:
         retries=task.retries,
         seconds=task.limits.seconds,
         tracked=task.track,
-        keeps_result=task.track,
     )
 
 

@@ -66,12 +66,10 @@ class Filter:
         wanted = ((self.name, letter.name), (self.reason, letter.reason), (self.id, letter.id))
         if any(want is not None and want != has for want, has in wanted):
             return False
-        if self.before is None and self.after is None:
-            return True
-        died_at = letter.died_at
-        if died_at is None or (self.before is not None and died_at >= self.before):
-            return False
-        return self.after is None or died_at > self.after
+        if letter.died_at is None:
+            return self.before is None and self.after is None
+        is_before = self.before is None or letter.died_at < self.before
+        return is_before and (self.after is None or letter.died_at > self.after)
 
 
 def letter_of(message: DeliveredMessage, queue: str) -> DeadLetter:

@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -20,19 +21,18 @@ from anyio import move_on_after
 from shared.messaging import headers
 from shared.messaging.broker import open_broker
 from shared.messaging.dead.letters import DeadLetter, Filter, letter_of
-from shared.messaging.delay_queues import LEVELS
 from shared.messaging.messages import Outgoing
-from shared.messaging.ports import ClaimKey
-from shared.messaging.topology import UNROUTED, Names, dead_queue
+from shared.messaging.status import ClaimKey
+from shared.messaging.topology import LEVELS, UNROUTED, Names, dead_queue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from aiormq.abc import AbstractChannel, DeliveredMessage
 
     from shared.messaging.broker import Broker
-    from shared.messaging.ports import StatusStore
     from shared.messaging.settings import BrokerSettings
+    from shared.messaging.store import RedisStore
 
     _Meant: TypeAlias = tuple[DeliveredMessage, DeadLetter]
 
@@ -73,14 +73,9 @@ class DeadLetters:
         self,
         broker: Broker,
         names: Names,
-        statuses: StatusStore,
+        store: RedisStore,
     ) -> None:
-        self._broker, self._names, self._statuses = broker, names, statuses
-
-    async def count(self, queue: str) -> int:
-        """Return how many dead letters a queue has; none if there is no such queue."""
-        async with self._look(queue, 0) as look:
-            return look.there
+        self._broker, self._names, self._store = broker, names, store
 
     async def list(self, queue: str, wanted: Filter, *, most: int = MOST) -> Found:
         """Return those that are meant, the oldest first, and leave all as it is."""
@@ -88,11 +83,6 @@ class DeadLetters:
             letters = (letter async for _, letter in look.meant(wanted))
             found = await _oldest(letters, wanted.limit, lambda each: each.age_key)
             return look.summary(Counter(each.reason for each in found), found)
-
-    async def show(self, queue: str, letter_id: str, *, most: int = MOST) -> DeadLetter | None:
-        """Return one of them, None if there is no such among the first `most`."""
-        found = await self.list(queue, Filter(id=letter_id, limit=1), most=most)
-        return found.letters[0] if found.letters else None
 
     async def replay(
         self, queue: str, wanted: Filter, *, dry_run: bool = False, most: int = MOST
@@ -102,45 +92,29 @@ class DeadLetters:
         Raises UnroutableError if the queue is gone; what was not replayed stays a dead letter.
         """
         async with self._look(queue, most) as look:
-            by_reason: Counter[str] = Counter()
-            async for batch in look.batches(wanted):
-                if not dry_run:
-                    await self._replay(look, batch)
-                by_reason.update(letter.reason for _, letter in batch)
-            return look.summary(by_reason)
+            return await look.act(wanted, None if dry_run else partial(self._send_again, look))
 
     async def purge(
         self, queue: str, wanted: Filter, *, dry_run: bool = False, most: int = MOST
     ) -> Found:
         """Remove those that are meant, for good."""
         async with self._look(queue, most) as look:
-            by_reason: Counter[str] = Counter()
-            async for batch in look.batches(wanted):
-                if not dry_run:
-                    await look.ack(message for message, _ in batch)
-                by_reason.update(letter.reason for _, letter in batch)
-            return look.summary(by_reason)
+            return await look.act(wanted, None if dry_run else look.ack)
 
-    async def _replay(self, look: _Look, batch: Sequence[_Meant]) -> None:
+    async def _send_again(self, look: _Look, batch: Sequence[_Meant]) -> None:
         # The order keeps it from being lost: a message that came before its claim is reset would
         # count as done, and one acked before its copy is confirmed could be gone.
-        claim_keys = [
-            ClaimKey(
-                id=letter.id,
-                name=letter.name,
-                queue=_queue_of(message, letter),
-                is_event=letter.is_event,
-            )
-            for message, letter in batch
-            if letter.id
-        ]
-        await self._statuses.reopen(claim_keys)
-        by_queue: dict[str, list[Outgoing]] = {}
+        claim_keys, by_queue = [], dict[str, list[Outgoing]]()
         for message, letter in batch:
-            by_queue.setdefault(_queue_of(message, letter), []).append(_copy(message))
+            queue = _queue_of(message, letter)
+            by_queue.setdefault(queue, []).append(_copy(message))
+            if letter.id:
+                key = {"id": letter.id, "name": letter.name, "queue": queue}
+                claim_keys.append(ClaimKey(**key, is_event=letter.is_event))
+        await self._store.reopen(claim_keys)
         for queue, copies in by_queue.items():
-            await self._broker.publisher.send_all(copies, queue)
-        await look.ack(message for message, _ in batch)
+            await self._broker.send_all(copies, queue)
+        await look.ack(batch)
 
     @asynccontextmanager
     async def _look(self, queue: str, most: int) -> AsyncIterator[_Look]:
@@ -156,11 +130,11 @@ class DeadLetters:
 
 @asynccontextmanager
 async def open_dead_letters(
-    settings: BrokerSettings, statuses: StatusStore
+    settings: BrokerSettings, store: RedisStore
 ) -> AsyncIterator[DeadLetters]:
     """Connect, or raise UnavailableError soon: an operator need not wait for a broker."""
     async with open_broker(settings, start_seconds=CONNECT_SECONDS) as broker:
-        yield DeadLetters(broker, settings.names, statuses)
+        yield DeadLetters(broker, settings.names, store)
 
 
 class _Look:
@@ -218,9 +192,20 @@ class _Look:
         if batch:
             yield batch
 
-    async def ack(self, messages: Iterable[DeliveredMessage]) -> None:
+    async def act(
+        self, wanted: Filter, do: Callable[[Sequence[_Meant]], Awaitable[None]] | None
+    ) -> Found:
+        """Do it with what is meant, part by part, or only count; return what was found."""
+        by_reason: Counter[str] = Counter()
+        async for batch in self.batches(wanted):
+            if do is not None:
+                await do(batch)
+            by_reason.update(letter.reason for _, letter in batch)
+        return self.summary(by_reason)
+
+    async def ack(self, batch: Sequence[_Meant]) -> None:
         """Have the broker forget these."""
-        for message in messages:
+        for message, _ in batch:
             if message.delivery_tag is not None:
                 await self._channel.basic_ack(message.delivery_tag)
                 del self._held[message.delivery_tag]

@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID, uuid4, uuid5
 
+from opentelemetry import propagate
 from pydantic import BaseModel
 
 from shared.correlation import current_request_id, new_request_id
 from shared.errors import ConflictError, PayloadTooLargeError, UnavailableError
 from shared.messaging import headers
 from shared.messaging.messages import Outgoing
-from shared.messaging.ports import TaskRegistration
+from shared.messaging.status import TaskRegistration
 from shared.messaging.topology import task_queue
-from shared.messaging.tracing import inject_trace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from shared.messaging.broker import Broker
     from shared.messaging.contract import Task
     from shared.messaging.metrics import MessagingMetrics
-    from shared.messaging.ports import StatusStore
+    from shared.messaging.store import RedisStore
 
 
 P = TypeVar("P", bound=BaseModel)
 
 _KEYS = UUID("0f7b8f5c-4c0b-4f0e-9d8e-6c1c4a5a7f10")
+_AT_ONCE = timedelta()
 
 
 def task_id(task: Task[P], key: str | None = None) -> str:
@@ -42,34 +43,25 @@ def task_id(task: Task[P], key: str | None = None) -> str:
     return str(uuid5(_KEYS, f"{task.name}:{key}"))
 
 
-def draft(task: Task[P], payload: P, draft_id: str, origin: str) -> Outgoing:
-    """Return the message of a task, for the request being served; raises PayloadTooLargeError."""
-    body = payload.model_dump_json().encode()
-    if len(body) > task.limits.payload_bytes:
-        message = f"the payload of {task.name} is larger than {task.limits.payload_bytes} bytes"
-        raise PayloadTooLargeError(message)
-    carried = {headers.TASK: task.name, headers.ATTEMPT: 1, headers.ORIGIN: origin}
-    inject_trace(carried)
-    request_id = current_request_id() or new_request_id()
-    return Outgoing(id=draft_id, body=body, correlation_id=request_id, headers=carried)
+class TaskSender(Protocol):
+    """Gives tasks, for rules: they need to know nothing else of messages.
 
+    In tests `SentTasks` takes its place.
+    """
 
-def record(
-    task: Task[P], outgoing: Outgoing, due: datetime | None, owner: str = ""
-) -> TaskRegistration:
-    """Return what the store is told about a task before it is published."""
-    return TaskRegistration(
-        id=outgoing.id,
-        name=task.name,
-        queue=task_queue(task.queue),
-        digest=sha256(outgoing.body).hexdigest(),
-        due=due,
-        correlation_id=outgoing.correlation_id,
-        owner=owner,
-    )
+    async def enqueue(
+        self,
+        task: Task[P],
+        payload: P,
+        delay: timedelta | None = None,
+        idempotency_key: str | None = None,
+    ) -> str:
+        """Return the task's id once the broker has it; two calls with one key are one task.
 
-
-_AT_ONCE = timedelta()
+        Raises UnavailableError, ConflictError for a key with another payload, and
+        PayloadTooLargeError.
+        """
+        ...
 
 
 class Tasks:
@@ -80,9 +72,9 @@ class Tasks:
     """
 
     def __init__(
-        self, broker: Broker, statuses: StatusStore, service: str, metrics: MessagingMetrics
+        self, broker: Broker, store: RedisStore, service: str, metrics: MessagingMetrics
     ) -> None:
-        self._broker, self._statuses = broker, statuses
+        self._broker, self._store = broker, store
         self._service, self._metrics = service, metrics
 
     async def enqueue(
@@ -98,11 +90,11 @@ class Tasks:
         The same key gives the same id and is done once; it needs a task that is tracked. Raises
         ConflictError when the key came with another payload before.
         """
-        outgoing = draft(task, payload, task_id(task, idempotency_key), self._service)
+        outgoing = self._draft(task, payload, task_id(task, idempotency_key))
         if await self._is_new(task, [outgoing], delay or _AT_ONCE, owner):
             await self._send(task, [outgoing], delay or _AT_ONCE)
             if idempotency_key is not None:
-                await self._statuses.published([outgoing.id])
+                await self._store.published([outgoing.id])
         return outgoing.id
 
     async def enqueue_many(
@@ -112,10 +104,20 @@ class Tasks:
 
         When it raises, some may have been sent nevertheless.
         """
-        drafts = [draft(task, each, task_id(task), self._service) for each in payloads]
+        drafts = [self._draft(task, each, task_id(task)) for each in payloads]
         await self._is_new(task, drafts, delay or _AT_ONCE)
         await self._send(task, drafts, delay or _AT_ONCE)
         return [each.id for each in drafts]
+
+    def _draft(self, task: Task[P], payload: P, draft_id: str) -> Outgoing:
+        body = payload.model_dump_json().encode()
+        if len(body) > task.limits.payload_bytes:
+            message = f"the payload of {task.name} is larger than {task.limits.payload_bytes} bytes"
+            raise PayloadTooLargeError(message)
+        carried = {headers.TASK: task.name, headers.ATTEMPT: 1, headers.ORIGIN: self._service}
+        propagate.inject(carried)
+        request_id = current_request_id() or new_request_id()
+        return Outgoing(id=draft_id, body=body, correlation_id=request_id, headers=carried)
 
     async def _is_new(
         self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta, owner: str = ""
@@ -123,7 +125,19 @@ class Tasks:
         if not (task.track and drafts):
             return True
         due = datetime.now(UTC) + delay if delay > _AT_ONCE else None
-        answers = await self._statuses.register([record(task, each, due, owner) for each in drafts])
+        answers = await self._store.register(
+            [
+                TaskRegistration(
+                    id=each.id,
+                    name=task.name,
+                    queue=task_queue(task.queue),
+                    digest=sha256(each.body).hexdigest(),
+                    due=due,
+                    owner=owner,
+                )
+                for each in drafts
+            ]
+        )
         if any(answer.conflict for answer in answers):
             message = "this idempotency key was used with another payload"
             raise ConflictError(message, code="idempotency-key-reused")
@@ -132,11 +146,11 @@ class Tasks:
     async def _send(self, task: Task[P], drafts: Sequence[Outgoing], delay: timedelta) -> None:
         seconds = max(delay, _AT_ONCE).total_seconds()
         try:
-            await self._broker.publisher.send_all(drafts, task_queue(task.queue), seconds)
+            await self._broker.send_all(drafts, task_queue(task.queue), seconds)
         except UnavailableError:
             # Nobody has the ids, and a status of what is not there would say queued for ever.
             if task.track:
                 with suppress(UnavailableError):
-                    await self._statuses.withdraw([each.id for each in drafts])
+                    await self._store.withdraw([each.id for each in drafts])
             raise
         self._metrics.published.labels("task", task.name).inc(len(drafts))

@@ -80,30 +80,3 @@ class Schedule:
 
     def _wrong(self, why: str) -> CompositionError:
         return CompositionError(f"the schedule {self.name}: {why}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A schedule as people see it, with the time it comes next and the last that was enqueued."""
-
-    name: str
-    cron: str
-    timezone: str
-    task: str
-    missed: str
-    next_run: datetime
-    last_run: datetime | None
-
-    @classmethod
-    def of(cls, schedule: Schedule, now: datetime, last_run: datetime | None) -> Entry:
-        """Return the entry of a schedule, with times in its time zone."""
-        zone = ZoneInfo(schedule.timezone)
-        return cls(
-            name=schedule.name,
-            cron=schedule.cron,
-            timezone=schedule.timezone,
-            task=schedule.task.name,
-            missed=schedule.missed,
-            next_run=schedule.next_run(now).astimezone(zone),
-            last_run=last_run and last_run.astimezone(zone),
-        )

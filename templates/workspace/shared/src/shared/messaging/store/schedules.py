@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
+from shared.messaging.store.scripts import read_time
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.messaging.store.scripts import Keys, Scripts
 
 # Longer than an enqueuing can take; who claims and dies keeps the others waiting for so long.
@@ -21,7 +24,9 @@ class RedisSchedules:
     async def over(self, name: str, now: datetime) -> datetime:
         """Return the time up to which all is done: a schedule nobody knows begins now."""
         keys = (self._keys.schedule(name),)
-        return _time(cast("int", await self._scripts.run("schedule_over", keys, (_number(now),))))
+        return read_time(
+            cast("int", await self._scripts.run("schedule_over", keys, (_number(now),)))
+        )
 
     async def claim(self, name: str, due: datetime, token: str) -> Literal["mine", "busy", "done"]:
         """Claim the right to enqueue for that time, which a dead owner loses after a while."""
@@ -36,12 +41,8 @@ class RedisSchedules:
     async def last_run(self, name: str) -> datetime | None:
         """Return the last time for which it was enqueued; None if there was none."""
         found = await self._scripts.read(self._keys.schedule(name))
-        return _time(int(found["last"])) if "last" in found else None
+        return read_time(found["last"]) if "last" in found else None
 
 
 def _number(time: datetime) -> int:
     return round(time.timestamp() * 1000)
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

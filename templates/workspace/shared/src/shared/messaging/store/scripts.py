@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.commands.core import AsyncScript
 
-    from shared.messaging.ports import ClaimKey
+    from shared.messaging.status import ClaimKey
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,11 @@ class Scripts:
             await self._client.set(key, 1, ex=PING_KEY_SECONDS)
         except (RedisError, OSError) as error:
             raise _unavailable() from error
+
+
+def read_time(milliseconds: str | int) -> datetime:
+    """Return a time that a script has written."""
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
 
 
 def _unavailable() -> UnavailableError:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import httpx2
+from jsonschema_rs import Draft202012Validator
 from pydantic_core import from_json
 
 from shared.testing.contract.calls import RecordedCall
-from shared.testing.contract.document import Node, Schemas, closed, find_operation
+from shared.testing.contract.document import closed, find_operation, followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +21,135 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from shared.testing.contract.calls import Body
-    from shared.testing.contract.document import Operation
+    from shared.testing.contract.document import Operation, Part
+
+OPENAPI_VARIABLE = "CONTRACT_OPENAPI"
+CALLS_VARIABLE = "CONTRACT_CALLS"
 
 
-def readings(texts: list[str]) -> Iterator[JsonValue]:
+class ContractError(AssertionError):
+    """A client and its provider do not agree; each line names a call and a field of it."""
+
+
+class Contract:
+    """What a provider promises, as its `openapi.json` says it."""
+
+    def __init__(self, document: Part) -> None:
+        self._document = closed(document)
+        self._components = self._document.get("components", {})
+        self._validators: dict[int, Draft202012Validator] = {}
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a document; the variable CONTRACT_OPENAPI, if it is set, names another one."""
+        return cls(from_json(Path(os.environ.get(OPENAPI_VARIABLE) or path).read_bytes()))
+
+    def findings(self, call: RecordedCall) -> list[str]:
+        """Return a line for each thing that is not as agreed; it starts with METHOD /path."""
+        operation = find_operation(self._document, call)
+        if isinstance(operation, str):
+            return [operation]
+        found = chain(
+            self._of_parameters(operation, call),
+            self._of_credentials(operation, call),
+            self._of_request(operation, call),
+            self._of_answer(operation, call),
+        )
+        return [f"{operation}: {each}" for each in found]
+
+    def _of_parameters(self, operation: Operation, call: RecordedCall) -> Iterator[str]:
+        values, known = _values(operation, call), set[tuple[str, str]]()
+        for parameter in operation.parameters:
+            place, name = str(parameter["in"]), str(parameter["name"])
+            known.add(key := (place, name.lower() if place == "header" else name))
+            if key not in values:
+                if parameter.get("required") and place != "cookie":
+                    yield f"{place} {name}: it is missing"
+            elif "schema" in parameter:
+                # Wrong only if it is in every reading, and then as the likeliest one says.
+                found = [
+                    self._of_value(parameter["schema"], each) for each in _readings(values[key])
+                ]
+                if all(found):
+                    yield from (f"{place} {name}: {each}" for each in found[-1])
+        for place, name in values.keys() - known:
+            if place != "header":
+                yield f"{place} {name}: there is no such parameter"
+
+    def _of_credentials(self, operation: Operation, call: RecordedCall) -> Iterator[str]:
+        schemes = self._components.get("securitySchemes", {})
+        shared: list[Part] = self._document.get("security", [])
+        alternatives: list[Part] = operation.described.get("security", shared)
+        missing = [
+            [
+                str(schemes[name]["name"])
+                for name in each
+                if schemes.get(name, {}).get("in") == "header"
+                and schemes[name]["name"].lower() not in call.headers
+            ]
+            for each in alternatives
+        ]
+        # One of several ways is enough.
+        if missing and all(missing):
+            yield from (f"header {name}: it is missing" for name in missing[0])
+
+    def _of_request(self, operation: Operation, call: RecordedCall) -> Iterator[str]:
+        described = followed(self._document, operation.described.get("requestBody", {}))
+        if call.body is None:
+            if described.get("required"):
+                yield "request body: it is missing"
+        elif not described:
+            yield "request body: none is expected"
+        else:
+            yield from self._of_body(described, call.body, "request body")
+
+    def _of_answer(self, operation: Operation, call: RecordedCall) -> Iterator[str]:
+        if call.status is None:
+            return
+        responses = operation.described.get("responses", {})
+        keys = (str(call.status), f"{call.status // 100}XX", "default")
+        found = next((responses[key] for key in keys if key in responses), None)
+        where = f"response {call.status}"
+        if found is None:
+            yield f"{where}: the status is not documented"
+            return
+        described = followed(self._document, found)
+        if call.answer is not None:
+            yield from self._of_body(described, call.answer, where)
+        elif described.get("content") and call.method != "HEAD":
+            yield f"{where}: the body is missing"
+
+    def _of_body(self, described: Part, body: Body, where: str) -> Iterator[str]:
+        content = described.get("content", {})
+        if body.media_type not in content:
+            known = ", ".join(content) or "no body"
+            yield f"{where}: {body.media_type or 'no Content-Type'} is not {known}"
+        elif body.is_json and (schema := content[body.media_type].get("schema")) is not None:
+            yield from (f"{where}: {each}" for each in self._of_value(schema, body.value))
+
+    def _of_value(self, schema: Part, value: JsonValue) -> list[str]:
+        """Return `field: reason` for everything that is not valid."""
+        validator = self._validators.get(id(schema))
+        if validator is None:
+            # Its references are to the document's components.
+            whole = {**schema, "components": self._components}
+            validator = Draft202012Validator(whole, validate_formats=True)
+            self._validators[id(schema)] = validator
+        return [
+            ": ".join(filter(None, (".".join(map(str, each.instance_path)), each.message)))
+            for each in validator.iter_errors(value)
+        ]
+
+
+def _values(operation: Operation, call: RecordedCall) -> dict[tuple[str, str], list[str]]:
+    values = {("path", name): [value] for name, value in operation.path_values.items()}
+    values |= {("header", name): [value] for name, value in call.headers.items()}
+    for name, value in call.query:
+        values.setdefault(("query", name), []).append(value)
+    return values
+
+
+def _readings(texts: list[str]) -> Iterator[JsonValue]:
     """Yield what these texts can mean, the likeliest last: in a URL everything is text."""
     meanings: list[JsonValue] = [_meaning(text) for text in texts]
     yield list(texts)
@@ -38,137 +165,6 @@ def _meaning(text: str) -> JsonValue:
     except ValueError:
         return text
     return value if isinstance(value, bool | int | float) else text
-
-
-def parameter_findings(schemas: Schemas, operation: Operation, call: RecordedCall) -> Iterator[str]:
-    """Yield what is not as the operation's parameters say; only a header may be unknown."""
-    values = _values(operation, call)
-    known: set[tuple[str, str]] = set()
-    for parameter in operation.parameters:
-        place, name = (str(parameter.members()[key]) for key in ("in", "name"))
-        known.add(key := (place, name.lower() if place == "header" else name))
-        if key not in values:
-            if parameter.members().get("required") and place != "cookie":
-                yield f"{place} {name}: it is missing"
-        elif (schema := parameter.get("schema")) is not None:
-            for each in schemas.findings_of_likeliest(schema, readings(values[key])):
-                yield f"{place} {name}: {each}"
-    for place, name in values.keys() - known:
-        if place != "header":
-            yield f"{place} {name}: there is no such parameter"
-
-
-def _values(operation: Operation, call: RecordedCall) -> dict[tuple[str, str], list[str]]:
-    values = {("path", name): [value] for name, value in operation.path_values.items()}
-    values |= {("header", name): [value] for name, value in call.headers.items()}
-    for name, value in call.query:
-        values.setdefault(("query", name), []).append(value)
-    return values
-
-
-def credential_findings(document: Node, operation: Operation, call: RecordedCall) -> Iterator[str]:
-    """Yield the headers with keys that the operation asks for and the call has not."""
-    security = operation.node.get("security") or document.get("security")
-    alternatives = security.elements() if security is not None else []
-    missing = [
-        [name for name in _key_headers(document, each) if name.lower() not in call.headers]
-        for each in alternatives
-    ]
-    if all(missing):
-        for name in missing[0] if missing else ():
-            yield f"header {name}: it is missing"
-
-
-def _key_headers(document: Node, alternative: Node) -> Iterator[str]:
-    components = document.get("components")
-    schemes = components.get("securitySchemes") if components is not None else None
-    for name in alternative.members():
-        scheme = schemes.get(name) if schemes is not None else None
-        if scheme is not None and scheme.members().get("in") == "header":
-            yield str(scheme.members()["name"])
-
-
-def request_findings(schemas: Schemas, operation: Operation, call: RecordedCall) -> Iterator[str]:
-    """Yield what is wrong with the body that was sent."""
-    described = operation.node.get("requestBody")
-    if described is None:
-        if call.body is not None:
-            yield "request body: none is expected"
-    elif call.body is not None:
-        yield from _body_findings(schemas, described, call.body, "request body")
-    elif described.members().get("required"):
-        yield "request body: it is missing"
-
-
-def answer_findings(schemas: Schemas, operation: Operation, call: RecordedCall) -> Iterator[str]:
-    """Yield what is wrong with the answer, if there was one."""
-    if call.status is None:
-        return
-    described = _response(operation, call.status)
-    where = f"response {call.status}"
-    if described is None:
-        yield f"{where}: the status is not documented"
-    elif call.answer is not None:
-        yield from _body_findings(schemas, described, call.answer, where)
-    elif described.members().get("content") and call.method != "HEAD":
-        yield f"{where}: the body is missing"
-
-
-def _response(operation: Operation, status: int) -> Node | None:
-    responses = operation.node.get("responses")
-    keys = (str(status), f"{status // 100}XX", "default")
-    found = (responses.get(key) for key in keys) if responses is not None else ()
-    return next((each for each in found if each is not None), None)
-
-
-def _body_findings(schemas: Schemas, described: Node, body: Body, where: str) -> Iterator[str]:
-    content = described.get("content")
-    media_types = content.members() if content is not None else {}
-    media_type = content.get(body.media_type) if content is not None else None
-    if media_type is None:
-        known = ", ".join(media_types) or "no body"
-        yield f"{where}: {body.media_type or 'no Content-Type'} is not {known}"
-        return
-    schema = media_type.get("schema")
-    if schema is not None and body.is_json:
-        for each in schemas.findings(schema, body.value):
-            yield f"{where}: {each}"
-
-
-OPENAPI_VARIABLE = "CONTRACT_OPENAPI"
-
-
-class ContractError(AssertionError):
-    """A client and its provider do not agree; each line names a call and a field of it."""
-
-
-class Contract:
-    """What a provider promises, as its `openapi.json` says it."""
-
-    def __init__(self, document: dict[str, Any]) -> None:
-        strict = closed(document)
-        self._document, self._schemas = Node(strict), Schemas(strict)
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a document; the variable CONTRACT_OPENAPI, if it is set, names another one."""
-        return cls(from_json(Path(os.environ.get(OPENAPI_VARIABLE) or path).read_bytes()))
-
-    def findings(self, call: RecordedCall) -> list[str]:
-        """Return a line for each thing that is not as agreed; it starts with METHOD /path."""
-        operation = find_operation(self._document, call)
-        if isinstance(operation, str):
-            return [operation]
-        found = [
-            *parameter_findings(self._schemas, operation, call),
-            *credential_findings(self._document, operation, call),
-            *request_findings(self._schemas, operation, call),
-            *answer_findings(self._schemas, operation, call),
-        ]
-        return [f"{operation}: {each}" for each in found]
-
-
-CALLS_VARIABLE = "CONTRACT_CALLS"
 
 
 class ContractTransport(httpx2.AsyncBaseTransport):

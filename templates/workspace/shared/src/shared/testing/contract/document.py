@@ -9,59 +9,13 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
-
-from jsonschema_rs import Draft202012Validator, Registry
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pydantic import JsonValue
-
     from shared.testing.contract.calls import RecordedCall
 
-
-class Node:
-    """A part of a document and the JSON pointer to it; references are followed on the way."""
-
-    def __init__(self, root: dict[str, Any], pointer: str = "", value: object = None) -> None:
-        self._root = root
-        self.pointer, self.value = pointer, root if value is None else value
-
-    def get(self, key: str) -> Node | None:
-        """Return the member of that name, or None."""
-        if not isinstance(self.value, dict) or key not in self.value:
-            return None
-        found = Node(self._root, f"{self.pointer}/{_escaped(key)}", self.value[key])
-        return found.followed()
-
-    def followed(self) -> Node:
-        """Return what a reference within the document stands for; raises KeyError for none."""
-        reference = self.value.get("$ref") if isinstance(self.value, dict) else None
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            return self
-        value: Any = self._root
-        for part in reference[2:].split("/"):
-            value = value[part.replace("~1", "/").replace("~0", "~")]
-        return Node(self._root, reference[1:], value).followed()
-
-    def members(self) -> dict[str, Any]:
-        """Return the members of an object, none of anything else."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    def elements(self) -> list[Node]:
-        """Return the elements of a list."""
-        values = self.value if isinstance(self.value, list) else []
-        return [
-            Node(self._root, f"{self.pointer}/{index}", value).followed()
-            for index, value in enumerate(values)
-        ]
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
-
+# A part of a document that is an object.
+Part: TypeAlias = dict[str, Any]
 
 _OPEN_WORDS = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 _ONE = ("items", "additionalProperties")
@@ -69,7 +23,7 @@ _LISTS = ("anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "$defs")
 
 
-def closed(document: dict[str, Any]) -> dict[str, Any]:
+def closed(document: Part) -> Part:
     """Return a copy in which every object with named members has no others."""
     copy = deepcopy(document)
     components = copy.get("components", {})
@@ -107,39 +61,15 @@ def _close(schema: object, *, is_part: bool = False) -> None:
         schema["unevaluatedProperties"] = False
 
 
-_URI = "urn:openapi"
-
-
-class Schemas:
-    """The schemas of one document."""
-
-    def __init__(self, document: dict[str, Any]) -> None:
-        self._registry = Registry([(_URI, document)])
-
-    def findings(self, schema: Node, value: JsonValue) -> list[str]:
-        """Return `field: reason` for everything that is not valid."""
-        errors = self._validator(schema).iter_errors(value)
-        return [
-            ": ".join(
-                part for part in (".".join(map(str, each.instance_path)), each.message) if part
-            )
-            for each in errors
-        ]
-
-    def findings_of_likeliest(self, schema: Node, readings: Iterable[JsonValue]) -> list[str]:
-        """Return what is not valid in the last reading, nothing if any of them is valid."""
-        found: list[str] = []
-        for reading in readings:
-            found = self.findings(schema, reading)
-            if not found:
-                break
-        return found
-
-    def _validator(self, schema: Node) -> Draft202012Validator:
-        reference = f"{_URI}#{quote(schema.pointer, safe='/~')}"
-        return Draft202012Validator(
-            {"$ref": reference}, registry=self._registry, validate_formats=True
-        )
+def followed(document: Part, part: Part) -> Part:
+    """Return what a reference within the document stands for; raises KeyError for none."""
+    reference = part.get("$ref")
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return part
+    found: Any = document
+    for key in reference[2:].split("/"):
+        found = found[key.replace("~1", "/").replace("~0", "~")]
+    return followed(document, found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,33 +78,31 @@ class Operation:
 
     method: str
     template: str
-    node: Node
-    parameters: tuple[Node, ...]
+    described: Part
+    parameters: tuple[Part, ...]
     path_values: dict[str, str]
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
 
 
-def find_operation(document: Node, call: RecordedCall) -> Operation | str:
+def find_operation(document: Part, call: RecordedCall) -> Operation | str:
     """Return the operation of a call, or why there is none."""
-    paths = document.get("paths")
-    templates = paths.members() if paths is not None else {}
-    matches = [(each, values) for each in templates if (values := _match(each, call)) is not None]
+    paths = document.get("paths", {})
+    matches = [(each, values) for each in paths if (values := _match(each, call)) is not None]
     # Where several paths fit, the one that names more of it is meant.
     for template, values in sorted(matches, key=lambda match: len(match[1])):
-        path = paths.get(template) if paths is not None else None
-        node = path.get(call.method.lower()) if path is not None else None
-        if path is None or node is None:
-            continue
-        lists = (path.get("parameters"), node.get("parameters"))
-        return Operation(
-            method=call.method,
-            template=template,
-            node=node,
-            parameters=tuple(each for part in lists if part for each in part.elements()),
-            path_values=values,
-        )
+        path = followed(document, paths[template])
+        described = path.get(call.method.lower())
+        if described is not None:
+            listed = (*path.get("parameters", ()), *described.get("parameters", ()))
+            return Operation(
+                method=call.method,
+                template=template,
+                described=described,
+                parameters=tuple(followed(document, each) for each in listed),
+                path_values=values,
+            )
     if matches:
         return f"{call.method} {matches[0][0]}: the path has no such method"
     return f"{call.method} {call.path}: there is no such path"
