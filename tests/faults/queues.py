@@ -8,8 +8,7 @@ from aio_pika import connect
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging import headers
-from shared.messaging.topology import LEVELS
-from shared.messaging.topology import Names, dead_queue
+from shared.messaging.topology import LEVELS, Names, dead_queue
 from shared.testing.waiting import wait_until
 
 _EMPTY_SECONDS = 120.0

@@ -17,7 +17,7 @@ from shared.testing import client
 from shared.testing.provider import Provider
 from shared.web import Feature, Service
 from tests.support.access import replacing
-from tests.support.people import People, people_of
+from tests.support.users import FakeUsers, serve_users
 
 
 class Inbox(Messenger):
@@ -56,9 +56,9 @@ class Inbox(Messenger):
 
 
 @pytest.fixture(autouse=True)
-def people(provider: Provider) -> People:
+def users(provider: Provider) -> FakeUsers:
     """Return the users of the data service."""
-    return people_of(provider)
+    return serve_users(provider)
 
 
 @pytest.fixture

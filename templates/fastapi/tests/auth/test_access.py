@@ -14,7 +14,7 @@ from app.routing import api_router
 from shared.testing import client, logged
 from shared.web import Feature
 from tests.auth.examples import bearing, logged_in, registered
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 THINGS = "/api/v1/things"
 
@@ -77,9 +77,9 @@ async def test_users_get_at_what_is_theirs_and_learn_nothing_of_the_rest(api: As
 
 
 async def test_administrators_get_at_everything_for_as_long_as_they_are(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
-    record = people.records[(await registered(api))["id"]]
+    record = users.records[(await registered(api))["id"]]
     headers = bearing((await logged_in(api))["access_token"])
     record["role"] = "admin"
     for path in (THINGS, f"{THINGS}/{uuid4()}"):
@@ -91,14 +91,14 @@ async def test_administrators_get_at_everything_for_as_long_as_they_are(
 
 
 async def test_who_is_deactivated_elsewhere_changes_nothing_with_an_old_token(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     user = await registered(api)
     headers = bearing((await logged_in(api))["access_token"])
     changes = (("POST", THINGS), ("PUT", f"{THINGS}/{user['id']}"))
     for method, path in changes:
         assert (await api.request(method, path, headers=headers)).status_code == 200
-    people.records[user["id"]]["is_active"] = False
+    users.records[user["id"]]["is_active"] = False
     for method, path in changes:
         assert (await api.request(method, path, headers=headers)).status_code == 401
 

@@ -14,7 +14,7 @@ from shared.testing.provider import Provider, answering
 from shared.web import Feature
 from tests.auth.conftest import Inbox, watched
 from tests.auth.examples import AUTH, EMAIL, LOGIN, PASSWORD, USERS, bearing, logged_in, registered
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 NEW, NEW_EMAIL = "another horse battery", "ada@new.example"
 FORGOTTEN, RESET = f"{USERS}/password/forgotten", f"{USERS}/password/reset"
@@ -84,12 +84,12 @@ async def test_a_forgotten_password_is_reset_once_by_who_gets_the_message(
 
 
 async def test_asking_for_a_reset_tells_nothing_of_who_has_an_account(
-    api: AsyncClient, people: People, inbox: Inbox
+    api: AsyncClient, users: FakeUsers, inbox: Inbox
 ) -> None:
     user = await registered(api)
     known = await api.post(FORGOTTEN, json={"email": EMAIL})
     unknown = await api.post(FORGOTTEN, json={"email": "bob@example.org"})
-    people.records[user["id"]]["is_active"] = False
+    users.records[user["id"]]["is_active"] = False
     inactive = await api.post(FORGOTTEN, json={"email": EMAIL})
     for each in (known, unknown, inactive):
         assert (each.status_code, each.text) == (known.status_code, known.text)
@@ -108,7 +108,7 @@ async def test_neither_does_its_time_for_what_differs_is_done_after_the_answer(
 
 @pytest.mark.parametrize("what", ["password", "deactivation"])
 async def test_a_reset_is_void_after(
-    api: AsyncClient, people: People, inbox: Inbox, what: str
+    api: AsyncClient, users: FakeUsers, inbox: Inbox, what: str
 ) -> None:
     user = await registered(api)
     session = await logged_in(api)
@@ -117,7 +117,7 @@ async def test_a_reset_is_void_after(
     if what == "password":
         assert (await change_password(api, session["access_token"])).status_code == 204
     else:
-        people.records[user["id"]]["is_active"] = False
+        users.records[user["id"]]["is_active"] = False
     assert (await reset(api, token)).status_code == 400
 
 
@@ -134,21 +134,21 @@ async def test_after_a_failure_a_reset_works_still(
 
 
 async def test_an_address_is_changed_by_the_password_and_confirmed_at_the_new_one(
-    api: AsyncClient, people: People, inbox: Inbox
+    api: AsyncClient, users: FakeUsers, inbox: Inbox
 ) -> None:
     user = await registered(api)
     token = (await logged_in(api))["access_token"]
     assert (await change_address(api, token, "wrong horse battery")).status_code == 403
     assert inbox.take() == []
     assert (await change_address(api, token)).status_code == 202
-    assert people.records[user["id"]]["email"] == EMAIL
+    assert users.records[user["id"]]["email"] == EMAIL
     [message] = inbox.messages
     assert message.email == NEW_EMAIL
     proof = inbox.take_token("confirm-address")
     changed = await api.post(CONFIRM, json={"token": proof})
     assert (changed.status_code, changed.json()["email"]) == (200, NEW_EMAIL)
     assert inbox.take() == [("address-changed", EMAIL)]
-    assert people.records[user["id"]]["email_verified_at"] is not None
+    assert users.records[user["id"]]["email_verified_at"] is not None
     assert (await login(api), await login(api, email=NEW_EMAIL)) == (401, 200)
     assert (await api.post(CONFIRM, json={"token": proof})).status_code == 400
 

@@ -15,8 +15,8 @@ from shared.testing.provider import Provider, answering
 from shared.web import Feature
 from tests.auth.conftest import Inbox, watched
 from tests.auth.examples import ADA, EMAIL, PASSWORD, USERS, logged_in
-from tests.support.people import People
 from tests.support.redis import redis_store
+from tests.support.users import FakeUsers
 
 CONFIRM, RESEND = f"{USERS}/confirm", f"{USERS}/confirm/resend"
 
@@ -50,11 +50,11 @@ def visible(response: Response) -> dict[str, Any]:
 
 
 async def test_a_user_is_registered_once_the_address_is_confirmed(
-    api: AsyncClient, people: People, inbox: Inbox
+    api: AsyncClient, users: FakeUsers, inbox: Inbox
 ) -> None:
     accepted = await api.post(USERS, json=ADA)
     assert (accepted.status_code, accepted.json()) == (202, {"email": EMAIL, "expires_in": 7200})
-    assert people.records == {}
+    assert users.records == {}
     [message] = inbox.messages
     # What a stranger chose is not for the message: neither their name nor anything else.
     assert (message.email, message.name) == (EMAIL, "")
@@ -62,7 +62,7 @@ async def test_a_user_is_registered_once_the_address_is_confirmed(
     assert message.link == f"https://shop.example/account/confirm-registration#token={token}"
     confirmed = await confirm(api, token)
     assert (confirmed.status_code, confirmed.json()["email"]) == (201, EMAIL)
-    [record] = people.records.values()
+    [record] = users.records.values()
     assert confirmed.headers["Location"] == f"{USERS}/{record['id']}"
     assert record["name"] == "Ada"
     assert record["email_verified_at"] is not None
@@ -71,7 +71,7 @@ async def test_a_user_is_registered_once_the_address_is_confirmed(
 
 
 async def test_an_address_that_is_taken_looks_like_every_other(
-    api: AsyncClient, people: People, inbox: Inbox
+    api: AsyncClient, users: FakeUsers, inbox: Inbox
 ) -> None:
     new = await api.post(USERS, json=ADA)
     await confirm(api, inbox.take_token("confirm-registration"))
@@ -80,7 +80,7 @@ async def test_an_address_that_is_taken_looks_like_every_other(
     # The owner is told, and nothing of the account changes.
     assert inbox.take() == [("already-registered", EMAIL)]
     await logged_in(api)
-    assert [each["name"] for each in people.records.values()] == ["Ada"]
+    assert [each["name"] for each in users.records.values()] == ["Ada"]
 
 
 async def test_who_has_an_account_is_found_out_after_the_answer(
@@ -94,7 +94,7 @@ async def test_who_has_an_account_is_found_out_after_the_answer(
 
 
 async def test_a_token_works_once_and_only_with_the_password(
-    api: AsyncClient, people: People, inbox: Inbox
+    api: AsyncClient, users: FakeUsers, inbox: Inbox
 ) -> None:
     await api.post(USERS, json=ADA)
     token = inbox.take_token("confirm-registration")
@@ -102,14 +102,14 @@ async def test_a_token_works_once_and_only_with_the_password(
     assert (wrong.status_code, wrong.json()["code"]) == (401, "bad-credentials")
     answers = await asyncio.gather(*(confirm(api, token) for _ in range(8)))
     assert sorted(each.status_code for each in answers) == [201] + [400] * 7
-    assert len(people.records) == 1
+    assert len(users.records) == 1
     for each in (token, "x", "\u00e4"):
         refused = await confirm(api, each)
         assert (refused.status_code, refused.json()["code"]) == (400, "bad-proof")
 
 
 async def test_who_registered_somebody_elses_address_does_not_get_in_by_their_click(
-    api: AsyncClient, people: People, inbox: Inbox
+    api: AsyncClient, users: FakeUsers, inbox: Inbox
 ) -> None:
     await api.post(USERS, json=ADA | {"password": "a stranger's password"})
     strangers = inbox.take_token("confirm-registration")
@@ -119,22 +119,22 @@ async def test_who_registered_somebody_elses_address_does_not_get_in_by_their_cl
     assert (await confirm(api, mine)).status_code == 201
     late = await confirm(api, strangers, "a stranger's password")
     assert (late.status_code, late.json()["code"]) == (409, "already-taken")
-    assert len(people.records) == 1
+    assert len(users.records) == 1
 
 
 async def test_after_a_failure_the_token_works_still(
-    api: AsyncClient, people: People, inbox: Inbox, provider: Provider
+    api: AsyncClient, users: FakeUsers, inbox: Inbox, provider: Provider
 ) -> None:
     await api.post(USERS, json=ADA)
     token = inbox.take_token("confirm-registration")
     provider.fault = answering(503)
     assert (await confirm(api, token)).status_code == 503
     provider.fault = None
-    people.lost_answers = 10
+    users.lost_answers = 10
     assert (await confirm(api, token)).status_code == 503
-    people.lost_answers = 0
+    users.lost_answers = 0
     assert (await confirm(api, token)).status_code == 201
-    assert len(people.records) == 1
+    assert len(users.records) == 1
 
 
 async def test_a_message_is_sent_again_and_nobody_learns_whether(

@@ -11,7 +11,7 @@ from shared.testing import client
 from shared.web import Feature
 from tests.auth.conftest import Inbox
 from tests.auth.examples import AUTH, EMAIL, LOGIN, USERS, bearing, logged_in, registered
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 VERSION = {"version": 1}
 
@@ -49,14 +49,14 @@ async def test_deactivation_ends_all_sessions_on_every_replica_at_once(
 
 
 async def test_only_an_administrator_takes_somebody_into_use_again(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     user = await registered(api)
     path = f"{USERS}/{user['id']}"
     mine = bearing((await logged_in(api))["access_token"])
     assert (await api.post(f"{path}/activate", json=VERSION, headers=mine)).status_code == 403
     root = await registered(api, "root@example.org")
-    people.records[root["id"]]["role"] = "admin"
+    users.records[root["id"]]["role"] = "admin"
     admin = bearing((await logged_in(api, "root@example.org"))["access_token"])
     done = await api.post(f"{path}/deactivate", json=VERSION, headers=admin)
     assert done.json()["is_active"] is False
@@ -69,13 +69,13 @@ async def test_only_an_administrator_takes_somebody_into_use_again(
 
 
 async def test_an_address_is_changed_by_its_owner_only_with_the_password(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     user = await registered(api)
     path = f"{USERS}/{user['id']}"
     headers = bearing((await logged_in(api))["access_token"])
     body = VERSION | {"email": "eve@example.org"}
     assert (await api.patch(path, json=body, headers=headers)).status_code == 403
-    assert people.records[user["id"]]["email"] == EMAIL
+    assert users.records[user["id"]]["email"] == EMAIL
     named = await api.patch(path, json=VERSION | {"name": "Augusta"}, headers=headers)
     assert named.status_code == 200

@@ -28,7 +28,7 @@ from tests.auth.examples import (
     logged_in,
     registered,
 )
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 BCRYPT = "$2b$12$KIXQJ8h1bM1V6l6p6V1V1uJq9K9K9K9K9K9K9K9K9K9K9K9K9K9K9"
 OLD = Argon2Hasher(time_cost=2, memory_cost=16, parallelism=1)
@@ -60,9 +60,9 @@ async def test_the_right_password_begins_a_session(api: AsyncClient) -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_who_may_not_log_in_is_not_told_why(api: AsyncClient, people: People) -> None:
+async def test_who_may_not_log_in_is_not_told_why(api: AsyncClient, users: FakeUsers) -> None:
     answers = [await api.post(f"{AUTH}/login", json=LOGIN)]
-    record = people.records[(await registered(api))["id"]]
+    record = users.records[(await registered(api))["id"]]
     answers.append(await api.post(f"{AUTH}/login", json=WRONG))
     for change in ({"is_active": False}, {"password_hash": None}, {"password_hash": BCRYPT}):
         record.update(is_active=True)
@@ -74,9 +74,9 @@ async def test_who_may_not_log_in_is_not_told_why(api: AsyncClient, people: Peop
 
 
 async def test_a_hash_of_old_is_replaced_by_the_first_login(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
-    record = people.records[(await registered(api))["id"]]
+    record = users.records[(await registered(api))["id"]]
     record["password_hash"] = old = OLD.hash(PASSWORD)
     await logged_in(api)
     assert record["password_hash"] not in {old, None}
@@ -145,7 +145,7 @@ async def test_of_many_guesses_at_once_no_more_than_allowed_are_looked_at(
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password_hash": BCRYPT}], ids=str)
 async def test_who_is_deactivated_or_has_another_password_meanwhile_gets_no_session(
-    api: AsyncClient, people: People, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+    api: AsyncClient, users: FakeUsers, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
     user = await registered(api)
     tokens = await logged_in(api)
@@ -153,12 +153,12 @@ async def test_who_is_deactivated_or_has_another_password_meanwhile_gets_no_sess
 
     async def begin_late(self: Sessions, user_id: UUID, origin: Origin) -> tuple[UUID, TokenPair]:
         begun = await begin(self, user_id, origin)
-        people.records[user["id"]].update(change)
+        users.records[user["id"]].update(change)
         return begun
 
     monkeypatch.setattr(Sessions, "begin", begin_late)
     assert await status_of_login(api, LOGIN) == 401
-    people.records[user["id"]]["is_active"] = True
+    users.records[user["id"]]["is_active"] = True
     path, headers = f"{USERS}/{user['id']}/sessions", bearing(tokens["access_token"])
     assert len((await api.get(path, headers=headers)).json()) == 1
 

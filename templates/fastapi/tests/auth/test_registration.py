@@ -14,16 +14,16 @@ from shared.testing import client, logged
 from shared.testing.provider import Provider
 from shared.web import Feature
 from tests.auth.examples import ADA, EMAIL, PASSWORD, USERS, registered
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 KEY = {"Idempotency-Key": "registration-of-ada"}
 
 
 async def test_the_data_service_gets_a_hash_and_nobody_the_password(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     user = await registered(api, "Ada@Example.org")
-    record = people.records[user["id"]]
+    record = users.records[user["id"]]
     assert record["password_hash"].startswith("$argon2id$")
     assert "password" not in record
     assert (user["email"], user["role"], user["is_active"]) == (EMAIL, "user", True)
@@ -39,7 +39,7 @@ async def test_of_many_at_once_with_one_address_one_is_registered(api: AsyncClie
 
 
 async def test_one_place_registers_only_so_many(
-    settings: Settings, features: Iterable[Feature], people: People
+    settings: Settings, features: Iterable[Feature], users: FakeUsers
 ) -> None:
     few = settings.model_copy(update={"registration_attempts": 2})
     async with client(build_application(few, features)) as api:
@@ -47,37 +47,37 @@ async def test_one_place_registers_only_so_many(
         answers = [await api.post(USERS, json=ADA | {"email": email}) for email in emails]
     assert [each.status_code for each in answers] == [201, 201, 429]
     assert answers[-1].json()["code"] == "too-many-attempts"
-    assert len(people.records) == 2
+    assert len(users.records) == 2
 
 
 async def test_sent_twice_with_one_key_it_is_one_registration(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     answers = [await api.post(USERS, json=ADA, headers=KEY) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
-    assert len(people.records) == 1
+    assert len(users.records) == 1
 
 
 async def test_with_a_key_a_registration_whose_answers_are_lost_is_answered_as_done(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
-    people.lost_answers = 10
+    users.lost_answers = 10
     assert (await api.post(USERS, json=ADA, headers=KEY)).status_code == 503
-    people.lost_answers = 0
+    users.lost_answers = 0
     # The hash of the same password is another one, and the data service knows the request.
     answer = await api.post(USERS, json=ADA, headers=KEY)
     assert answer.status_code == 201
-    assert list(people.records) == [answer.json()["id"]]
+    assert list(users.records) == [answer.json()["id"]]
 
 
 @pytest.mark.parametrize("lost", [0, 10])
 async def test_the_same_key_with_another_password_is_refused(
-    api: AsyncClient, people: People, lost: int
+    api: AsyncClient, users: FakeUsers, lost: int
 ) -> None:
-    people.lost_answers = lost
+    users.lost_answers = lost
     await api.post(USERS, json=ADA, headers=KEY)
-    people.lost_answers = 0
+    users.lost_answers = 0
     other = ADA | {"password": f"{PASSWORD}!"}
     refused = await api.post(USERS, json=other, headers=KEY)
     assert (refused.status_code, refused.json()["code"]) == (409, "idempotency-key-reused")
@@ -107,7 +107,7 @@ async def test_an_invalid_registration_is_a_422_that_repeats_no_password(
 
 
 async def test_no_password_and_no_hash_reaches_the_log(
-    api: AsyncClient, settings: Settings, people: People, capsys: pytest.CaptureFixture[str]
+    api: AsyncClient, settings: Settings, users: FakeUsers, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with logged(settings):
         user = await registered(api)
@@ -115,4 +115,4 @@ async def test_no_password_and_no_hash_reaches_the_log(
     printed = capsys.readouterr().out
     assert USERS in printed
     assert PASSWORD not in printed
-    assert people.records[user["id"]]["password_hash"] not in printed
+    assert users.records[user["id"]]["password_hash"] not in printed

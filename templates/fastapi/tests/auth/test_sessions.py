@@ -16,7 +16,7 @@ from app.features import Settings
 from shared.testing import client
 from shared.web import Feature
 from tests.auth.examples import AUTH, PASSWORD, USERS, bearing, logged_in, registered
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 ME = f"{USERS}/me"
 Tokens = dict[str, Any]
@@ -145,14 +145,14 @@ async def test_an_access_token_refreshes_nothing_and_a_refresh_token_opens_nothi
 
 
 async def test_who_is_deactivated_elsewhere_or_gone_goes_on_with_nothing(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     user = await registered(api)
     tokens = await logged_in(api)
-    people.records[user["id"]]["is_active"] = False
+    users.records[user["id"]]["is_active"] = False
     assert (await me(api, tokens)).status_code == 401
     assert (await refresh(api, tokens)).status_code == 401
-    people.records.clear()
+    users.records.clear()
     assert (await me(api, tokens)).status_code == 401
 
 

@@ -4,7 +4,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from tests.auth.examples import bearing, logged_in, registered
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 TASKS = "/api/v1/tasks"
 NOBODYS = f"{TASKS}/00000000-0000-4000-8000-000000000000"
@@ -20,11 +20,11 @@ async def test_without_a_token_tasks_are_a_401(api: AsyncClient, method: str, pa
 
 
 async def test_who_is_logged_in_may_see_tasks_but_only_an_admin_the_stats(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     user = await registered(api)
     headers = bearing((await logged_in(api))["access_token"])
     assert (await api.get(NOBODYS, headers=headers)).status_code == 404
     assert (await api.get(f"{TASKS}/stats", headers=headers)).status_code == 403
-    people.records[user["id"]]["role"] = "admin"
+    users.records[user["id"]]["role"] = "admin"
     assert (await api.get(f"{TASKS}/stats", headers=headers)).status_code == 200

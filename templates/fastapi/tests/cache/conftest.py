@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from app import redis
+from app.cache import json_cache
 from app.cache.json_cache import JsonCache
 from app.cache.leases import Leases
 from app.features import Settings
@@ -16,8 +17,12 @@ from tests.support.redis import redis_store
 
 @pytest.fixture
 async def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RedisStore]:
-    """Yield an opened Redis that is waited for: on a busy machine half a second is soon over."""
-    monkeypatch.setattr(redis, "TIMEOUT_SECONDS", 10)
+    """Yield an opened Redis that is waited for, and so is what somebody else loads.
+
+    On a busy machine the seconds that a service has for either are soon over.
+    """
+    monkeypatch.setattr(redis, "TIMEOUT_SECONDS", 60)
+    monkeypatch.setattr(json_cache, "WAIT_SECONDS", 60)
     async with redis_store(settings) as opened:
         yield opened
 

@@ -16,7 +16,7 @@ from tests.tasks.conftest import Reporter
 from tests.tasks.examples import REPORT, TASKS, ended, posted, served_to
 
 
-class People(NamedTuple):
+class Callers(NamedTuple):
     """Who may and who may not, each with a client of the service."""
 
     alice: FakeAccess
@@ -27,7 +27,7 @@ class People(NamedTuple):
 
 
 @pytest.fixture
-async def people(settings: Settings, reporter: Reporter) -> AsyncIterator[People]:
+async def callers(settings: Settings, reporter: Reporter) -> AsyncIterator[Callers]:
     assert reporter.done == []
     alice, bob, admin = FakeAccess("user"), FakeAccess("user"), FakeAccess()
     async with (
@@ -35,7 +35,7 @@ async def people(settings: Settings, reporter: Reporter) -> AsyncIterator[People
         client(served_to(bob, settings)) as by_bob,
         client(served_to(admin, settings)) as by_admin,
     ):
-        yield People(alice, bob, by_alice, by_bob, by_admin)
+        yield Callers(alice, bob, by_alice, by_bob, by_admin)
 
 
 @pytest.fixture
@@ -47,56 +47,56 @@ def picture(file_id: str, blob: str = "its-bytes") -> dict[str, object]:
     return {"type": "media.process", "payload": {"file_id": file_id, "blob": blob}}
 
 
-async def test_what_names_nobody_is_for_administrators(people: People) -> None:
-    refused = await people.by_alice.post(TASKS, json=REPORT)
+async def test_what_names_nobody_is_for_administrators(callers: Callers) -> None:
+    refused = await callers.by_alice.post(TASKS, json=REPORT)
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    assert (await ended(people.by_admin, await posted(people.by_admin)))["status"] == "done"
+    assert (await ended(callers.by_admin, await posted(callers.by_admin)))["status"] == "done"
 
 
 async def test_a_file_is_processed_for_its_owner_and_nobody_else(
-    people: People, files: Files
+    callers: Callers, files: Files
 ) -> None:
-    bobs = files.add(people.bob.user_id, "its-bytes")
+    bobs = files.add(callers.bob.user_id, "its-bytes")
     for caller, file_id, blob in (
-        (people.by_alice, bobs, "its-bytes"),
-        (people.by_alice, str(uuid4()), "its-bytes"),
-        (people.by_bob, bobs, "made-up"),
-        (people.by_admin, bobs, "made-up"),
+        (callers.by_alice, bobs, "its-bytes"),
+        (callers.by_alice, str(uuid4()), "its-bytes"),
+        (callers.by_bob, bobs, "made-up"),
+        (callers.by_admin, bobs, "made-up"),
     ):
         refused = await caller.post(TASKS, json=picture(file_id, blob))
         assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
-    for caller in (people.by_bob, people.by_admin):
+    for caller in (callers.by_bob, callers.by_admin):
         # It is accepted as far as there is no worker for pictures here.
         allowed = await caller.post(TASKS, json=picture(bobs))
         assert (allowed.status_code, allowed.json()["code"]) == (503, "no-worker")
 
 
 async def test_a_task_is_seen_and_cancelled_by_its_owner_and_administrators(
-    people: People,
+    callers: Callers,
 ) -> None:
-    tasks = [await posted(people.by_admin, delay_seconds=60) for _ in range(2)]
+    tasks = [await posted(callers.by_admin, delay_seconds=60) for _ in range(2)]
     for task_id in tasks:
         for answer in (
-            await people.by_alice.get(f"{TASKS}/{task_id}"),
-            await people.by_alice.post(f"{TASKS}/{task_id}/cancel"),
+            await callers.by_alice.get(f"{TASKS}/{task_id}"),
+            await callers.by_alice.post(f"{TASKS}/{task_id}/cancel"),
         ):
             assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
-        assert (await people.by_admin.get(f"{TASKS}/{task_id}")).json()["status"] == "queued"
-    cancelled = await people.by_admin.post(f"{TASKS}/{tasks[0]}/cancel")
+        assert (await callers.by_admin.get(f"{TASKS}/{task_id}")).json()["status"] == "queued"
+    cancelled = await callers.by_admin.post(f"{TASKS}/{tasks[0]}/cancel")
     assert cancelled.json()["status"] == "cancelled"
 
 
-async def test_a_user_who_owns_a_task_sees_and_cancels_it(people: People) -> None:
+async def test_a_user_who_owns_a_task_sees_and_cancels_it(callers: Callers) -> None:
     # What an administrator may post becomes theirs, and stays so.
-    people.alice.role = "admin"
-    task_id = await posted(people.by_alice, delay_seconds=60)
-    people.alice.role = "user"
-    assert (await people.by_bob.get(f"{TASKS}/{task_id}")).status_code == 404
-    assert (await people.by_alice.get(f"{TASKS}/{task_id}")).json()["status"] == "queued"
-    cancelled = await people.by_alice.post(f"{TASKS}/{task_id}/cancel")
+    callers.alice.role = "admin"
+    task_id = await posted(callers.by_alice, delay_seconds=60)
+    callers.alice.role = "user"
+    assert (await callers.by_bob.get(f"{TASKS}/{task_id}")).status_code == 404
+    assert (await callers.by_alice.get(f"{TASKS}/{task_id}")).json()["status"] == "queued"
+    cancelled = await callers.by_alice.post(f"{TASKS}/{task_id}/cancel")
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
 
 
-async def test_how_workers_are_doing_is_for_administrators(people: People) -> None:
-    assert (await people.by_alice.get(f"{TASKS}/stats")).status_code == 403
-    assert (await people.by_admin.get(f"{TASKS}/stats")).status_code == 200
+async def test_how_workers_are_doing_is_for_administrators(callers: Callers) -> None:
+    assert (await callers.by_alice.get(f"{TASKS}/stats")).status_code == 403
+    assert (await callers.by_admin.get(f"{TASKS}/stats")).status_code == 200

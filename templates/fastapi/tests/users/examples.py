@@ -5,14 +5,14 @@ from app.features import FEATURES, Settings
 from app.user_gateway import USERS, User
 from shared.web import Service
 from tests.support.access import FakeAccess, opened_to
-from tests.support.people import People
+from tests.support.users import FakeUsers
 
 __all__ = ["USERS", "added", "open_to_all"]
 
 
-async def added(people: People, name: str = "Ada", email: str = "ada@example.org") -> User:
+async def added(users: FakeUsers, name: str = "Ada", email: str = "ada@example.org") -> User:
     """Add a user to the data service and return it as the API shows it."""
-    return User.model_validate(await people.add({"name": name, "email": email}))
+    return User.model_validate(await users.add({"name": name, "email": email}))
 
 
 def open_to_all(settings: Settings) -> Service:

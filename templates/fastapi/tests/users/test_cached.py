@@ -10,7 +10,7 @@ from app.features import Settings
 from app.user_gateway import UserGateway
 from shared.testing import client
 from shared.testing.provider import Provider
-from tests.support.people import People
+from tests.support.users import FakeUsers
 from tests.users.examples import USERS, added, open_to_all
 
 
@@ -22,18 +22,18 @@ async def two(settings: Settings) -> AsyncIterator[tuple[AsyncClient, AsyncClien
 
 
 async def test_a_hit_is_the_whole_user_and_asks_nobody(
-    two: tuple[AsyncClient, AsyncClient], people: People, provider: Provider
+    two: tuple[AsyncClient, AsyncClient], users: FakeUsers, provider: Provider
 ) -> None:
-    user = await added(people)
+    user = await added(users)
     answers = [(await api.get(f"{USERS}/{user.id}")).json() for api in (*two, *two)]
     assert answers == [user.model_dump(mode="json")] * 4
     assert provider.calls == [f"GET {USERS}/{user.id}"]
 
 
 async def test_many_who_ask_at_once_cost_one_request(
-    two: tuple[AsyncClient, AsyncClient], people: People, provider: Provider
+    two: tuple[AsyncClient, AsyncClient], users: FakeUsers, provider: Provider
 ) -> None:
-    user = await added(people)
+    user = await added(users)
     tries = (api.get(f"{USERS}/{user.id}") for api in two for _ in range(25))
     responses = await asyncio.gather(*tries)
     assert {response.status_code for response in responses} == {200}
@@ -41,9 +41,9 @@ async def test_many_who_ask_at_once_cost_one_request(
 
 
 async def test_a_change_is_seen_at_once_by_all(
-    two: tuple[AsyncClient, AsyncClient], people: People
+    two: tuple[AsyncClient, AsyncClient], users: FakeUsers
 ) -> None:
-    user, (one, other) = await added(people), two
+    user, (one, other) = await added(users), two
     path = f"{USERS}/{user.id}"
     assert (await other.get(path)).json()["name"] == "Ada"
     changed = (await one.patch(path, json={"version": 1, "name": "Countess"})).json()
@@ -53,30 +53,30 @@ async def test_a_change_is_seen_at_once_by_all(
 
 
 async def test_after_a_stale_version_the_current_one_is_read(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
-    user = await added(people)
+    user = await added(users)
     path = f"{USERS}/{user.id}"
     assert (await api.get(path)).json()["version"] == 1
-    people.records[str(user.id)]["version"] = 2
+    users.records[str(user.id)]["version"] = 2
     response = await api.patch(path, json={"version": 1, "name": "Countess"})
     assert response.json()["code"] == "stale-version"
     assert (await api.get(path)).json()["version"] == 2
 
 
 async def test_who_is_not_there_is_asked_for_every_time(
-    api: AsyncClient, people: People, provider: Provider
+    api: AsyncClient, users: FakeUsers, provider: Provider
 ) -> None:
-    user = await added(people)
-    record = people.records.pop(str(user.id))
+    user = await added(users)
+    record = users.records.pop(str(user.id))
     assert (await api.get(f"{USERS}/{user.id}")).status_code == 404
-    people.records[str(user.id)] = record
+    users.records[str(user.id)] = record
     assert (await api.get(f"{USERS}/{user.id}")).status_code == 200
     assert len(provider.calls) == 2
 
 
-async def test_a_new_password_hash_is_a_change_too(settings: Settings, people: People) -> None:
-    user, app = await added(people), open_to_all(settings)
+async def test_a_new_password_hash_is_a_change_too(settings: Settings, users: FakeUsers) -> None:
+    user, app = await added(users), open_to_all(settings)
     path = f"{USERS}/{user.id}"
     async with client(app) as api:
         assert (await api.get(path)).json()["version"] == 1

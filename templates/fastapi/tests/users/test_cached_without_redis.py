@@ -6,15 +6,15 @@ from pydantic import SecretStr
 from app.features import Settings
 from shared.testing import Proxy, client, wait_until
 from shared.testing.provider import Provider
-from tests.support.people import People
 from tests.support.redis import flaky_redis
+from tests.support.users import FakeUsers
 from tests.users.examples import USERS, added, open_to_all
 
 
 async def test_without_redis_users_are_served_and_with_it_kept_again(
-    settings: Settings, people: People, provider: Provider
+    settings: Settings, users: FakeUsers, provider: Provider
 ) -> None:
-    path = f"{USERS}/{(await added(people)).id}"
+    path = f"{USERS}/{(await added(users)).id}"
     async with flaky_redis(settings) as (between, moved), client(open_to_all(moved)) as api:
         await served_without(api, path, between)
         await kept_with(api, path, between, provider)

@@ -7,12 +7,12 @@ import pytest
 from httpx2 import AsyncClient
 
 from shared.testing.provider import Provider
-from tests.support.people import People
+from tests.support.users import FakeUsers
 from tests.users.examples import USERS, added
 
 
-async def test_a_user_is_read(api: AsyncClient, people: People) -> None:
-    user = await added(people)
+async def test_a_user_is_read(api: AsyncClient, users: FakeUsers) -> None:
+    user = await added(users)
     response = await api.get(f"{USERS}/{user.id}")
     assert response.json() == user.model_dump(mode="json")
 
@@ -24,8 +24,8 @@ async def test_an_unknown_user_is_a_404(api: AsyncClient, user_id: str) -> None:
     assert response.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_patch_changes_what_it_names(api: AsyncClient, people: People) -> None:
-    user = await added(people)
+async def test_a_patch_changes_what_it_names(api: AsyncClient, users: FakeUsers) -> None:
+    user = await added(users)
     body = {"version": 1, "name": "Countess"}
     changed = (await api.patch(f"{USERS}/{user.id}", json=body)).json()
     assert changed == user.model_dump(mode="json") | body | {"version": 2}
@@ -33,9 +33,9 @@ async def test_a_patch_changes_what_it_names(api: AsyncClient, people: People) -
 
 
 async def test_a_stale_version_is_a_409_with_the_current_one(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
-    user = await added(people)
+    user = await added(users)
     await api.patch(f"{USERS}/{user.id}", json={"version": 1, "name": "Countess"})
     response = await api.patch(f"{USERS}/{user.id}", json={"version": 1, "name": "Ada"})
     assert (response.status_code, response.json()["code"]) == (409, "stale-version")
@@ -62,16 +62,16 @@ async def test_a_stale_version_is_a_409_with_the_current_one(
     ids=str,
 )
 async def test_an_invalid_patch_is_a_422_and_goes_no_further(
-    api: AsyncClient, people: People, provider: Provider, body: dict[str, Any]
+    api: AsyncClient, users: FakeUsers, provider: Provider, body: dict[str, Any]
 ) -> None:
-    user = await added(people)
+    user = await added(users)
     response = await api.patch(f"{USERS}/{user.id}", json=body)
     assert response.status_code == 422
     assert provider.calls == []
 
 
-async def test_a_deactivated_user_stays_readable(api: AsyncClient, people: People) -> None:
-    user = await added(people)
+async def test_a_deactivated_user_stays_readable(api: AsyncClient, users: FakeUsers) -> None:
+    user = await added(users)
     path = f"{USERS}/{user.id}"
     assert (await api.get(path)).json()["is_active"] is True
     response = await api.post(f"{path}/deactivate", json={"version": 1})

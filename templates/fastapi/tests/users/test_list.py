@@ -4,16 +4,16 @@ import pytest
 from httpx2 import AsyncClient
 
 from shared.testing.provider import Provider
-from tests.support.people import CURSOR, People
+from tests.support.users import CURSOR, FakeUsers
 from tests.users.examples import USERS, added
 
 
-async def test_pages_are_passed_through(api: AsyncClient, people: People) -> None:
-    user = await added(people)
+async def test_pages_are_passed_through(api: AsyncClient, users: FakeUsers) -> None:
+    user = await added(users)
     query = {"cursor": "a" * 32, "limit": "7", "search": "Ad", "is_active": "true"}
     page = (await api.get(USERS, params=query)).json()
     assert page == {"items": [user.model_dump(mode="json")], "next_cursor": CURSOR}
-    assert people.queries == [query | {"order": "oldest"}]
+    assert users.queries == [query | {"order": "oldest"}]
 
 
 @pytest.mark.parametrize(

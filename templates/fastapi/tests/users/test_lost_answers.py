@@ -7,16 +7,16 @@ from app.features import Settings
 from app.idempotency import IdempotencyRecords
 from shared.testing import client
 from shared.testing.provider import Provider
-from tests.support.people import People
+from tests.support.users import FakeUsers
 from tests.users.examples import USERS, added, open_to_all
 
 KEY = {"Idempotency-Key": "a-change-of-ada"}
 CHANGE = {"version": 1, "name": "Countess"}
 
 
-async def test_one_lost_answer_is_not_noticed(api: AsyncClient, people: People) -> None:
-    path = f"{USERS}/{(await added(people)).id}"
-    people.lost_answers = 1
+async def test_one_lost_answer_is_not_noticed(api: AsyncClient, users: FakeUsers) -> None:
+    path = f"{USERS}/{(await added(users)).id}"
+    users.lost_answers = 1
     answer = await api.patch(path, json=CHANGE, headers=KEY)
     assert (answer.status_code, answer.json()["version"]) == (200, 2)
 
@@ -26,12 +26,12 @@ async def test_one_lost_answer_is_not_noticed(api: AsyncClient, people: People) 
     [("PATCH", "", CHANGE), ("POST", "/deactivate", {"version": 1})],
 )
 async def test_who_asks_again_with_the_same_key_gets_the_first_answer(
-    api: AsyncClient, people: People, method: str, place: str, body: dict[str, object]
+    api: AsyncClient, users: FakeUsers, method: str, place: str, body: dict[str, object]
 ) -> None:
-    path = f"{USERS}/{(await added(people)).id}{place}"
-    people.lost_answers = 10
+    path = f"{USERS}/{(await added(users)).id}{place}"
+    users.lost_answers = 10
     assert (await api.request(method, path, json=body, headers=KEY)).status_code == 503
-    people.lost_answers = 0
+    users.lost_answers = 0
     answer = await api.request(method, path, json=body, headers=KEY)
     assert (answer.status_code, answer.json()["version"]) == (200, 2)
     replayed = await api.request(method, path, json=body, headers=KEY)
@@ -39,9 +39,9 @@ async def test_who_asks_again_with_the_same_key_gets_the_first_answer(
 
 
 async def test_a_process_that_dies_after_the_change_costs_a_wait_and_nothing_else(
-    settings: Settings, people: People, provider: Provider
+    settings: Settings, users: FakeUsers, provider: Provider
 ) -> None:
-    path = f"{USERS}/{(await added(people)).id}"
+    path = f"{USERS}/{(await added(users)).id}"
     app = open_to_all(settings)
     async with client(app) as api:
         records = app.lifecycle.resources.get(IdempotencyRecords)

@@ -7,7 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from shared.testing.provider import Provider, answering
-from tests.support.people import People
+from tests.support.users import FakeUsers
 from tests.users.examples import USERS
 
 ADA = {"name": "Ada", "email": "Ada@Example.org"}
@@ -33,12 +33,12 @@ async def test_of_a_hundred_at_once_with_one_address_one_is_registered(api: Asyn
 
 
 async def test_sent_twice_with_one_key_it_is_one_registration(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
     answers = [await api.post(USERS, json=ADA, headers=KEY) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
-    assert len(people.records) == 1
+    assert len(users.records) == 1
 
 
 async def test_without_a_key_a_registration_is_sent_once_whatever_happens_to_it(
@@ -50,14 +50,14 @@ async def test_without_a_key_a_registration_is_sent_once_whatever_happens_to_it(
 
 
 async def test_with_a_key_a_registration_whose_answers_are_lost_is_answered_as_done(
-    api: AsyncClient, people: People
+    api: AsyncClient, users: FakeUsers
 ) -> None:
-    people.lost_answers = 10
+    users.lost_answers = 10
     assert (await api.post(USERS, json=ADA, headers=KEY)).status_code == 503
-    people.lost_answers = 0
+    users.lost_answers = 0
     answer = await api.post(USERS, json=ADA, headers=KEY)
     assert answer.status_code == 201
-    assert list(people.records) == [answer.json()["id"]]
+    assert list(users.records) == [answer.json()["id"]]
     other = await api.post(USERS, json=ADA | {"name": "Bob"}, headers=KEY)
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
 

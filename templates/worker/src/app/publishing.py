@@ -1,8 +1,7 @@
 """How features give tasks and publish events."""
 
 from app.settings import WorkerSettings
-from shared.messaging.publishing import messaging_resources
-from shared.messaging.publishing import TASK_SENDER
+from shared.messaging.publishing import TASK_SENDER, messaging_resources
 
 MESSAGING = messaging_resources(WorkerSettings)
 

@@ -61,6 +61,15 @@ async def test_it_is_ready_when_it_is_given_out_and_gone_afterwards(tmp_path: Pa
     assert (await failed.communicate())[1] == b"no luck\n"
 
 
+async def test_what_ends_instead_of_being_ready_says_why(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/app.py").write_text("import sys\nsys.exit('no luck')\n")
+
+    with pytest.raises(RuntimeError, match="it ended with 1: no luck"):
+        async with served_app(tmp_path):
+            pass
+
+
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while data := await reader.read(100):
         writer.write(data)

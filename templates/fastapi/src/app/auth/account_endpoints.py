@@ -35,7 +35,7 @@ from shared.errors import (
     UnauthorizedError,
 )
 from shared.problem import problem_responses
-from shared.web import resource
+from shared.web import SetLocation, resource
 
 Settings = Annotated[AuthSettings, Depends(resource(AuthSettings))]
 AccountStore = Annotated[Accounts, Depends(resource(Accounts))]
@@ -72,9 +72,15 @@ After = Annotated[Aftermath, Depends()]
 class Registering:
     """One registration: done at once, or begun, and gone on with after the answer."""
 
-    def __init__(self, settings: Settings, registrations: Registrations, after: After) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        registrations: Registrations,
+        after: After,
+        set_location: SetLocation,
+    ) -> None:
         self.is_confirmed = settings.confirm_addresses
-        self.add = registrations.add
+        self.add, self.set_location = registrations.add, set_location
         self._registrations, self._after = registrations, after
 
     async def begin(self, new: NewAccount, _: IdempotencyKey) -> AwaitingConfirmation:
@@ -109,7 +115,7 @@ async def register_user(
         begin = registering.begin
         return await idempotent(body, lambda key: begin(body, key), into=AwaitingConfirmation)
     user = await idempotent(body, lambda key: registering.add(body, key), into=User)
-    response.headers["Location"] = f"{router.prefix}/{user.id}"
+    registering.set_location(user.id)
     return user
 
 
@@ -120,11 +126,11 @@ async def register_user(
     responses=PROOF | problem_responses(UnauthorizedError),
 )
 async def confirm_registration(
-    registrations: Registrations, response: Response, body: ConfirmRegistration
+    registrations: Registrations, set_location: SetLocation, body: ConfirmRegistration
 ) -> User:
     """Complete a registration with the token from the message and the password."""
     user = await registrations.confirm(body.token, body.password.get_secret_value())
-    response.headers["Location"] = f"{router.prefix}/{user.id}"
+    set_location(user.id, collection=router.prefix)
     return user
 
 

@@ -17,13 +17,18 @@ def _webhook(value: SecretStr) -> SecretStr:
     return value
 
 
+Webhook = Annotated[
+    SecretStr, url_form("https://host/path", "http", "https"), AfterValidator(_webhook)
+]
+
+
 class NotificationSettings(ProxySettings, WorkerSettings):
     """The webhook that gets each notification as a POST, called exactly as it is written here.
 
     Its query may be a secret, and the token is one.
     """
 
-    notification_url: Annotated[
-        SecretStr, url_form("https://host/path", "http", "https"), AfterValidator(_webhook)
-    ] | None = Field(default=None, examples=["https://mailer.example/notifications"])
+    notification_url: Webhook | None = Field(
+        default=None, examples=["https://mailer.example/notifications"]
+    )
     notification_token: SecretStr | None = None

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# A start takes as long as the machine is busy with others; only what hangs takes longer than this.
+READY_SECONDS = 100.0
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody uses at the moment."""
     with socket.socket() as probe:
@@ -30,13 +34,16 @@ def free_port() -> int:
 
 
 async def run_app(root: Path, *arguments: str, **variables: str) -> Process:
-    """Start `python -m app` in a service's folder, in this environment with these variables."""
+    """Start `python -m app` in a service's folder, in this environment with these variables.
+
+    Its stdout is that of the tests, so pytest shows the log of what failed; a pipe that nobody
+    reads would be full one day, and hold the process up.
+    """
     environment = {**os.environ, "PYTHONPATH": "src", **variables}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app", *arguments),
         cwd=root,
         env=environment,
-        stdout=PIPE,
         stderr=PIPE,
     )
 
@@ -45,7 +52,10 @@ async def run_app(root: Path, *arguments: str, **variables: str) -> Process:
 async def served_app(
     root: Path, headers: Mapping[str, str] | None = None, **variables: str
 ) -> AsyncIterator[tuple[Process, AsyncClient]]:
-    """Serve until the block ends, and yield the process and a client of it once it is ready."""
+    """Serve until the block ends, and yield the process and a client of it once it is ready.
+
+    Raises RuntimeError with what it says on stderr when it ends instead.
+    """
     port = free_port()
     places = {"PORT": str(port), "METRICS_PORT": str(port), "DRAIN_SECONDS": "0"}
     process = await run_app(root, **(places | variables))
@@ -54,12 +64,16 @@ async def served_app(
         async with AsyncClient(base_url=url, headers=headers) as client:
 
             async def ready() -> bool:
+                if process.returncode is not None:
+                    _, error = await process.communicate()
+                    text = error.decode(errors="replace")
+                    raise RuntimeError(f"it ended with {process.returncode}: {text}")
                 try:
                     return (await client.get("/ready")).is_success
                 except TransportError:
                     return False
 
-            await wait_until(ready, timeout_seconds=30, what="readiness")
+            await wait_until(ready, timeout_seconds=READY_SECONDS, what="readiness")
             yield process, client
     finally:
         if process.returncode is None:

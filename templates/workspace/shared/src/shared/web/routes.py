@@ -29,13 +29,18 @@ def get_resource(connection: HTTPConnection, wanted: type[T]) -> T:
     return lifecycle.resources.get(wanted)
 
 
-async def _location_setter(request: Request, response: Response) -> Callable[[object], None]:
-    def set_location(record_id: object) -> None:
-        response.headers["Location"] = f"{request.url.path}/{quote(str(record_id), safe='')}"
+class LocationSetter:
+    """Says where the thing is that a 201 or 202 is about.
 
-    return set_location
+    `set_location(user.id)` is below the path that was posted to, or below `collection`.
+    """
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._path, self._headers = request.url.path, response.headers
+
+    def __call__(self, record_id: object, *, collection: str = "") -> None:
+        """Set the header of the answer."""
+        self._headers["Location"] = f"{collection or self._path}/{quote(str(record_id), safe='')}"
 
 
-# Says where the thing is that a 201 or 202 is about: `set_location(user.id)` is below the path that
-# was posted to.
-SetLocation = Annotated[Callable[[object], None], Depends(_location_setter)]
+SetLocation = Annotated[LocationSetter, Depends()]

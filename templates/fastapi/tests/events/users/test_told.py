@@ -7,7 +7,7 @@ from httpx2 import AsyncClient
 
 from shared.contracts.users import user_event_id
 from shared.testing.recorder import EventRecorder
-from tests.events.people.examples import ADA, NAMES, USERS
+from tests.events.users.examples import ADA, NAMES, USERS
 
 
 def event_id(kind: str, user_id: str, version: int) -> str:

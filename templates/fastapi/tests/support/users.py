@@ -35,7 +35,7 @@ class KeyReusedError(ConflictError):
     code = "idempotency-key-reused"
 
 
-class People:
+class FakeUsers:
     """Users in memory."""
 
     def __init__(self, nulls: Record) -> None:
@@ -155,11 +155,11 @@ class People:
             raise NotFoundError("There is no such record in users.") from None
 
 
-def people_of(provider: Provider) -> People:
+def serve_users(provider: Provider) -> FakeUsers:
     """Have the data service serve users, and return them."""
-    people = People(provider.nulls("UserRead"))
-    provider.app.include_router(people.router)
-    return people
+    users = FakeUsers(provider.nulls("UserRead"))
+    provider.app.include_router(users.router)
+    return users
 
 
 def shown(record: Record) -> Record:
