@@ -10,13 +10,18 @@ from app.database import Database, new_engine
 from app.features import FEATURES, TABLES, Settings
 from app.migrate import migrate
 from shared.settings import environment_names, load_settings
-from shared.testing import client, set_environment
+from shared.testing import client, log_plainly, set_environment
 from shared.testing.servers import server_urls
 from tests.support import notes
 from tests.support.databases import new_database
 from tests.support.environment import API_KEY, variables
 
 pytest_plugins = ["shared.testing.limits"]
+
+
+@pytest.fixture(autouse=True)
+def _tracebacks_are_plain() -> None:
+    log_plainly()
 
 
 @pytest.fixture(scope="session")

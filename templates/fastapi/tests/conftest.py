@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 from app.application import build_application
 from app.features import FEATURES, Settings
 from shared.settings import environment_names, load_settings
-from shared.testing import client, set_environment
+from shared.testing import client, log_plainly, set_environment
 from shared.testing.provider import Provider, serving
 from shared.testing.servers import server_urls
 from tests.support.environment import variables
@@ -16,6 +16,11 @@ from tests.support.notes import Desk, feature_at
 from tests.support.processes import ROOT
 
 pytest_plugins = ["shared.testing.limits"]
+
+
+@pytest.fixture(autouse=True)
+def _tracebacks_are_plain() -> None:
+    log_plainly()
 
 
 @pytest.fixture(scope="session")

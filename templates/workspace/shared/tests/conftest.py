@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import set_tracer_provider
 
 from shared.settings import ServiceSettings, load_settings
-from shared.testing import set_environment
+from shared.testing import log_plainly, set_environment
 from shared.testing.servers import server_urls
 
 if TYPE_CHECKING:
@@ -30,11 +29,9 @@ def redis_url() -> Iterator[str]:
         yield urls["REDIS_URL"]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def plain_tracebacks() -> None:
-    """Keep structlog's defaults but for their tracebacks, which take seconds to be drawn."""
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+@pytest.fixture(autouse=True)
+def _tracebacks_are_plain() -> None:
+    log_plainly()
 
 
 @pytest.fixture

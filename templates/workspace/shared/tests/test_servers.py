@@ -17,7 +17,7 @@ from shared.testing.servers import KINDS, server_urls
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What `generator backing` does, without a server: it notes what it was asked for, and its end.
+# What `generator backing` does, without a server: it recording what it was asked for, and its end.
 LENDER = """
 import json, pathlib, sys
 _, folder, *asked = sys.argv

@@ -196,8 +196,8 @@ async def test_what_expired_is_swept_by_two_replicas_and_the_rest_stays(
             await one.put(b"old", content_type=JPEG, seconds=60)
     [day] = {path.parent for path in files(folder)}
     (day / "unfinished#1").write_bytes(b"of a process that was killed")
-    (folder / "notes").mkdir()
-    (folder / "notes" / "mine.txt").write_text("not a blob")
+    (folder / "recording").mkdir()
+    (folder / "recording" / "mine.txt").write_text("not a blob")
     kept = await one.put(b"new", content_type=JPEG)
     await asyncio.gather(one.sweep(), other.sweep())
     assert not day.exists()

@@ -8,7 +8,7 @@ import pytest
 
 from shared.testing.proxy import broker_proxy
 from shared.testing.recorder import record_events
-from tests.support.messages import Told
+from tests.support.messages import NoteTaken
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 async def records(settings: TaskSettings, one: Side, text: str) -> None:
     async with record_events(settings) as recorder:
-        await one.messaging.events.publish(Told(text=text))
+        await one.messaging.events.publish(NoteTaken(text=text))
         [message] = await recorder.wait_for(1)
     assert message.data == {"text": text}
 

@@ -9,13 +9,13 @@ import pytest
 from shared.errors import CompositionError
 from shared.messaging.consuming import EventHandler, MessageConsumer, TaskHandler
 from shared.messaging.consuming.routes import build_routes
-from tests.support.messages import Notes, Told, note_task
+from tests.support.messages import NoteTaken, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from tests.support.messages import Note
 
-TASK = TaskHandler(task=note_task("media"), handle=Notes().handle)
-EVENT = EventHandler(event=Told, handle=Notes().handle)
+TASK = TaskHandler(task=note_task("media"), handle=RecordingHandler().handle)
+EVENT = EventHandler(event=NoteTaken, handle=RecordingHandler().handle)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ EVENT = EventHandler(event=Told, handle=Notes().handle)
     ],
 )
 def test_handlers_that_do_not_fit_are_refused(
-    handlers: tuple[TaskHandler[Note] | EventHandler[Told], ...], why: str
+    handlers: tuple[TaskHandler[Note] | EventHandler[NoteTaken], ...], why: str
 ) -> None:
     with pytest.raises(CompositionError, match=why):
         build_routes(MessageConsumer(queue="media", handlers=handlers), "tested")

@@ -12,7 +12,7 @@ from shared.messaging.broker import connection, open_broker
 from shared.testing import wait_until
 from shared.testing.processes import free_port
 from shared.testing.proxy import broker_proxy, through
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_flight_counts_on
         if text == "a":
             await released.wait()
 
-    notes, task = Notes(wait_for_a), note_task(queue)
+    recording, task = RecordingHandler(wait_for_a), note_task(queue)
     between, moved = flaky
     async with side(moved) as cut:
-        await cut.note(notes, task)
+        await cut.consume_notes(recording, task)
         await cut.messaging.tasks.enqueue(task, Note(text="a"))
-        await notes.reach(1)
+        await recording.reach(1)
 
         await between.cut()
         released.set()
@@ -63,17 +63,17 @@ async def test_after_a_cut_the_same_consumers_go_on_and_work_in_flight_counts_on
         await between.join()
         await cut.messaging.tasks.enqueue(task, Note(text="b"))
 
-        await notes.reach(2)
+        await recording.reach(2)
         await one.hold(f"tasks.{queue}", 0)
         await cut.consuming.ping()
-        assert notes.texts == ["a", "b"]
+        assert recording.texts == ["a", "b"]
 
 
 async def test_publishing_waits_for_the_connection_but_not_for_ever(
     one: Side, queue: str, flaky: tuple[Proxy, TaskSettings]
 ) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(), note_task(queue)
+    await one.consume_notes(recording, task)
     between, moved = flaky
     async with side(moved) as cut:
         await between.cut()
@@ -81,7 +81,7 @@ async def test_publishing_waits_for_the_connection_but_not_for_ever(
         await asyncio.sleep(0)
         await between.join()
         await sending
-        await notes.reach(1)
+        await recording.reach(1)
 
         await between.cut()
         with pytest.MonkeyPatch.context() as hasty:

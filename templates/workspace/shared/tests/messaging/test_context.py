@@ -13,7 +13,14 @@ from shared.correlation import current_request_id, request_scope
 from shared.messaging.contract import Envelope
 from shared.messaging.errors import PermanentError
 from shared.testing import logged
-from tests.support.messages import Note, Notes, Told, new_queue, note_task, told_to
+from tests.support.messages import (
+    Note,
+    NoteTaken,
+    RecordingHandler,
+    new_queue,
+    note_taken_consumer,
+    note_task,
+)
 
 if TYPE_CHECKING:
     import pytest
@@ -29,24 +36,24 @@ async def test_a_request_id_goes_from_a_request_by_a_task_to_an_event(
     made: list[Envelope[object]] = []
 
     async def tell(_: str, __: MessageContext) -> None:
-        made.append(Envelope.of(Told(text="a"), "tested"))
+        made.append(Envelope.of(NoteTaken(text="a"), "tested"))
         await one.messaging.events.relay(made[0])
 
     async def look(_: str, __: MessageContext) -> None:
         seen.append(current_request_id())
 
     seen: list[str | None] = []
-    telling, told, task = Notes(tell), Notes(look), note_task(queue)
-    await one.note(telling, task)
-    await one.consume(told_to(new_queue(), told))
+    telling, received, task = RecordingHandler(tell), RecordingHandler(look), note_task(queue)
+    await one.consume_notes(telling, task)
+    await one.consume(note_taken_consumer(new_queue(), received))
 
     with request_scope("asked"):
         task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
 
-    await told.reach(1)
+    await received.reach(1)
     assert (seen, made[0].correlation_id) == (["asked"], "asked")
     assert made[0].causation_id == task_id
-    assert [work.correlation_id for _, work in telling.calls + told.calls] == ["asked", "asked"]
+    assert [work.correlation_id for _, work in telling.calls + received.calls] == ["asked", "asked"]
     assert current_request_id() is None
 
 
@@ -59,9 +66,9 @@ async def test_a_trace_goes_along_and_is_in_the_log(
         seen.append(trace.get_current_span().get_span_context())
         raise PermanentError("on purpose")
 
-    notes, task = Notes(fail), note_task(queue)
+    recording, task = RecordingHandler(fail), note_task(queue)
     with logged(one.settings):
-        await one.note(notes, task)
+        await one.consume_notes(recording, task)
         with provider.get_tracer("test").start_as_current_span("request") as span:
             await one.messaging.tasks.enqueue(task, Note(text="a"))
         await one.hold(f"tasks.{queue}.dead", 1)
@@ -74,21 +81,21 @@ async def test_a_trace_goes_along_and_is_in_the_log(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (dead,) = [line for line in lines if line["message"] == "dead letter"]
     assert dead["trace_id"] == trace.format_trace_id(sent.trace_id)
-    assert dead["request_id"] == notes.calls[0][1].correlation_id
-    assert (dead["message_name"], dead["message_id"]) == ("note", notes.calls[0][1].id)
+    assert dead["request_id"] == recording.calls[0][1].correlation_id
+    assert (dead["message_name"], dead["message_id"]) == ("note", recording.calls[0][1].id)
 
 
 async def test_an_envelope_made_earlier_is_published_as_it_is(one: Side) -> None:
-    notes = Notes()
-    await one.consume(told_to(new_queue(), notes))
+    recording = RecordingHandler()
+    await one.consume(note_taken_consumer(new_queue(), recording))
     with request_scope("earlier"):
-        made = Envelope.of(Told(text="a"), "elsewhere", uuid4())
+        made = Envelope.of(NoteTaken(text="a"), "elsewhere", uuid4())
     stored = made.model_dump_json()
     assert made.time <= datetime.now(UTC)
 
     with request_scope("later"):
         await one.messaging.events.relay(Envelope.model_validate_json(stored))
 
-    await notes.reach(1)
-    [(text, work)] = notes.calls
+    await recording.reach(1)
+    [(text, work)] = recording.calls
     assert (text, work.id, work.correlation_id) == ("a", str(made.id), "earlier")

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -22,8 +22,8 @@ async def test_a_copy_of_what_is_in_flight_waits_and_is_dropped(
     async def wait(_: str, __: MessageContext) -> None:
         await released.wait()
 
-    notes = Notes(wait)
-    await one.note(notes, note_task(queue))
+    recording = RecordingHandler(wait)
+    await one.consume_notes(recording, note_task(queue))
     for _ in range(2):
         await raw.put(f"tasks.{queue}", b'{"text":"a"}', queue, x_task="note")
     # The first of the waiting queues that make up the second until it is looked at again.
@@ -33,5 +33,5 @@ async def test_a_copy_of_what_is_in_flight_waits_and_is_dropped(
 
     await one.hold("delay.3", 0)
     await one.messaging.tasks.enqueue(note_task(queue), Note(text="last"), timedelta(seconds=0.5))
-    await notes.reach(2)
-    assert notes.texts == ["a", "last"]
+    await recording.reach(2)
+    assert recording.texts == ["a", "last"]

@@ -8,7 +8,7 @@ import pytest
 
 from shared.messaging.errors import PermanentError, RetryLaterError
 from shared.messaging.status import State
-from tests.support.messages import Note, Notes, new_queue, note_task
+from tests.support.messages import Note, RecordingHandler, new_queue, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -37,13 +37,13 @@ async def test_what_has_failed_for_good_is_a_dead_letter(
     async def fail(_: str, __: MessageContext) -> None:
         raise error
 
-    notes, task = Notes(fail), note_task(queue)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(fail), note_task(queue)
+    await one.consume_notes(recording, task)
 
     task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
 
     dead = await raw.take(f"tasks.{queue}.dead")
-    assert len(notes.calls) == calls
+    assert len(recording.calls) == calls
     assert (dead.message_id, dead.body) == (task_id, b'{"text":"a"}')
     text = str(error).replace("\n", " ")
     assert dead.headers["x-reason"] == reason
@@ -61,20 +61,20 @@ async def test_what_has_failed_for_good_is_a_dead_letter(
 async def test_what_nobody_can_read_is_a_dead_letter_without_a_retry(
     one: Side, raw: Raw, body: bytes, name: str, why: str
 ) -> None:
-    notes, task = Notes(), note_task(new_queue())
-    await one.note(notes, task)
+    recording, task = RecordingHandler(), note_task(new_queue())
+    await one.consume_notes(recording, task)
 
     await raw.put(f"tasks.{task.queue}", body, x_task=name)
 
     dead = await raw.take(f"tasks.{task.queue}.dead")
     reason, _, error = why.partition(": ")
-    assert (dead.body, dead.headers["x-reason"], notes.calls) == (body, reason, [])
+    assert (dead.body, dead.headers["x-reason"], recording.calls) == (body, reason, [])
     assert error in str(dead.headers["x-error"])
     await one.hold(f"tasks.{task.queue}", 0)
 
 
 async def test_what_has_no_name_is_a_dead_letter(one: Side, queue: str, raw: Raw) -> None:
-    await one.note(Notes(), note_task(queue))
+    await one.consume_notes(RecordingHandler(), note_task(queue))
 
     await raw.put(f"tasks.{queue}", b"{}")
 

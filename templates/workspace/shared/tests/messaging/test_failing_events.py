@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Notes, Told, new_queue, told_to
+from tests.support.messages import NoteTaken, RecordingHandler, new_queue, note_taken_consumer
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -16,13 +16,15 @@ async def test_only_the_queue_whose_handler_failed_tries_again(one: Side, raw: R
     async def fail(_: str, work: MessageContext) -> None:
         raise LookupError(work.attempt)
 
-    failing, working, queue = Notes(fail), Notes(), new_queue()
-    await one.consume(told_to(queue, failing), told_to(new_queue(), working))
+    failing, working, queue = RecordingHandler(fail), RecordingHandler(), new_queue()
+    await one.consume(
+        note_taken_consumer(queue, failing), note_taken_consumer(new_queue(), working)
+    )
 
-    await one.messaging.events.publish(Told(text="a"))
+    await one.messaging.events.publish(NoteTaken(text="a"))
 
     dead = await raw.take(f"events.tested.{queue}.dead")
     assert dead.headers["x-error"] == "LookupError: 3"
-    assert dead.headers["x-event"] == "test.told"
+    assert dead.headers["x-event"] == "note.taken"
     assert len(failing.calls) == 3
     assert working.texts == ["a"]

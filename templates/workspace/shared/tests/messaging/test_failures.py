@@ -8,7 +8,7 @@ import pytest
 
 from shared.messaging.consuming import MessageConsumer, MessageContext, PermanentError, TaskHandler
 from shared.messaging.status import State
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,15 +22,15 @@ async def test_a_failed_task_is_tried_again_and_then_done(one: Side, queue: str)
         if work.attempt < 3:
             raise LookupError("not yet")
 
-    notes, task = Notes(fail_twice), note_task(queue)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(fail_twice), note_task(queue)
+    await one.consume_notes(recording, task)
 
     task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
 
-    await notes.reach(3)
+    await recording.reach(3)
     await one.hold(f"tasks.{queue}", 0)
-    assert [work.attempt for _, work in notes.calls] == [1, 2, 3]
-    assert {work.id for _, work in notes.calls} == {task_id}
+    assert [work.attempt for _, work in recording.calls] == [1, 2, 3]
+    assert {work.id for _, work in recording.calls} == {task_id}
     assert await one.state(task_id) is State.DONE
     assert await one.depth(f"tasks.{queue}.dead") == 0
 
@@ -55,8 +55,8 @@ async def test_before_a_task_becomes_a_dead_letter_its_handler_is_told_once(
         assert await one.depth(f"tasks.{queue}.dead") == 0
         given_up.append((note.text, work.attempt, str(error)))
 
-    task, notes = note_task(queue), Notes(then)
-    handler = TaskHandler(task=task, handle=notes.handle, give_up=give_up)
+    task, recording = note_task(queue), RecordingHandler(then)
+    handler = TaskHandler(task=task, handle=recording.handle, give_up=give_up)
     await one.consume(MessageConsumer(queue=queue, handlers=(handler,)))
     task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
     await one.hold(f"tasks.{queue}.dead", 1)
@@ -68,16 +68,16 @@ async def test_before_a_task_becomes_a_dead_letter_its_handler_is_told_once(
 async def test_while_the_end_cannot_be_recorded_the_task_is_tried_again_but_not_for_ever(
     one: Side, queue: str, failures: int
 ) -> None:
-    told: list[int] = []
+    attempts: list[int] = []
 
     async def give_up(_: Note, work: MessageContext, __: Resources, ___: Exception) -> None:
-        told.append(work.attempt)
-        if len(told) <= failures:
+        attempts.append(work.attempt)
+        if len(attempts) <= failures:
             raise ConnectionError("away")
 
-    task, notes = note_task(queue), Notes(fail)
-    handler = TaskHandler(task=task, handle=notes.handle, give_up=give_up)
+    task, recording = note_task(queue), RecordingHandler(fail)
+    handler = TaskHandler(task=task, handle=recording.handle, give_up=give_up)
     await one.consume(MessageConsumer(queue=queue, handlers=(handler,)))
     await one.messaging.tasks.enqueue(task, Note(text="a"))
     await one.hold(f"tasks.{queue}.dead", 1)
-    assert told == ([3, 4, 5] if failures == 2 else [3, 4, 5, 6])
+    assert attempts == ([3, 4, 5] if failures == 2 else [3, 4, 5, 6])

@@ -13,7 +13,7 @@ from redis import Redis
 
 from shared.errors import UnavailableError
 from shared.messaging.status import State
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def refusing(settings: TaskSettings) -> Iterator[tuple[TaskSettings, Callable[[s
 async def test_a_redis_that_is_full_keeps_tasks_waiting_and_ready_says_so(
     tasks: TaskSettings, queue: str
 ) -> None:
-    notes, task = Notes(), note_task(queue)
+    recording, task = RecordingHandler(), note_task(queue)
     with refusing(tasks) as (moved, allow):
         async with side(moved) as one:
-            await one.note(notes, task)
+            await one.consume_notes(recording, task)
             await one.consuming.ping()
             # As if the sender's Redis had had room for it: an untracked task is not registered.
             allow("-@write")
@@ -62,13 +62,13 @@ async def test_a_redis_that_is_full_keeps_tasks_waiting_and_ready_says_so(
             with pytest.raises(UnavailableError):
                 await one.messaging.tasks.enqueue(task, Note(text="b"))
             await one.hold(f"tasks.{queue}", 0)
-            assert notes.calls == []
+            assert recording.calls == []
 
             allow("+@all")
 
-            await notes.reach(1)
+            await recording.reach(1)
             await one.consuming.close()
-            [(text, context)] = notes.calls
+            [(text, context)] = recording.calls
             assert (text, context.attempt) == ("a", 1)
             assert await one.state(task_id) is State.DONE
             assert await one.depth(f"tasks.{queue}.dead") == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -19,10 +19,10 @@ async def test_a_handler_that_hangs_holds_nobody_up(one: Side, queue: str) -> No
         if text == "a":
             await released.wait()
 
-    notes, task = Notes(hang_on_a), note_task(queue)
-    await one.note(notes, task, concurrency=2)
+    recording, task = RecordingHandler(hang_on_a), note_task(queue)
+    await one.consume_notes(recording, task, concurrency=2)
 
     await one.messaging.tasks.enqueue_many(task, [Note(text=text) for text in "abcdef"])
 
-    await notes.reach(6)
+    await recording.reach(6)
     released.set()

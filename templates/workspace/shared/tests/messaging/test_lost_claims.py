@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redis import Redis
 
 from shared.messaging.status import ClaimKey, ClaimResult, State
-from tests.support.messages import Note, Notes, blocked, note_task
+from tests.support.messages import Note, RecordingHandler, blocked, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ async def test_a_handler_whose_claim_is_lost_is_cancelled_and_writes_nothing(
         finally:
             cancelled.set()
 
-    notes, task = Notes(hang), note_task(queue, seconds=60)
+    recording, task = RecordingHandler(hang), note_task(queue, seconds=60)
     async with side(tasks.model_copy(update={"task_claim_seconds": 1})) as losing:
-        await losing.note(notes, task)
+        await losing.consume_notes(recording, task)
         task_id = await losing.messaging.tasks.enqueue(task, Note(text="a"))
-        await notes.reach(1)
+        await recording.reach(1)
 
         key = ClaimKey(id=task_id, name="note", queue=f"tasks.{queue}")
         with Redis.from_url(tasks.redis_url.get_secret_value()) as client:
@@ -46,4 +46,4 @@ async def test_a_handler_whose_claim_is_lost_is_cancelled_and_writes_nothing(
         assert await one.store.complete(key, claim.token, seconds=0.1, result=None)
         await one.hold(f"tasks.{queue}", 0)
     assert await one.state(task_id) is State.DONE
-    assert len(notes.calls) == 1
+    assert len(recording.calls) == 1

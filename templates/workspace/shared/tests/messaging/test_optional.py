@@ -12,7 +12,7 @@ from shared.messaging.broker import open_broker
 from shared.testing import wait_until
 from shared.testing.processes import free_port
 from shared.testing.proxy import Proxy, through
-from tests.support.messages import Notes, note_task
+from tests.support.messages import RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 async def test_an_optional_broker_may_come_later(
     tasks: TaskSettings, queue: str, one: Side
 ) -> None:
-    await one.note(Notes(), note_task(queue))
+    await one.consume_notes(RecordingHandler(), note_task(queue))
     address = urlsplit(tasks.amqp_url.get_secret_value())
     late = Proxy(address.hostname or "", address.port or 5672)
     late.port = free_port()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.messaging.contract import RetryPolicy
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -21,9 +21,9 @@ async def test_a_message_may_go_through_the_same_waiting_queues_again(
 
     # Two of the waiting queues, each of them twice.
     retries = RetryPolicy(attempts=3, first_seconds=0.3, factor=1, jitter=0)
-    notes, task = Notes(fail), replace(note_task(queue), retries=retries)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(fail), replace(note_task(queue), retries=retries)
+    await one.consume_notes(recording, task)
 
     await one.messaging.tasks.enqueue(task, Note(text="a"))
 
-    await notes.reach(3)
+    await recording.reach(3)

@@ -23,7 +23,7 @@ from shared.messaging.schedule import Schedule, scheduler_resources
 from shared.messaging.settings import BrokerSettings, TaskSettings
 from shared.messaging.store import redis_store
 from shared.testing import wait_until
-from tests.support.messages import Note, Notes, Told, note_task
+from tests.support.messages import Note, NoteTaken, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -34,15 +34,15 @@ async def test_a_service_consumes_until_it_is_told_to_stop(tasks: TaskSettings, 
     async def wait(_: str, __: MessageContext) -> None:
         await released.wait()
 
-    notes, task, released = Notes(wait), note_task(queue), asyncio.Event()
+    recording, task, released = RecordingHandler(wait), note_task(queue), asyncio.Event()
     registry = CollectorRegistry()
-    lifecycle = serving(tasks, registry, notes, task)
+    lifecycle = serving(tasks, registry, recording, task)
 
     async with lifecycle as opened:
         messaging = opened.get(Messaging)
         assert await lifecycle.check(5) == {"Messaging": OK, "Consuming": OK}
         await messaging.tasks.enqueue(task, Note(text="a"))
-        await notes.reach(1)
+        await recording.reach(1)
         assert registry.get_sample_value("messaging_in_flight", {"queue": f"tasks.{queue}"}) == 1
 
         lifecycle.start_draining()
@@ -59,9 +59,12 @@ async def test_a_service_consumes_until_it_is_told_to_stop(tasks: TaskSettings, 
 
 
 def serving(
-    settings: TaskSettings, registry: CollectorRegistry, notes: Notes, task: Task[Note]
+    settings: TaskSettings,
+    registry: CollectorRegistry,
+    recording: RecordingHandler,
+    task: Task[Note],
 ) -> Lifecycle:
-    handler = TaskHandler(task=task, handle=notes.handle)
+    handler = TaskHandler(task=task, handle=recording.handle)
     consumer = MessageConsumer(queue=task.queue, handlers=(handler,))
     consuming = consuming_resources([consumer], TaskSettings, requires=(Messaging,))
     resources = (*consuming, *messaging_resources(TaskSettings))
@@ -71,9 +74,11 @@ def serving(
 async def test_a_process_has_two_connections_to_the_broker_and_one_store(
     tasks: TaskSettings, queue: str
 ) -> None:
-    notes, task = Notes(), note_task(queue)
+    recording, task = RecordingHandler(), note_task(queue)
     schedule = Schedule(name=queue, cron="0 0 1 1 *", task=task, payload=Note(text="a"))
-    consumer = MessageConsumer(queue=queue, handlers=(TaskHandler(task=task, handle=notes.handle),))
+    consumer = MessageConsumer(
+        queue=queue, handlers=(TaskHandler(task=task, handle=recording.handle),)
+    )
     resources = (
         *consuming_resources([consumer], TaskSettings),
         *messaging_resources(TaskSettings),
@@ -99,7 +104,7 @@ async def test_events_alone_need_no_store(tasks: TaskSettings) -> None:
 
     async with lifecycle as opened:
         assert await lifecycle.check(5) == {"Events": OK}
-        await opened.get(Events).publish(Told(text="nobody listens"))
+        await opened.get(Events).publish(NoteTaken(text="nobody listens"))
 
 
 def test_two_features_may_name_the_same_resource() -> None:

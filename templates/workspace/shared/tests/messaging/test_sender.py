@@ -13,7 +13,7 @@ from shared.lifecycle import Lifecycle, Resource
 from shared.messaging.publishing import TASK_SENDER, TaskSender, messaging_resources
 from shared.messaging.settings import TaskSettings
 from shared.testing.tasks import SentTasks
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.contract import Task
@@ -29,8 +29,8 @@ class Rule:
 
 
 async def test_a_rule_has_tasks_done(one: Side, tasks: TaskSettings, queue: str) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(), note_task(queue)
+    await one.consume_notes(recording, task)
     rule = Resource(
         provides=Rule, factory=lambda got: Rule(got.get(TaskSender), task), requires=(TaskSender,)
     )
@@ -40,8 +40,8 @@ async def test_a_rule_has_tasks_done(one: Side, tasks: TaskSettings, queue: str)
     async with Lifecycle(resources, given) as opened:
         assert await opened.get(Rule).apply("a") == await opened.get(Rule).apply("a")
 
-    await notes.reach(1)
-    assert notes.texts == ["a"]
+    await recording.reach(1)
+    assert recording.texts == ["a"]
 
 
 async def test_in_tests_of_rules_nothing_is_sent(queue: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -16,9 +16,9 @@ async def test_consumers_of_one_queue_share_its_tasks(one: Side, queue: str, ano
         await mine.reach(1)
         await theirs.reach(1)
 
-    mine, theirs, task = Notes(wait), Notes(wait), note_task(queue)
-    await one.note(mine, task, concurrency=2)
-    await another.note(theirs, task, concurrency=2)
+    mine, theirs, task = RecordingHandler(wait), RecordingHandler(wait), note_task(queue)
+    await one.consume_notes(mine, task, concurrency=2)
+    await another.consume_notes(theirs, task, concurrency=2)
 
     await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(20)])
 

@@ -14,7 +14,7 @@ from shared.messaging.consuming import MessageConsumer, TaskHandler
 from shared.messaging.consuming.consumer import InFlight
 from shared.messaging.consuming.routes import build_routes
 from shared.messaging.status import State
-from tests.support.messages import Note, Notes, blocked, note_task
+from tests.support.messages import Note, RecordingHandler, blocked, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ async def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(
     async def wait(_: str, __: MessageContext) -> None:
         await released.wait()
 
-    notes, task = Notes(wait), note_task(queue)
-    await one.note(notes, task, concurrency=2)
+    recording, task = RecordingHandler(wait), note_task(queue)
+    await one.consume_notes(recording, task, concurrency=2)
     ids = await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(2)])
-    await notes.reach(2)
+    await recording.reach(2)
 
     await one.consuming.drain()
     await one.messaging.tasks.enqueue(task, Note(text="new"))
@@ -55,14 +55,14 @@ async def test_what_is_not_finished_in_time_goes_to_another(
     async def hang(_: str, __: MessageContext) -> None:
         await blocked()
 
-    hanging, working, task = Notes(hang), Notes(), note_task(queue)
+    hanging, working, task = RecordingHandler(hang), RecordingHandler(), note_task(queue)
     hasty = tasks.model_copy(update={"shutdown_grace_seconds": 0})
     async with side(hasty) as stopped:
-        await stopped.note(hanging, task)
+        await stopped.consume_notes(hanging, task)
         await one.messaging.tasks.enqueue(task, Note(text="a"))
         await hanging.reach(1)
 
-    await one.note(working, task)
+    await one.consume_notes(working, task)
 
     await working.reach(1)
     assert [work.attempt for _, work in working.calls] == [1]
@@ -70,8 +70,8 @@ async def test_what_is_not_finished_in_time_goes_to_another(
 
 
 async def test_what_comes_while_it_stops_is_returned_once(one: Side, queue: str, raw: Raw) -> None:
-    notes, task, draining = Notes(), note_task(queue), asyncio.Event()
-    handler = TaskHandler(task=task, handle=notes.handle)
+    recording, task, draining = RecordingHandler(), note_task(queue), asyncio.Event()
+    handler = TaskHandler(task=task, handle=recording.handle)
     routes = build_routes(MessageConsumer(queue=queue, handlers=(handler,)), "tested")
     processor = one.consuming._processor_of(routes, Resources({}))
     in_flight = InFlight(processor, routes.queue, one.metrics)
@@ -89,11 +89,11 @@ async def test_what_comes_while_it_stops_is_returned_once(one: Side, queue: str,
     await closing
 
     returned = await raw.take(routes.queue)
-    assert (notes.calls, returned.headers["x-delivery-count"]) == ([], 1)
+    assert (recording.calls, returned.headers["x-delivery-count"]) == ([], 1)
 
 
 async def test_ready_means_that_every_queue_is_consumed(one: Side, queue: str) -> None:
-    await one.note(Notes(), note_task(queue))
+    await one.consume_notes(RecordingHandler(), note_task(queue))
     await one.consuming.ping()
     await one.consuming.drain()
 

@@ -23,7 +23,7 @@ from shared.messaging.schedule import scheduler as scheduler_module
 from shared.messaging.store import open_store
 from shared.messaging.store.leases import Leases
 from shared.testing.proxy import Proxy, broker_proxy, proxy
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 from tests.support.sides import side
 from tests.support.tasks import claim_keys
 
@@ -90,7 +90,7 @@ async def test_a_schedule_ends(
         broker_proxy(moved) as (broker, both),
         side(both) as one,
     ):
-        await one.note(Notes(), task := note_task(f"q{uuid4().hex[:8]}"))
+        await one.consume_notes(RecordingHandler(), task := note_task(f"q{uuid4().hex[:8]}"))
         every_minute = Schedule(
             name=uuid4().hex, cron="* * * * *", task=task, payload=Note(text="a"), missed="once"
         )
@@ -126,12 +126,12 @@ async def test_handlers_that_ask_redis_end_and_their_tasks_go_back(
                     await asked.ping()
                 await asyncio.sleep(0)
 
-        notes, task = Notes(ask), note_task(queue)
+        recording, task = RecordingHandler(ask), note_task(queue)
         async with side(hasty) as stopped:
-            await stopped.note(notes, task, concurrency=MANY)
+            await stopped.consume_notes(recording, task, concurrency=MANY)
             texts = [Note(text=f"{number}") for number in range(MANY)]
             await one.messaging.tasks.enqueue_many(task, texts)
-            await notes.reach(MANY)
+            await recording.reach(MANY)
             await bring(between, state)
             with fail_after(STOP_SECONDS):
                 await stopped.consuming.close()

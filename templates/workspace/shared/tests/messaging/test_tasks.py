@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from tests.support.sides import Side
 
 
 async def test_a_task_reaches_its_handler_with_what_belongs_to_it(one: Side, queue: str) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(), note_task(queue)
+    await one.consume_notes(recording, task)
 
     task_id = await one.messaging.tasks.enqueue(task, Note(text="a"))
 
-    await notes.reach(1)
-    [(text, work)] = notes.calls
+    await recording.reach(1)
+    [(text, work)] = recording.calls
     assert (text, work.id, work.key) == ("a", task_id, task_id)
     assert (work.name, work.attempt) == ("note", 1)
     await one.hold(f"tasks.{queue}", 0)
@@ -25,7 +25,7 @@ async def test_a_task_reaches_its_handler_with_what_belongs_to_it(one: Side, que
 
 async def test_the_status_of_a_task_keeps_whose_it_is(one: Side, queue: str) -> None:
     task, tasks = note_task(queue), one.messaging.tasks
-    await one.note(Notes(), task)
+    await one.consume_notes(RecordingHandler(), task)
 
     owned = await tasks.enqueue(task, Note(text="a"), owner="user:1")
     nobodys = await tasks.enqueue(task, Note(text="b"))
@@ -37,11 +37,11 @@ async def test_the_status_of_a_task_keeps_whose_it_is(one: Side, queue: str) -> 
 
 
 async def test_a_batch_is_confirmed_and_done_as_a_whole(one: Side, queue: str) -> None:
-    notes, task = Notes(), note_task(queue, track=False)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(), note_task(queue, track=False)
+    await one.consume_notes(recording, task)
 
     ids = await one.messaging.tasks.enqueue_many(task, [Note(text=f"{n}") for n in range(700)])
 
-    await notes.reach(700)
-    assert sorted(work.id for _, work in notes.calls) == sorted(ids)
-    assert sorted(map(int, notes.texts)) == list(range(700))
+    await recording.reach(700)
+    assert sorted(work.id for _, work in recording.calls) == sorted(ids)
+    assert sorted(map(int, recording.texts)) == list(range(700))

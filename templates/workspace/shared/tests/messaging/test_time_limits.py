@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Note, Notes, blocked, note_task
+from tests.support.messages import Note, RecordingHandler, blocked, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.consuming import MessageContext
@@ -16,12 +16,12 @@ async def test_a_handler_that_takes_too_long_is_cancelled(one: Side, queue: str,
     async def hang(_: str, __: MessageContext) -> None:
         await blocked()
 
-    notes, task = Notes(hang), note_task(queue, seconds=0.1)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(hang), note_task(queue, seconds=0.1)
+    await one.consume_notes(recording, task)
 
     await one.messaging.tasks.enqueue(task, Note(text="a"))
 
     dead = await raw.take(f"tasks.{queue}.dead")
     assert dead.headers["x-error"] == "TimeoutError: took longer than 0.1 s"
     assert dead.headers["x-reason"] == "retries-exhausted"
-    assert len(notes.calls) == 3
+    assert len(recording.calls) == 3

@@ -21,7 +21,7 @@ from shared.messaging.leftovers import Topology, declared_by
 from shared.messaging.settings import ConsumerSettings
 from tests.support.commands import Given, invoke
 from tests.support.dead_letters import raw_broker, remove_all
-from tests.support.messages import AT_ONCE, Notes, Told, note_task
+from tests.support.messages import AT_ONCE, NoteTaken, RecordingHandler, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -40,14 +40,15 @@ class Gone(EventData):
 
 
 def events(queue: str, *types: type[EventData]) -> MessageConsumer:
-    handle: Any = Notes().handle
+    handle: Any = RecordingHandler().handle
     handlers = tuple(EventHandler(event=each, handle=handle, retries=AT_ONCE) for each in types)
     return MessageConsumer(queue=queue, handlers=handlers)
 
 
 def tasks_of(queue: str) -> MessageConsumer:
     return MessageConsumer(
-        queue=queue, handlers=(TaskHandler(task=note_task(queue), handle=Notes().handle),)
+        queue=queue,
+        handlers=(TaskHandler(task=note_task(queue), handle=RecordingHandler().handle),),
     )
 
 
@@ -73,8 +74,8 @@ def read(settings: TaskSettings, *consumers: MessageConsumer) -> Given:
 @pytest.fixture
 async def renewed(alone: TaskSettings) -> Given:
     """Return a service of which an older version has declared more."""
-    await deploy(alone, tasks_of("old"), events("news", Told, Gone))
-    now = read(alone, tasks_of("new"), events("news", Told))
+    await deploy(alone, tasks_of("old"), events("news", NoteTaken, Gone))
+    now = read(alone, tasks_of("new"), events("news", NoteTaken))
     await deploy(alone, *now.consumers)
     return now
 
@@ -91,7 +92,7 @@ async def test_what_an_older_version_declared_is_shown(renewed: Given) -> None:
     assert states["events.tested.news"]["leftover_events"] == ["test.gone"]
     out = (await invoke(command, renewed, "show"))[1]
     assert out.split()[:4] == ["QUEUE", "STATE", "READY", "CONSUMERS"]
-    assert "test.told, test.gone (left over)" in out
+    assert "note.taken, test.gone (left over)" in out
 
 
 async def test_what_is_left_over_is_removed_when_told_so(renewed: Given) -> None:
@@ -109,21 +110,21 @@ async def test_what_is_left_over_is_removed_when_told_so(renewed: Given) -> None
     async with side(renewed.given) as other:
         assert await other.depth("tasks.old") == -1
         await other.messaging.events.publish(Gone(text="a"))
-        await other.messaging.events.publish(Told(text="b"))
+        await other.messaging.events.publish(NoteTaken(text="b"))
         await other.hold("events.tested.news", 1)
 
 
 async def test_a_queue_with_messages_stays_and_gets_no_more(alone: TaskSettings) -> None:
-    await deploy(alone, events("old", Told))
+    await deploy(alone, events("old", NoteTaken))
     async with side(alone) as other:
-        await other.messaging.events.publish(Told(text="a"))
+        await other.messaging.events.publish(NoteTaken(text="a"))
         await other.hold("events.tested.old", 1)
         now = read(alone)
 
         out = (await invoke(command, now, "prune", "--yes"))[1]
         assert "events.tested.old stays: it has 1 messages" in out
         assert "events.tested.old.dead is removed" in out
-        await other.messaging.events.publish(Told(text="b"))
+        await other.messaging.events.publish(NoteTaken(text="b"))
         assert (await invoke(command, now, "prune", "--yes"))[1] == out.splitlines()[1] + "\n"
         assert await other.depth("events.tested.old") == 1
 
@@ -133,7 +134,7 @@ async def test_a_queue_with_messages_stays_and_gets_no_more(alone: TaskSettings)
 
 async def test_what_an_old_replica_still_reads_stays(alone: TaskSettings) -> None:
     async with side(alone) as old:
-        await old.consume(events("old", Told))
+        await old.consume(events("old", NoteTaken))
         removals = json.loads((await invoke(command, read(alone), "prune", "--force", "--json"))[1])
         kept = {each["kept"] for each in removals["removals"]}
         assert kept == {"is read by 1 consumers"}

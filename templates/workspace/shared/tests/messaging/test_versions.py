@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from shared.messaging.consuming import EventHandler, MessageConsumer, TaskHandler
 from shared.messaging.contract import Envelope, EventData, Task, TaskPayload
-from tests.support.messages import AT_ONCE, Note, Notes, Told, new_queue, note_task, told_to
+from tests.support.messages import (
+    AT_ONCE,
+    Note,
+    NoteTaken,
+    RecordingHandler,
+    new_queue,
+    note_taken_consumer,
+    note_task,
+)
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -61,25 +69,29 @@ async def test_an_unknown_task_waits_for_a_worker_that_knows_it(
     tasks: TaskSettings, queue: str
 ) -> None:
     patient = tasks.model_copy(update={"unknown_message_seconds": LONG})
-    notes, known, newer = Notes(), note_task(queue), Task(name="new", queue=queue, payload=Note)
+    recording, known, newer = (
+        RecordingHandler(),
+        note_task(queue),
+        Task(name="new", queue=queue, payload=Note),
+    )
     async with side(patient) as older:
-        await older.note(Notes(), known)
+        await older.consume_notes(RecordingHandler(), known)
         task_id = await older.messaging.tasks.enqueue(newer, Note(text="a"))
         await older.hold(f"tasks.{queue}", 0)
         await older.consuming.close()
         async with side(patient) as updated:
-            handler = TaskHandler(task=newer, handle=notes.handle)
+            handler = TaskHandler(task=newer, handle=recording.handle)
             await updated.consume(MessageConsumer(queue=queue, handlers=(handler,)))
-            await notes.reach(1)
+            await recording.reach(1)
             assert await updated.depth(f"tasks.{queue}.dead") == 0
-    [(text, context)] = notes.calls
+    [(text, context)] = recording.calls
     assert (text, context.id, context.attempt) == ("a", task_id, 1)
 
 
 async def test_what_nobody_gets_to_know_in_time_is_a_dead_letter_and_can_be_replayed(
     one: Side, queue: str, raw: Raw
 ) -> None:
-    await one.note(Notes(), note_task(queue))
+    await one.consume_notes(RecordingHandler(), note_task(queue))
 
     await one.messaging.tasks.enqueue(Task(name="new", queue=queue, payload=Note), Note(text="a"))
 
@@ -93,7 +105,7 @@ async def test_an_event_with_a_value_that_is_unknown_here_waits_for_who_knows_it
     tasks: TaskSettings,
 ) -> None:
     patient = tasks.model_copy(update={"unknown_message_seconds": LONG})
-    colours, queue = Notes(), new_queue()
+    colours, queue = RecordingHandler(), new_queue()
 
     async def note_colour(event: PaintedAnew, context: MessageContext, _: Resources) -> None:
         colours.calls.append((event.colour, context))
@@ -115,16 +127,16 @@ async def test_an_event_with_a_value_that_is_unknown_here_waits_for_who_knows_it
 async def test_a_consumer_reads_over_members_and_gives_up_types_that_it_does_not_know(
     one: Side, raw: Raw
 ) -> None:
-    notes, queue = Notes(), new_queue()
-    await one.consume(told_to(queue, notes))
-    newer = Envelope.of(Told(text="a"), "x").model_dump()
+    recording, queue = RecordingHandler(), new_queue()
+    await one.consume(note_taken_consumer(queue, recording))
+    newer = Envelope.of(NoteTaken(text="a"), "x").model_dump()
     body: Envelope[object] = Envelope.model_validate(
         newer | {"data": {"text": "b", "colour": "red"}}
     )
 
-    await raw.put(f"events.tested.{queue}", body.model_dump_json().encode(), x_event="test.told")
-    await notes.reach(1)
+    await raw.put(f"events.tested.{queue}", body.model_dump_json().encode(), x_event="note.taken")
+    await recording.reach(1)
     await raw.put(f"events.tested.{queue}", b"{}", "m2", x_event="test.forgotten")
 
     dead = await raw.take(f"events.tested.{queue}.dead")
-    assert (notes.texts, dead.headers["x-reason"]) == (["b"], "unknown-event")
+    assert (recording.texts, dead.headers["x-reason"]) == (["b"], "unknown-event")

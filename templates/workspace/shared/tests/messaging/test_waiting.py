@@ -6,30 +6,30 @@ from datetime import timedelta
 from time import time
 from typing import TYPE_CHECKING
 
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from tests.support.sides import Side
 
 
 async def test_a_short_delay_does_not_wait_for_a_long_one(one: Side, queue: str) -> None:
-    notes, task, tasks = Notes(), note_task(queue), one.messaging.tasks
-    await one.note(notes, task)
+    recording, task, tasks = RecordingHandler(), note_task(queue), one.messaging.tasks
+    await one.consume_notes(recording, task)
 
     for text, seconds in (("slow", 1.4), ("never", 3600), ("quick", 0.3), ("middle", 0.8)):
         await tasks.enqueue(task, Note(text=text), delay=timedelta(seconds=seconds))
     await tasks.enqueue(task, Note(text="now"))
 
-    await notes.reach(4)
-    assert notes.texts == ["now", "quick", "middle", "slow"]
+    await recording.reach(4)
+    assert recording.texts == ["now", "quick", "middle", "slow"]
 
 
 async def test_a_delayed_task_is_not_early(one: Side, queue: str) -> None:
-    notes, task = Notes(), note_task(queue)
-    await one.note(notes, task)
+    recording, task = RecordingHandler(), note_task(queue)
+    await one.consume_notes(recording, task)
     started = time()
 
     await one.messaging.tasks.enqueue(task, Note(text="a"), delay=timedelta(seconds=0.55))
 
-    await notes.reach(1)
+    await recording.reach(1)
     assert 0.55 <= time() - started < 3

@@ -24,9 +24,9 @@ import sys
 from shared.messaging.commands import Operated, dlq
 from shared.messaging.consuming import MessageConsumer, TaskHandler
 from shared.messaging.settings import TaskSettings
-from tests.support.messages import Notes, note_task
+from tests.support.messages import RecordingHandler, note_task
 queue = sys.argv[1]
-handler = TaskHandler(task=note_task(queue), handle=Notes().handle)
+handler = TaskHandler(task=note_task(queue), handle=RecordingHandler().handle)
 consumers = [MessageConsumer(queue=queue, handlers=(handler,))]
 dlq(sys.argv[2:], prog_name="dlq", obj=Operated(settings_class=TaskSettings, consumers=consumers))
 """

@@ -27,9 +27,9 @@ class Raw:
     async def put(
         self, queue: str, body: bytes, message_id: str = "m", **headers: str | int
     ) -> None:
-        told: HeadersType = {name.replace("_", "-"): text for name, text in headers.items()}
+        sent: HeadersType = {name.replace("_", "-"): text for name, text in headers.items()}
         message = Message(
-            body, headers=told, message_id=message_id, delivery_mode=DeliveryMode.PERSISTENT
+            body, headers=sent, message_id=message_id, delivery_mode=DeliveryMode.PERSISTENT
         )
         await self.channel.default_exchange.publish(message, self.names.of(queue))
 

@@ -26,8 +26,8 @@ class Note(BaseModel):
     text: str
 
 
-class Told(EventData):
-    type: ClassVar[str] = "test.told"
+class NoteTaken(EventData):
+    type: ClassVar[str] = "note.taken"
     text: str
 
 
@@ -37,13 +37,13 @@ def note_task(queue: str, *, seconds: float = 10, track: bool = True) -> Task[No
 
 
 @dataclass
-class Notes:
-    """Notes each call, then does what the test wants."""
+class RecordingHandler:
+    """Records each call, then does what the test wants."""
 
     then: Callable[[str, MessageContext], Awaitable[object]] | None = None
     calls: list[tuple[str, MessageContext]] = field(default_factory=list)
 
-    async def handle(self, payload: Note | Told, work: MessageContext, _: Resources) -> None:
+    async def handle(self, payload: Note | NoteTaken, work: MessageContext, _: Resources) -> None:
         self.calls.append((payload.text, work))
         if self.then is not None:
             await self.then(payload.text, work)
@@ -76,6 +76,6 @@ async def blocked() -> None:
     await asyncio.Event().wait()
 
 
-def told_to(queue: str, notes: Notes) -> MessageConsumer:
-    handler = EventHandler(event=Told, handle=notes.handle, retries=AT_ONCE)
+def note_taken_consumer(queue: str, recording: RecordingHandler) -> MessageConsumer:
+    handler = EventHandler(event=NoteTaken, handle=recording.handle, retries=AT_ONCE)
     return MessageConsumer(queue=queue, handlers=(handler,))

@@ -22,7 +22,7 @@ class Reply:
     held: asyncio.Event | None = None
 
     def wire(self) -> bytes:
-        lines = [f"HTTP/1.1 {self.status} Told", f"Content-Length: {len(self.body)}"]
+        lines = [f"HTTP/1.1 {self.status} NoteTaken", f"Content-Length: {len(self.body)}"]
         lines += [f"Content-Type: {self.media_type}"] if self.body else []
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         return "\r\n".join([*lines, "", ""]).encode() + self.body

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
     from shared.messaging.status import State
     from shared.messaging.store import RedisStore
-    from tests.support.messages import Note, Notes
+    from tests.support.messages import Note, RecordingHandler
 
 
 @dataclass
@@ -41,8 +41,10 @@ class Side:
     async def consume(self, *consumers: MessageConsumer) -> None:
         await self.consuming.start(consumers, Resources({}), self.metrics)
 
-    async def note(self, notes: Notes, task: Task[Note], concurrency: int = 10) -> None:
-        handler = TaskHandler(task=task, handle=notes.handle)
+    async def consume_notes(
+        self, recording: RecordingHandler, task: Task[Note], concurrency: int = 10
+    ) -> None:
+        handler = TaskHandler(task=task, handle=recording.handle)
         await self.consume(
             MessageConsumer(queue=task.queue, handlers=(handler,), concurrency=concurrency)
         )

@@ -16,7 +16,7 @@ from shared.messaging.errors import UnroutableError
 from shared.messaging.status import ClaimKey, ClaimResult, State
 from shared.messaging.topology import DELIVERY_LIMIT
 from shared.testing import wait_until
-from tests.support.messages import Notes, note_task
+from tests.support.messages import RecordingHandler, note_task
 from tests.support.sides import side
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ async def test_a_replayed_task_begins_anew(dead: Dead, raw: Raw) -> None:
 
     copy = await raw.take(dead.queue)
     assert (copy.message_id, copy.body, copy.correlation_id) == ("m", b'{"text":"a"}', "c")
-    told = {name: value for name, value in copy.headers.items() if name != "x-delivery-count"}
-    assert told == {"x-task": "note", "x-attempt": 1, "x-origin": "api"}
+    kept = {name: value for name, value in copy.headers.items() if name != "x-delivery-count"}
+    assert kept == {"x-task": "note", "x-attempt": 1, "x-origin": "api"}
     assert (await dead.store.begin(claim_key, 1)).result is ClaimResult.RUN
 
 
@@ -149,13 +149,13 @@ async def give_back(raw: Raw, queue: str) -> None:
 async def test_what_comes_back_too_often_is_a_dead_letter_and_has_failed(
     dead: Dead, raw: Raw, tasks: TaskSettings, one: Side, another: Side
 ) -> None:
-    notes, task = Notes(), note_task(dead.queue.removeprefix("tasks."))
+    recording, task = RecordingHandler(), note_task(dead.queue.removeprefix("tasks."))
     await raw.put(dead.queue, BODY, "m", x_task="note", x_returns=DELIVERY_LIMIT - 1)
     await give_back(raw, dead.queue)
     async with side(tasks.model_copy(update={"task_claim_seconds": 1})) as dying:
         await dying.store.begin(ClaimKey(id="m", name="note", queue=dead.queue), 1)
     # The claim outlives who died, so the message has to wait; that makes it no other message.
-    await one.note(notes, task)
+    await one.consume_notes(recording, task)
     await one.hold(f"{dead.queue}.dead", 1)
     await one.consuming.close()
 
@@ -163,19 +163,19 @@ async def test_what_comes_back_too_often_is_a_dead_letter_and_has_failed(
     status = await one.messaging.status.get("m")
     assert status is not None
     assert (letter.reason, status.reason) == ("delivery_limit", "delivery_limit")
-    assert (status.state, notes.calls) == (State.FAILED, [])
+    assert (status.state, recording.calls) == (State.FAILED, [])
     assert letter.error.startswith("ReturnedTooOftenError: came back 20 times")
 
     await dead.letters.replay(dead.queue, Filter())
-    await another.note(notes, task)
-    await notes.reach(1)
+    await another.consume_notes(recording, task)
+    await recording.reach(1)
 
 
 async def test_one_return_less_is_still_tried(dead: Dead, raw: Raw, one: Side) -> None:
-    notes = Notes()
+    recording = RecordingHandler()
     await raw.put(dead.queue, BODY, "n", x_task="note", x_returns=DELIVERY_LIMIT - 2)
     await give_back(raw, dead.queue)
 
-    await one.note(notes, note_task(dead.queue.removeprefix("tasks.")))
+    await one.consume_notes(recording, note_task(dead.queue.removeprefix("tasks.")))
 
-    await notes.reach(1)
+    await recording.reach(1)

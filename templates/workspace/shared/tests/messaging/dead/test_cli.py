@@ -11,7 +11,7 @@ from shared.messaging.commands import dlq as command
 from shared.messaging.consuming import MessageConsumer, TaskHandler
 from shared.testing.processes import free_port
 from tests.support.commands import Answer, Given, dlq_process, invoke
-from tests.support.messages import Notes, note_task
+from tests.support.messages import RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from shared.messaging.settings import TaskSettings
@@ -28,7 +28,7 @@ WRONG = [
 
 async def dlq(dead: Dead, tasks: TaskSettings, *arguments: str) -> Answer:
     task = note_task(dead.queue.removeprefix("tasks."))
-    handler = TaskHandler(task=task, handle=Notes().handle)
+    handler = TaskHandler(task=task, handle=RecordingHandler().handle)
     consumers = (MessageConsumer(queue=task.queue, handlers=(handler,)),)
     operated = Given(settings_class=type(tasks), consumers=consumers, given=tasks)
     return await invoke(command, operated, *arguments)

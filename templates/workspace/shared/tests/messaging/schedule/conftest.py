@@ -17,7 +17,7 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.publishing import Messaging
 from shared.messaging.schedule import Schedule, Scheduler
 from shared.messaging.store import open_store
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 from tests.support.replicas import Clock, Replica
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def replica(scheduled: TaskSettings, clock: Clock) -> Opener:
 
 
 @pytest.fixture
-async def notes(scheduled: TaskSettings, queue: str) -> AsyncIterator[Notes]:
-    """Yield what the consumer of the scheduled tasks notes."""
-    noted, metrics = Notes(), MessagingMetrics(CollectorRegistry())
+async def recording(scheduled: TaskSettings, queue: str) -> AsyncIterator[RecordingHandler]:
+    """Yield what the consumer of the scheduled tasks recording."""
+    noted, metrics = RecordingHandler(), MessagingMetrics(CollectorRegistry())
     handler = TaskHandler(task=note_task(queue), handle=noted.handle)
     async with open_broker(scheduled) as broker, open_store(scheduled) as store:
         consuming = Consuming(scheduled, broker, store)

@@ -15,7 +15,7 @@ from shared.lifecycle import OK, Lifecycle
 from shared.messaging.schedule import Schedule, scheduler_resources
 from shared.messaging.schedule import scheduler as module
 from shared.messaging.settings import TaskSettings
-from tests.support.messages import Note, Notes, note_task
+from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def schedules(queue: str) -> Sequence[Schedule]:
 
 
 async def test_replicas_enqueue_each_second_once_until_they_drain(
-    scheduled: TaskSettings, queue: str, notes: Notes
+    scheduled: TaskSettings, queue: str, recording: RecordingHandler
 ) -> None:
     resources = scheduler_resources(schedules(queue), TaskSettings)
 
@@ -51,12 +51,12 @@ async def test_replicas_enqueue_each_second_once_until_they_drain(
     one, two = service(), service()
     async with one, two:
         assert await one.check(5) == {"Messaging": OK, "Scheduler": OK}
-        await notes.reach(2)
+        await recording.reach(2)
         one.start_draining()
-        await notes.reach(3)
+        await recording.reach(3)
         two.start_draining()
 
-    assert len({work.id for _, work in notes.calls}) == len(notes.calls)
+    assert len({work.id for _, work in recording.calls}) == len(recording.calls)
 
 
 def test_two_schedules_of_one_name_are_refused() -> None:
@@ -67,7 +67,7 @@ def test_two_schedules_of_one_name_are_refused() -> None:
 
 
 async def test_a_replica_that_stops_finishes_what_it_has_claimed(
-    replica: Opener, schedule: Schedule, clock: Clock, notes: Notes
+    replica: Opener, schedule: Schedule, clock: Clock, recording: RecordingHandler
 ) -> None:
     async with replica(schedule) as stopping, replica(schedule) as other:
         await asyncio.gather(stopping.look(), other.look())
@@ -87,7 +87,7 @@ async def test_a_replica_that_stops_finishes_what_it_has_claimed(
             await asyncio.sleep(0)
             stopped.set()
             await stop
-        await notes.reach(1)
+        await recording.reach(1)
         # Nothing is left that the other would have to wait for.
         assert await other.look() == module.LONGEST_WAIT_SECONDS
-        assert len(notes.calls) == 1
+        assert len(recording.calls) == 1
