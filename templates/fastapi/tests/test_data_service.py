@@ -8,8 +8,10 @@ from httpx2 import AsyncClient, Response
 
 from app.application import build_application
 from app.features import FEATURES, Settings
+from shared.http import API_KEY_HEADER, DataServiceClient, Target, Timeouts
 from shared.testing import Proxy, client, proxy
 from shared.testing.provider import Provider, answering, flapping, hanging
+from tests.support.access import replacing
 from tests.support.notes import NOTES, Desk, feature_at
 
 ASK = f"{NOTES}/health"
@@ -52,13 +54,22 @@ async def test_one_that_fails_now_and_then_isnt_noticed(
     assert provider.calls == ["GET /health"] * 2
 
 
-async def test_one_that_is_slow_costs_no_more_time_than_the_caller_has(
-    api: AsyncClient, provider: Provider
+async def test_one_that_is_slow_costs_no_more_time_than_a_call_has(
+    settings: Settings, provider: Provider, desk: Desk
 ) -> None:
+    target = Target(
+        name="data-service",
+        base_url=settings.data_service_url,
+        headers={API_KEY_HEADER: settings.data_service_api_key.get_secret_value()},
+        timeouts=Timeouts(total=0.3),
+    )
     enough = asyncio.Event()
-    provider.fault = hanging(enough)
-    response = await api.get(ASK, headers={"X-Request-Timeout": "0.3"})
-    enough.set()
+    async with DataServiceClient(target) as hasty:
+        features = replacing(DataServiceClient, hasty, (*FEATURES, feature_at(desk)))
+        async with client(build_application(settings, features)) as api:
+            provider.fault = hanging(enough)
+            response = await api.get(ASK)
+            enough.set()
     assert_problem(response, 503, "unavailable")
 
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from app.features import Settings
 from app.tasks.contracts import KINDS, NewTask
+from shared.messaging.broker import connection
 from shared.testing import client, wait_until
 from shared.testing.provider import Provider
 from shared.testing.proxy import broker_proxy
@@ -63,14 +64,16 @@ def assert_away(status: int, code: str) -> None:
 
 
 async def test_without_the_broker_the_service_starts_and_only_tasks_are_a_503(
-    settings: Settings, reporter: Reporter
+    settings: Settings, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert reporter.done == []
     async with broker_proxy(settings) as (between, moved):
         await between.cut()
         async with client(served_to(FakeAccess(), moved)) as api:
             assert (await api.get("/ready")).status_code == 200
-            refused = await api.post(TASKS, json=REPORT)
+            with monkeypatch.context() as patch:
+                patch.setattr(connection, "RETRY_SECONDS", 0.5)
+                refused = await api.post(TASKS, json=REPORT)
             assert_away(refused.status_code, refused.json()["code"])
             assert refused.headers["Retry-After"] == "2"
             await between.join()

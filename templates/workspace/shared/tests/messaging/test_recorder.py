@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Other(EventData):
-    type: ClassVar[str] = "test.other"
+    type: ClassVar[str] = "note.other"
 
 
 async def test_an_event_is_recorded_as_it_was_published(tasks: TaskSettings, one: Side) -> None:
@@ -40,7 +40,7 @@ async def test_everything_is_recorded_in_its_order_but_nothing_from_before(
     assert [message.data.get("text") for message in recorded] == ["a", None, "b"]
 
 
-@pytest.mark.parametrize("types", [("test.another", NoteTaken.type), ("*.told",)])
+@pytest.mark.parametrize("types", [("note.another", NoteTaken.type), ("*.taken",)])
 async def test_bound_to_some_types_it_records_no_others(
     tasks: TaskSettings, one: Side, types: tuple[str, ...]
 ) -> None:
@@ -60,5 +60,5 @@ async def test_in_vain_it_says_in_time_what_came_instead(tasks: TaskSettings, on
         for event in (NoteTaken(text="a"), Other()):
             await one.messaging.events.publish(event)
         await recorder.wait_for(2)
-        with pytest.raises(TimeoutError, match=r"recorded: test\.told, test\.other$"):
+        with pytest.raises(TimeoutError, match=r"recorded: note\.taken, note\.other$"):
             await recorder.wait_for(3, timeout_seconds=0.05)

@@ -47,6 +47,14 @@ async def bring(between: Proxy, state: str) -> None:
         await between.cut()
 
 
+async def bring_back(between: Proxy, state: str) -> None:
+    """Let whatever is closed afterwards be answered: it would wait for that in vain."""
+    if state == "frozen":
+        between.thaw()
+    if state == "gone":
+        await between.join()
+
+
 async def stop_at_each_step(start: Callable[[], Callable[[], Awaitable[None]]]) -> None:
     """Start, let the event loop turn so many times, stop; the limit fails what does not end."""
     for step in range(STEPS):
@@ -77,6 +85,7 @@ async def test_the_renewal_of_claims_ends(tasks: TaskSettings, state: str) -> No
         await bring(between, state)
 
         await stop_at_each_step(lambda: BackgroundTask(leases.renew_forever).stop)
+        await bring_back(between, state)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -103,6 +112,8 @@ async def test_a_schedule_ends(
             return scheduler.stop
 
         await stop_at_each_step(start)
+        await bring_back(between, state)
+        await bring_back(broker, state)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -35,7 +35,7 @@ SOON = timedelta(seconds=0.1)
 
 
 class Gone(EventData):
-    type: ClassVar[str] = "test.gone"
+    type: ClassVar[str] = "note.gone"
     text: str
 
 
@@ -89,17 +89,17 @@ async def test_what_an_older_version_declared_is_shown(renewed: Given) -> None:
         "tasks.new": True,
         "tasks.old": False,
     }
-    assert states["events.tested.news"]["leftover_events"] == ["test.gone"]
+    assert states["events.tested.news"]["leftover_events"] == ["note.gone"]
     out = (await invoke(command, renewed, "show"))[1]
     assert out.split()[:4] == ["QUEUE", "STATE", "READY", "CONSUMERS"]
-    assert "note.taken, test.gone (left over)" in out
+    assert "note.taken, note.gone (left over)" in out
 
 
 async def test_what_is_left_over_is_removed_when_told_so(renewed: Given) -> None:
     code, out, err = await invoke(command, renewed, "prune")
     assert (code, err) == (0, "nothing was done: add --yes to do it\n")
     assert out.splitlines() == [
-        "events.tested.news: the binding to test.gone would be removed",
+        "events.tested.news: the binding to note.gone would be removed",
         "tasks.old would be removed",
         "tasks.old.dead would be removed",
     ]

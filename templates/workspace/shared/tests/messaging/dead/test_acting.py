@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.errors import UnavailableError
+from shared.messaging.broker import broker
 from shared.messaging.dead import Filter
 from shared.messaging.errors import UnroutableError
 from shared.messaging.status import ClaimKey, ClaimResult, State
@@ -111,7 +112,8 @@ async def test_purging_by_filter_leaves_the_others(dead: Dead) -> None:
         assert await dead.listed(ALL) == list(left)
 
 
-async def test_a_lost_connection_is_told(dead: Dead) -> None:
+async def test_a_lost_connection_is_told(dead: Dead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker, "RETRY_SECONDS", 0.1)
     await dead.add(["a"])
     await (await dead.broker._link.connection()).close()
 
