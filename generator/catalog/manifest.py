@@ -20,6 +20,8 @@ class ProcessSpec:
         ready: the path that is 200 while it can work, dependencies included.
         health: the path that is 200 while the process lives.
         port: the port on which others reach it inside compose.
+        start_seconds: how long it may take until it is ready.
+        stop_seconds: how long it may take to end after SIGTERM.
     """
 
     command: tuple[str, ...] = ("python", "-m", "app")
@@ -27,6 +29,8 @@ class ProcessSpec:
     ready: str = "/ready"
     health: str = "/health"
     port: int = 8000
+    start_seconds: int = 90
+    stop_seconds: int = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +145,7 @@ class TemplateSpec:
         process: how it runs.
         backing: the backing services that it needs.
         owns_database: whether it gets a database and a role of its own, and may hold a driver.
+        drivers: the distributions of database drivers that it may hold without owning a database.
         provides_api: whether its `openapi.json` describes what others may call.
         links: the answers that name other services.
         external_secrets: secrets that only a person can give.
@@ -157,6 +162,7 @@ class TemplateSpec:
     process: ProcessSpec = field(default_factory=ProcessSpec)
     backing: BackingNeeds = field(default_factory=BackingNeeds)
     owns_database: bool = False
+    drivers: frozenset[str] = frozenset()
     provides_api: bool = False
     links: tuple[LinkSpec, ...] = ()
     external_secrets: tuple[ExternalSecret, ...] = ()

@@ -92,7 +92,7 @@ class ChangeSet:
     """Everything that one command changes; applied whole or not at all.
 
     Attributes:
-        title: the command, as it is told to people: `new-service data-postgres users-data`.
+        title: the command, as it is told to people: `new-service TEMPLATE NAME`.
         entries: by path.
     """
 

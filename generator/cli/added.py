@@ -1,5 +1,6 @@
 """Says what a new service brought: for people, or as data."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -28,6 +29,7 @@ def _document(added: "AddedService", *, dry_run: bool) -> dict[str, Any]:
         "files": list(added.files),
         "wiring": [{"path": change.path, "diff": change.diff} for change in added.wiring],
         "new_secrets": list(added.new_secrets),
+        "unfilled_secrets": list(added.unfilled),
         "dry_run": dry_run,
     }
 
@@ -46,3 +48,10 @@ def _print_added(added: "AddedService", *, dry_run: bool) -> None:
     typer.echo(f"Wired: {', '.join(change.path for change in added.wiring)}.")
     if added.new_secrets:
         typer.echo(f"Added to .env: {', '.join(added.new_secrets)}.")
+    if added.unfilled:
+        console.tell(fill_in(added.unfilled))
+
+
+def fill_in(names: Sequence[str]) -> str:
+    """The next step where secrets are missing that only a person can give."""
+    return f"Fill in .env: {', '.join(names)} (what for: wiring/secrets.env.example)."

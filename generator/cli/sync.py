@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.cli import console
+from generator.cli.added import fill_in
 from generator.cli.options import DryRun, Json, WorkspaceFolder
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def sync(
     else:
         typer.echo("".join(change.diff for change in plan.changes), nl=False)
         console.tell("wiring/ is in sync." if plan.in_sync else "wiring/ is behind: generator sync")
+    for one in plan.inventory.unjudged:
+        console.tell(f"Left alone: {one.name}. {one.reason}")
+    if plan.unfilled:
+        console.tell(fill_in(plan.unfilled))
     if plan.foreign:
         console.tell(f"Left alone, because it was not generated: {', '.join(plan.foreign)}")
     if check and not plan.in_sync:
@@ -60,6 +65,10 @@ def _document(plan: "SyncPlan", *, written: bool) -> dict[str, object]:
             for change in plan.changes
         ],
         "missing_secrets": list(plan.missing_secrets),
+        "unfilled_secrets": list(plan.unfilled),
+        "left_alone": [
+            {"service": one.name, "reason": one.reason} for one in plan.inventory.unjudged
+        ],
         "foreign": list(plan.foreign),
     }
 

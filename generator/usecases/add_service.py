@@ -65,6 +65,7 @@ class AddedService:
         files: the service's files, relative to its folder.
         wiring: the generated files that change.
         new_secrets: the variables that `.env` gains.
+        unfilled: the variables of `.env` that are empty and that only a person can fill in.
     """
 
     answers: Answers
@@ -72,6 +73,7 @@ class AddedService:
     files: tuple[str, ...]
     wiring: tuple[FileChange, ...]
     new_secrets: tuple[str, ...]
+    unfilled: tuple[str, ...]
 
 
 def add_service(workspace: Workspace, wanted: NewService, tell: Teller) -> AddedService:
@@ -170,6 +172,7 @@ def _added(workspace: Workspace, staged: Path, answers: Answers, plan: SyncPlan)
         ),
         wiring=plan.changes,
         new_secrets=plan.missing_secrets,
+        unfilled=plan.unfilled,
     )
 
 

@@ -16,7 +16,7 @@ from generator.processes import Processes
 from generator.sources.own import find_source
 from generator.usecases.changing import note
 from generator.usecases.service_jobs import kinds_of
-from generator.usecases.wiring_files import plan_sync
+from generator.usecases.wiring_files import SyncPlan, plan_sync
 from generator.verification.compose import find_compose
 from generator.workspace import Workspace, open_workspace
 
@@ -111,11 +111,17 @@ def _workspace(start: Path) -> Iterator[Finding]:
         yield _care(
             one.name, f"left alone: {one.reason}", "update the generator, or render it anew"
         )
-    lacking = ", ".join(plan.missing_secrets)
-    yield (
-        _care(".env", f"lacks {lacking}", "generator sync") if lacking else _ok(".env", "complete")
-    )
+    yield _env(plan)
     yield _lock(workspace)
+
+
+def _env(plan: SyncPlan) -> Finding:
+    if plan.missing_secrets:
+        return _care(".env", f"lacks {', '.join(plan.missing_secrets)}", "generator sync")
+    if plan.unfilled:
+        cure = "fill them in; wiring/secrets.env.example says what for"
+        return _care(".env", f"empty: {', '.join(plan.unfilled)}", cure)
+    return _ok(".env", "complete")
 
 
 def _found(subject: str, look: Callable[[], str]) -> Finding:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from generator import git
 from generator.answers import ANSWERS_FILE, read_mapping
-from generator.catalog import BACKING_SERVICES
 from generator.errors import ConflictError, DestinationRefusedError
 from generator.files import write_atomically
 from generator.rendering.text import TextRenderer
 from generator.sources.export import exported
 from generator.sources.own import find_source
+from generator.usecases.kept_wiring import kept_wiring
 from generator.usecases.own_compose import own_compose_names, ports_set_by_hand
 from generator.wiring import (
     System,
@@ -26,8 +26,9 @@ from generator.wiring import (
     plan_wiring,
     refuse_own_names,
     sealed,
+    unfilled_secrets,
 )
-from generator.workspace import WIRING, Inventory, Service, Unjudged, Workspace
+from generator.workspace import WIRING, Inventory, Service, Workspace
 
 ENV_FILE = ".env"
 _PRIVATE = 0o600
@@ -70,6 +71,7 @@ class SyncPlan:
         wiring: the data that the texts were made from.
         changes: the generated files that differ from what should be there.
         missing_secrets: the variables that `.env` lacks.
+        unfilled: the variables of `.env` that are empty and that only a person can fill in.
         foreign: files in wiring/ that were not generated, such as an editor's; they stay.
         inventory: the services that it is made from, and those that it leaves alone.
     """
@@ -77,6 +79,7 @@ class SyncPlan:
     wiring: Wiring
     changes: tuple[FileChange, ...]
     missing_secrets: tuple[str, ...]
+    unfilled: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     inventory: Inventory = field(default_factory=lambda: Inventory(services=()))
 
@@ -107,10 +110,11 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPl
         _system(workspace),
         inventory,
         hand_set_ports=ports_set_by_hand(workspace),
-        kept_includes=_kept_includes(workspace, inventory.unjudged),
+        kept=kept_wiring(workspace, inventory.unjudged),
     )
     refuse_own_names(wiring, own_compose_names(workspace))
-    lacking = missing_secrets(wiring, _read(workspace.root / ENV_FILE) or "")
+    env_text = _read(workspace.root / ENV_FILE) or ""
+    lacking = missing_secrets(wiring, env_text)
     expected = _texts(wiring)
     ours, foreign = _sorted_out(workspace, expected)
     kept = {f"{WIRING}/env/{one.name}.env" for one in inventory.unjudged}
@@ -118,6 +122,7 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPl
         wiring=wiring,
         changes=tuple(_changes(workspace, expected, [path for path in ours if path not in kept])),
         missing_secrets=tuple(secret.name for secret in lacking),
+        unfilled=tuple(secret.name for secret in unfilled_secrets(wiring, env_text)),
         foreign=tuple(foreign),
         inventory=inventory,
     )
@@ -127,16 +132,6 @@ def _system(workspace: Workspace) -> System:
     own = read_mapping(workspace.root / ANSWERS_FILE)
     owner, description = str(own.get("owner", "")), str(own.get("description", ""))
     return System(name=workspace.name, owner=owner, description=description)
-
-
-def _kept_includes(workspace: Workspace, unjudged: Sequence[Unjudged]) -> tuple[str, ...]:
-    """What stays included for services that cannot be judged: each one's own, and all servers."""
-    if not unjudged:
-        return ()
-    present = _read(workspace.wiring_dir / "compose.yaml") or ""
-    paths = [f"../services/{one.name}/compose.yaml" for one in unjudged]
-    paths += [f"../{backing.fragment}" for backing in BACKING_SERVICES]
-    return tuple(path for path in paths if f"{{path: {path}," in present)
 
 
 def write_sync(workspace: Workspace, plan: SyncPlan, *, force: bool = False) -> None:

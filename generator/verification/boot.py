@@ -149,7 +149,8 @@ class _Run:
 
     def faults(self) -> Iterator[str]:
         """What is wrong, step by step; an empty one means that the step went well."""
-        yield self._comes_up("did not get ready", self.limits.ready)
+        seconds = self.limits.ready or self.plan.process.start_seconds
+        yield self._comes_up("did not get ready", seconds)
         path = self.plan.process.health
         health = ask(self.port, path)
         yield "" if health.status == _OK else f"{path} answered {health}"
@@ -180,9 +181,10 @@ class _Run:
 
     def _stops(self) -> str:
         self.child.send(signal.SIGTERM)
-        code = self.child.wait(self.limits.stop)
+        seconds = self.limits.stop or self.plan.process.stop_seconds
+        code = self.child.wait(seconds)
         if code is None:
-            return f"still running {self.limits.stop:g} s after SIGTERM, and was killed"
+            return f"still running {seconds:g} s after SIGTERM, and was killed"
         if code == -signal.SIGTERM:
             return "died of SIGTERM: it has no handler that stops it cleanly"
         return "" if code == 0 else f"exit code {code} after SIGTERM"

@@ -45,7 +45,7 @@ class Subject:
         kind: `service` or `library`.
         folder: where its pyproject.toml is.
         package: its member's name in the uv workspace.
-        may_hold_driver: whether it may hold a database driver.
+        drivers: the database drivers that it may hold.
         environment: variables for its suite.
         boot: None when it has no process.
         contract: what its calls must fit; None when it calls nobody.
@@ -56,7 +56,7 @@ class Subject:
     folder: Path
     package: str
     checks: tuple[Check, ...]
-    may_hold_driver: bool
+    drivers: frozenset[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     boot: BootPlan | None = None
     contract: ContractJob | None = None

@@ -79,7 +79,7 @@ def own_code() -> bytes:
 
 def _facts(context: Context, subject: Subject, checks: Sequence[Check]) -> Iterator[object]:
     """What is known of a subject beside its files, in an order that is always the same."""
-    yield from (subject.name, subject.kind, subject.package, subject.may_hold_driver)
+    yield from (subject.name, subject.kind, subject.package, *sorted(subject.drivers))
     yield sorted(checks)
     if subject.name == SHARED_SUBJECT:
         yield sorted(context.options.shared_servers)

@@ -77,17 +77,22 @@ class WorkspaceCheck:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """How long things may take, in seconds: generous, for a laptop on a bad day."""
+    """How long things may take, in seconds: generous, for a laptop on a bad day.
+
+    Attributes:
+        ready: until a process is ready; None: what its template's manifest says.
+        stop: until a process has ended; None: what its template's manifest says.
+    """
 
     sync: float = 900.0
     command: float = 600.0
     tests: float = 1800.0
     prepare: float = 120.0
-    ready: float = 90.0
+    ready: float | None = None
     unready: float = 30.0
     steady: float = 2.0
     recovery: float = 60.0
-    stop: float = 30.0
+    stop: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,7 @@ from generator.verification.model import (
 )
 from generator.verification.options import ServiceJob, WorkspaceCheck
 from generator.verification.rules import check_rules
+from generator.verification.rules.drivers import DRIVERS
 from generator.verification.suite import check_tests
 from generator.verification.venvs import check_environment, check_lock
 from generator.verification.verdicts import failed, headline, not_run
@@ -86,7 +87,7 @@ def service_subject(job: ServiceJob) -> Subject:
         folder=job.folder,
         package=job.name,
         checks=checks,
-        may_hold_driver=job.spec.owns_database,
+        drivers=DRIVERS if job.spec.owns_database else job.spec.drivers,
         environment=job.environment,
         boot=BootPlan(
             process=job.spec.process,
@@ -115,7 +116,7 @@ def shared_subject(workspace: Workspace, environment: Mapping[str, str]) -> Subj
         package=content.get("project", {}).get("name", SHARED_SUBJECT),
         checks=LIBRARY_CHECKS,
         # Its test helpers may; what a service gets of it is judged in the service.
-        may_hold_driver=True,
+        drivers=DRIVERS,
         environment=environment,
     )
 

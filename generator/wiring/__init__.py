@@ -7,6 +7,7 @@ from generator.wiring.files import System
 from generator.wiring.model import (
     OPERATOR,
     Database,
+    Kept,
     Link,
     Secret,
     WiredService,
@@ -20,6 +21,7 @@ from generator.wiring.seal import is_hand_edited, is_sealed, sealed
 __all__ = [
     "OPERATOR",
     "Database",
+    "Kept",
     "Link",
     "Secret",
     "System",

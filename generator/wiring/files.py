@@ -19,7 +19,7 @@ class System:
 
 
 def wiring_files(
-    system: System, wiring: Wiring, kept_includes: Collection[str] = ()
+    system: System, wiring: Wiring, kept_includes: Collection[str]
 ) -> tuple[WiringFile, ...]:
     """Every file of the wiring, by path."""
     return tuple(sorted(_files(system, wiring, kept_includes), key=lambda file: file.path))

@@ -66,6 +66,21 @@ class Database:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What stays as it is wired already, for services that cannot be judged here.
+
+    Attributes:
+        includes: the compose files that stay included, as paths from `wiring/`.
+        databases: the services whose databases stay.
+        readers: the services that stay among those that see password hashes.
+    """
+
+    includes: tuple[str, ...] = ()
+    databases: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WiredService:
     """A service as the wiring files show it.
 

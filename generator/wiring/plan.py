@@ -7,7 +7,7 @@ from generator.catalog import FeatureSpec, backing_specs
 from generator.naming import env_prefix
 from generator.wiring.checks import refuse_contradictions
 from generator.wiring.files import System, wiring_files
-from generator.wiring.model import OPERATOR, Database, Link, Secret, WiredService, Wiring
+from generator.wiring.model import OPERATOR, Database, Kept, Link, Secret, WiredService, Wiring
 from generator.workspace import Inventory, Service, Unjudged
 
 
@@ -16,7 +16,7 @@ def plan_wiring(
     inventory: Inventory,
     *,
     hand_set_ports: Mapping[int, str] | None = None,
-    kept_includes: Sequence[str] = (),
+    kept: Kept | None = None,
 ) -> Wiring:
     """Everything that follows from the answers; the same whatever their order.
 
@@ -24,8 +24,7 @@ def plan_wiring(
         system: the workspace as a whole.
         inventory: its services, each with the facts of its template.
         hand_set_ports: host ports that people set in compose files, each with its service.
-        kept_includes: compose files, from `wiring/`, that stay included for services that cannot
-            be judged.
+        kept: what stays as it is for the services that cannot be judged.
 
     Raises:
         WiringError: when answers contradict each other; it names both sides.
@@ -33,15 +32,17 @@ def plan_wiring(
     services = sorted(inventory.services, key=lambda service: service.name)
     unjudged = {one.name for one in inventory.unjudged}
     refuse_contradictions(services, hand_set_ports or {}, unjudged)
-    links = _links(services, inventory.unjudged)
+    kept = kept or Kept()
+    links = _links(services, inventory.unjudged, kept)
     wired = tuple(_wired(service, links, services) for service in services)
-    databases = tuple(service.database for service in wired if service.database)
+    owners = {service.name for service in wired if service.database} | kept.databases
+    databases = tuple(Database(service=name) for name in sorted(owners))
     backing = tuple(sorted({name for service in wired for name in service.backing}))
     secrets = tuple(_secrets(backing, databases, links, services))
     planned = Wiring(
         services=wired, links=links, databases=databases, backing=backing, secrets=secrets, files=()
     )
-    return replace(planned, files=wiring_files(system, planned, kept_includes))
+    return replace(planned, files=wiring_files(system, planned, kept.includes))
 
 
 def service_environment(wiring: Wiring, service_name: str) -> Mapping[str, str]:
@@ -53,7 +54,9 @@ def service_environment(wiring: Wiring, service_name: str) -> Mapping[str, str]:
     return {service.name: service for service in wiring.services}[service_name].environment
 
 
-def _links(services: Sequence[Service], unjudged: Sequence[Unjudged]) -> tuple[Link, ...]:
+def _links(
+    services: Sequence[Service], unjudged: Sequence[Unjudged], kept: Kept
+) -> tuple[Link, ...]:
     keyed = {service.name for service in services if service.template.owns_database}
     # People's scripts have no business with password hashes: the operator is no reader.
     links = {(name, OPERATOR): Link(consumer=OPERATOR, provider=name) for name in keyed}
@@ -68,9 +71,11 @@ def _links(services: Sequence[Service], unjudged: Sequence[Unjudged]) -> tuple[L
                 reads_credentials=reads and provider in keyed,
             )
     for one in unjudged:
-        # Its key stays. Whether it may see password hashes nobody can say, so it may not.
         if (provider := one.answers.data_service) in keyed:
-            links[provider, one.name] = Link(consumer=one.name, provider=provider)
+            reads = one.name in kept.readers
+            links[provider, one.name] = Link(
+                consumer=one.name, provider=provider, reads_credentials=reads
+            )
     return tuple(links[key] for key in sorted(links))
 
 

@@ -7,6 +7,7 @@ import yaml
 
 from generator.catalog import read_manifests
 from generator.rendering.questionnaire import questionnaire
+from generator.workspace import WORKSPACE_TEMPLATE
 from shared.testing.servers import COMPOSE, KINDS
 from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
 from tests.support.checkout import PROJECT
@@ -53,3 +54,11 @@ def test_tests_look_where_compose_publishes(variable: str) -> None:
         user, vhost = (server["environment"][f"RABBITMQ_DEFAULT_{x}"] for x in ("USER", "VHOST"))
         assert url.startswith(f"amqp://{user}:")
         assert url.endswith(f"/{vhost}")
+
+
+def test_the_generator_knows_no_template_by_name() -> None:
+    names = "|".join(sorted(NAMES - {WORKSPACE_TEMPLATE}))
+    # As a value of its own, or after the command that takes it.
+    named = re.compile(rf"[\"'`](?:{names})[\"'`]|new-service (?:{names})\b")
+    sources = sorted((PROJECT / "generator").rglob("*.py"))
+    assert [str(path) for path in sources if named.search(path.read_text("utf-8"))] == []

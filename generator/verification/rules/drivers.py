@@ -18,11 +18,9 @@ DRIVERS = frozenset(
 
 def find_drivers(subject: Subject, installed: Installed) -> Iterator[str]:
     """Each installed driver, with the way by which it came in."""
-    if subject.may_hold_driver:
-        return
     declared = read_declared(subject)
     roots = sorted(declared.runtime | declared.groups)
-    for driver in sorted(DRIVERS & installed.requires.keys()):
+    for driver in sorted((DRIVERS - subject.drivers) & installed.requires.keys()):
         way = " → ".join([subject.name, *path_to(driver, roots, installed)])
         yield f"{driver} is installed ({way}): only a data service may hold a database driver"
 

@@ -15,7 +15,7 @@ BEGIN, MIDDLE, END = "<<<<<<< ours\n", "=======\n", ">>>>>>> theirs\n"
 def subject(folder: Path) -> Subject:
     return Subject(
         name="users-api", kind="service", folder=folder, package="users-api",
-        checks=LIBRARY_CHECKS, may_hold_driver=False,
+        checks=LIBRARY_CHECKS, drivers=frozenset(),
     )  # fmt: skip
 
 
