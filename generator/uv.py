@@ -98,11 +98,6 @@ def version() -> str:
     return f"{said.stdout.strip()} at {program}"
 
 
-def is_locked(project: Path) -> bool:
-    """Whether the project's uv.lock is what its pyproject.toml files ask for."""
-    return _run(project, "lock", "--check", "--offline").returncode == 0
-
-
 def lock(project: Path, *, offline: bool = False) -> str:
     """Bring the project's uv.lock up to date; return what went wrong, empty when nothing did.
 

@@ -31,7 +31,8 @@ class KeptBacking:
         self._started: Started | BackingUnavailableError | None = None
         self.left_behind: tuple[str, ...] = ()
         self._keeper = subprocess.Popen(
-            [sys.executable, "-m", "generator.backing.keeper"],
+            # -P: what lies in the current folder is somebody else's code.
+            [sys.executable, "-P", "-m", "generator.backing.keeper"],
             env=_environment(request.environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -25,7 +25,15 @@ def lender_variables() -> dict[str, str]:
     """What lets a test suite ask this very generator for servers, wherever it is installed."""
     package = Path(generator.__file__).resolve().parent
     places = [f"{name}={os.environ[name]}" for name in _PLACES if name in os.environ]
-    words = ["env", *places, f"PYTHONPATH={package.parent}", sys.executable, "-m", "generator"]
+    words = [
+        "env",
+        *places,
+        f"PYTHONPATH={package.parent}",
+        sys.executable,
+        "-P",
+        "-m",
+        "generator",
+    ]
     return {"GENERATOR_COMMAND": shlex.join(words)}
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator import uv
 from generator.files import exclusive, refuse_links, sweep, write_atomically
 from generator.usecases.events import Teller
+from generator.usecases.lock_check import lock_faults
 from generator.usecases.wiring_files import plan_sync, write_sync
 from generator.workspace import Workspace
 
@@ -47,7 +47,7 @@ def begin(workspace: Workspace, service: str, *, lock: bool) -> None:
 
 
 def finish(workspace: Workspace, tell: Teller) -> str:
-    """Wire and lock what is on disk after an interrupted run, and remove its note.
+    """Wire what is on disk after an interrupted run, and remove its note.
 
     Returns:
         The name of the service that is complete now; empty when it was never put in place.
@@ -58,7 +58,8 @@ def finish(workspace: Workspace, tell: Teller) -> str:
     if placed:
         tell(f"Finishing the interrupted creation of {service}.")
         write_sync(workspace, plan_sync(workspace))
-        if noted["lock"] and (complaint := uv.lock(workspace.root)):
-            tell(f"uv.lock is behind, run `uv lock`: {complaint.splitlines()[-1]}")
+        # Whoever comes next may be `sync`, which runs nothing: uv may build a member to lock it.
+        if noted["lock"] and lock_faults(workspace):
+            tell("uv.lock is behind: run `uv lock`.")
     note(workspace).unlink()
     return service if placed else ""

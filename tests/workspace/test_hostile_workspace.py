@@ -1,12 +1,17 @@
-"""What a workspace from somebody else holds leads no command to write outside it."""
+"""What a workspace from somebody else holds is not run, and leads no command to write outside."""
 
 import stat
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from tests.support.checkout import git
 from tests.support.cli import Cli
+from tests.support.hostile import plant
 
 VERIFY = ("verify", "users-data", "--only", "lint")
 
@@ -96,3 +101,66 @@ def test_what_an_editor_left_in_wiring_is_named_and_stays(linking_cli: Cli, shop
     said = linking_cli("sync", cwd=shop).ok()
     assert "not generated: wiring/.DS_Store, wiring/env/empty.orig" in said.stderr
     assert {name: (shop / name).read_bytes() for name in left} == left
+
+
+@dataclass(frozen=True)
+class Trapped:
+    """A workspace full of traps, and where those that spring leave their marks."""
+
+    root: Path
+    marks: Path
+
+    def run(self, cli: Cli, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run as the installed program does: without the current folder on Python's path."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "generator", *words],
+            cwd=self.root, env=cli.env(), capture_output=True, text=True, check=False,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def sprung(self) -> list[str]:
+        return sorted(path.name for path in self.marks.iterdir())
+
+
+@pytest.fixture
+def trapped(shop: Path, tmp_path: Path) -> Trapped:
+    (shop / "uv.lock").write_text('version = 1\nrequires-python = ">=3.11"\n')
+    plant(shop, tmp_path / "marks")
+    return Trapped(root=shop, marks=tmp_path / "marks")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list",),
+        ("list", "--json"),
+        ("sync", "--check"),
+        ("sync", "--dry-run"),
+        ("sync",),
+        ("doctor",),
+        ("new-service", "data-postgres", "orders-data", "--dry-run"),
+        ("init", "other", "--dry-run"),
+    ],
+)
+def test_what_only_looks_or_wires_runs_nothing_of_the_workspace(
+    linking_cli: Cli, trapped: Trapped, words: tuple[str, ...]
+) -> None:
+    done = trapped.run(linking_cli, *words)
+    assert trapped.sprung() == []
+    assert "Traceback" not in done.stderr
+    assert done.returncode in {0, 1, 2, 3, 6}, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"),
+    [
+        ((find_uv_bin(), "lock", "--check", "--python", sys.executable), ".venv-bin-python"),
+        (("sh", "-c", f"rm -r .venv; {find_uv_bin()} lock -p {sys.executable}"), "build-backend"),
+        (("git", "status"), "config-core.fsmonitor"),
+        ((sys.executable, "-m", "json.tool", "--help"), "shop-json"),
+        ((sys.executable, "-P", "-m", "pytest", "-q"), "shop-conftest"),
+    ],
+)
+def test_the_traps_do_spring(trapped: Trapped, words: tuple[str, ...], mark: str) -> None:
+    subprocess.run(words, cwd=trapped.root, capture_output=True, check=False)
+    assert mark in trapped.sprung()
