@@ -8,6 +8,7 @@ from httpx2 import AsyncClient
 
 from app.features import Settings
 from app.outbox import relay as relays
+from shared.messaging.broker import connection
 from shared.testing import Proxy, client, wait_until
 from shared.testing.proxy import broker_proxy
 from shared.testing.recorder import EventRecorder
@@ -28,6 +29,7 @@ async def flaky(
     # What is published is not found by polling.
     monkeypatch.setattr(relays, "POLL_SECONDS", 3600.0)
     monkeypatch.setattr(relays, "MAX_PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "RETRY_SECONDS", 0.5)
     async with (
         broker_proxy(settings) as (between, moved),
         client(publishing_service(moved), headers=KEY) as connected,
