@@ -70,9 +70,19 @@ def test_the_level_holds_for_all(settings: ServiceSettings, lines: Lines) -> Non
 
     structlog.stdlib.get_logger("ours").info("no")
     logging.getLogger("theirs").info("no")
+    logging.getLogger("aiormq").info("no")
     structlog.stdlib.get_logger("ours").error("yes")
 
     assert [line["message"] for line in lines()] == ["yes"]
+
+
+def test_no_library_logs_what_is_sent(settings: ServiceSettings, lines: Lines) -> None:
+    configure_logging(settings.model_copy(update={"log_level": "DEBUG"}))
+
+    logging.getLogger("aiormq.connection").debug("Prepare to send a token")
+    logging.getLogger("httpx2").info("GET https://mailer.example/?key=a-secret")
+
+    assert lines() == []
 
 
 def test_a_warning_of_python_is_a_line_too(lines: Lines) -> None:

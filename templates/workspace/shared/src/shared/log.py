@@ -30,6 +30,9 @@ QUIET_ROUTES = frozenset({"/health", "/ready", "/metrics"})
 # A longer path is an attempt to fill the log.
 MAX_PATH = 1000
 
+# Below these, the first logs the whole URL of each request, and the other the body of each message.
+_LEAST_LEVELS = {"httpx2": logging.WARNING, "aiormq": logging.INFO}
+
 # ASCII only, so that no locale of stdout can refuse a line.
 _encode = json.JSONEncoder(default=str).encode
 
@@ -52,8 +55,9 @@ def configure_logging(settings: ServiceSettings) -> None:
         )
     )
     logging.captureWarnings(capture=True)
-    # One line at INFO for every outgoing request, with all of its URL.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    wanted = logging.getLevelNamesMapping()[settings.log_level]
+    for library, least in _LEAST_LEVELS.items():
+        logging.getLogger(library).setLevel(max(least, wanted))
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
 
 
