@@ -1,7 +1,7 @@
 """The one way to a workspace's disk: change sets that are applied whole or not at all."""
 
 from generator.changes.apply import Recovery, apply, is_interrupted, recover
-from generator.changes.building import state_of, writes_of
+from generator.changes.building import removal, rewrite, state_of, writes_of
 from generator.changes.model import (
     FILE_MODE,
     LINK_MODE,
@@ -14,6 +14,7 @@ from generator.changes.model import (
     Move,
     Write,
 )
+from generator.changes.steps import state_behind
 
 __all__ = [
     "FILE_MODE",
@@ -30,6 +31,9 @@ __all__ = [
     "apply",
     "is_interrupted",
     "recover",
+    "removal",
+    "rewrite",
+    "state_behind",
     "state_of",
     "writes_of",
 ]

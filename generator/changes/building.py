@@ -5,8 +5,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.changes.model import LINK_MODE, FileState, Write, state_at
-from generator.files import Root
+from generator.changes.model import FILE_MODE, LINK_MODE, Delete, FileState, Write, state_at
+from generator.files import Root, cannot_write
 
 
 def writes_of(folder: Path, below: str = "") -> Iterator[Write]:
@@ -29,11 +29,39 @@ def writes_of(folder: Path, below: str = "") -> Iterator[Write]:
         )
 
 
+def rewrite(root: Path, path: str, content: bytes, mode: int = FILE_MODE) -> Write:
+    """An entry for a file that is there or not, in place of what is there now.
+
+    Args:
+        root: read, not written.
+        path: relative to the root.
+        content: what it will hold.
+        mode: for a file that is not there yet; one that is keeps its own.
+    """
+    found = state_of(root, path)
+    return Write(path=path, content=content, mode=found.mode if found else mode, expects=found)
+
+
+def removal(root: Path, path: str) -> Delete:
+    """An entry for a file or a link that goes, as it is now.
+
+    Raises:
+        FileNotFoundError: when nothing is there.
+    """
+    found = state_of(root, path)
+    if found is None:
+        raise FileNotFoundError(path)
+    return Delete(path=path, expects=found)
+
+
 def state_of(root: Path, path: str) -> FileState | None:
     """What file or link is at a path below `root`; None when nothing is.
 
     Raises:
-        DestinationRefusedError: when a link stands in the way to it.
+        DestinationRefusedError: when a link stands in the way to it, or it cannot be read.
     """
-    with Root(root) as below:
-        return state_at(below, path)
+    try:
+        with Root(root) as below:
+            return state_at(below, path)
+    except OSError as error:
+        raise cannot_write(root / path, error) from error

@@ -1,25 +1,46 @@
 """Says what a new service brought: for people, or as data."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from generator.cli import console
+from generator.cli.changed import rows, show
 
 if TYPE_CHECKING:
     from generator.usecases.add_service import AddedService
 
 
-def reported(added: "AddedService", *, as_json: bool, dry_run: bool) -> dict[str, Any] | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """How to say it.
+
+    Attributes:
+        as_json: as data.
+        dry_run: nothing was written.
+        as_diff: show the whole diff.
+    """
+
+    as_json: bool = False
+    dry_run: bool = False
+    as_diff: bool = False
+
+
+def reported(root: Path, added: "AddedService", output: Output) -> dict[str, Any] | None:
     """Say what was done; or return it, when it is to be printed as data."""
-    if as_json:
-        return _document(added, dry_run=dry_run)
-    _print_added(added, dry_run=dry_run)
+    if output.as_json:
+        return _document(root, added, dry_run=output.dry_run)
+    if output.dry_run:
+        show(root, added.changes, as_diff=output.as_diff)
+    else:
+        _print_added(added)
     return None
 
 
-def _document(added: "AddedService", *, dry_run: bool) -> dict[str, Any]:
+def _document(root: Path, added: "AddedService", *, dry_run: bool) -> dict[str, Any]:
     return {
         "service": added.answers.service_name,
         "template": added.answers.template,
@@ -27,25 +48,21 @@ def _document(added: "AddedService", *, dry_run: bool) -> dict[str, Any]:
         "port": added.answers.port,
         "folder": added.folder,
         "files": list(added.files),
-        "wiring": [{"path": change.path, "diff": change.diff} for change in added.wiring],
+        "changes": rows(root, added.changes, written=not dry_run),
         "new_secrets": list(added.new_secrets),
         "unfilled_secrets": list(added.unfilled),
         "dry_run": dry_run,
     }
 
 
-def _print_added(added: "AddedService", *, dry_run: bool) -> None:
-    if dry_run:
-        typer.echo("\n".join(f"{added.folder}/{path}" for path in added.files))
-        typer.echo("".join(change.diff for change in added.wiring), nl=False)
-        console.tell(f"{len(added.files)} files would be written; nothing was.")
-        return
+def _print_added(added: "AddedService") -> None:
     answers = added.answers
     typer.echo(
         f"Created {added.folder} from {answers.template} {answers.commit}: "
         f"{len(added.files)} files, port {answers.port}."
     )
-    typer.echo(f"Wired: {', '.join(change.path for change in added.wiring)}.")
+    if added.wiring:
+        typer.echo(f"Wired: {', '.join(added.wiring)}.")
     if added.new_secrets:
         typer.echo(f"Added to .env: {', '.join(added.new_secrets)}.")
     if added.unfilled:

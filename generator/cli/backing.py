@@ -51,7 +51,7 @@ def backing(
 
     wanted = kinds_named(kinds)
     request = Request(environment=os.environ, use_running=use_running, fetch=fetch)
-    with LazyBacking(request, tell=console.tell) as servers:
+    with LazyBacking(request, report=console.tell) as servers:
         servers.begin(wanted)
         ending = _Ending(servers.abandon)
         try:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from generator.cli.signals import Interruption
 from generator.errors import GeneratorError, MissingPrerequisiteError
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ def run(app: typer.Typer) -> None:
     """Run the app; every way out of it ends in an exit code of the documented table."""
     _give_closed_streams_a_place()
     stdout = sys.stdout
+    interruption = Interruption()
     try:
         _refuse_windows(sys.argv[1:])
+        interruption.listen()
         code = app(standalone_mode=False)
     except SystemExit:
         # Typer ends with 1 when the reader has gone, and by then has changed the stream.
@@ -56,6 +59,8 @@ def run(app: typer.Typer) -> None:
             code=_DEFECT,
         )
     else:
+        if interruption.came and code == _INTERRUPTED:
+            _fail_with("interrupted", "interrupted", code=_INTERRUPTED)
         # What a command left by `typer.Exit`; without one it is done.
         raise SystemExit(code if isinstance(code, int) else 0)
 

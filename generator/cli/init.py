@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.cli import console
+from generator.cli.changed import rows, show
 from generator.cli.options import (
     Data,
     DataFile,
     Description,
     Dev,
+    Diff,
     DryRun,
     Json,
     NoLock,
@@ -32,6 +34,7 @@ def init(
     dev: Dev = False,
     no_lock: NoLock = False,
     dry_run: DryRun = False,
+    diff: Diff = False,
     as_json: Json = False,
 ) -> None:
     """Make a workspace: a git repository with the shared library, infra and CI.
@@ -50,16 +53,17 @@ def init(
         data=gather_answers(data_file, data, flags),
         dev=dev,
         lock=not no_lock,
-        dry_run=dry_run,
+        dry_run=dry_run or diff,
     )
     created = create_workspace(request, console.tell)
     if as_json:
-        console.print_json(_document(created, dry_run=dry_run))
-    elif dry_run:
-        typer.echo("\n".join(f"{created.workspace.name}/{path}" for path in created.files))
-        console.tell(f"{len(created.files)} files would be written; nothing was.")
+        console.print_json(_document(created, dry_run=request.dry_run))
+    elif request.dry_run:
+        # The folder above stands in for the one that is not there: nothing in it is compared.
+        show(request.parent, created.changes, as_diff=diff, below=created.workspace.name)
     else:
-        typer.echo(f"Created {created.workspace.root} ({len(created.files)} files, one commit).")
+        number = len(created.changes.entries)
+        typer.echo(f"Created {created.workspace.root} ({number} files, one commit).")
         console.tell(f"Next: cd {created.workspace.name} && generator new-service {created.first}")
 
 
@@ -67,6 +71,7 @@ def _document(created: "CreatedWorkspace", *, dry_run: bool) -> dict[str, object
     return {
         "workspace": created.workspace.name,
         "folder": str(created.workspace.root),
-        "files": list(created.files),
+        "files": list(created.changes.paths),
+        "changes": rows(created.workspace.root.parent, created.changes, written=not dry_run),
         "dry_run": dry_run,
     }

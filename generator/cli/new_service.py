@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli import console
-from generator.cli.added import reported
+from generator.cli.added import Output, reported
 from generator.cli.completion import (
     complete_data_service,
     complete_features,
@@ -20,6 +20,7 @@ from generator.cli.options import (
     Defaults,
     Description,
     Dev,
+    Diff,
     DryRun,
     Fetch,
     Json,
@@ -83,6 +84,7 @@ def new_service(
     dev: Dev = False,
     workspace: WorkspaceFolder = Path(),
     dry_run: DryRun = False,
+    diff: Diff = False,
     as_json: Json = False,
 ) -> None:
     """Render a service into this workspace, wire it and verify it.
@@ -98,6 +100,7 @@ def new_service(
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
+    output = Output(as_json=as_json, dry_run=dry_run or diff, as_diff=diff)
     flags: dict[str, object | None] = {
         "description": description,
         "owner": owner,
@@ -107,15 +110,24 @@ def new_service(
         "features": features,
     }
     answers = gather_answers(data_file, data, flags)
-    if console.is_interactive() and not (defaults or as_json or dry_run or answers):
+    if console.is_interactive() and not (defaults or as_json or output.dry_run or answers):
         answers = _asked(template, name, answers)
     request = NewService(
-        template=template, name=name, data=answers, dev=dev, lock=not no_lock, dry_run=dry_run
+        template=template,
+        name=name,
+        data=answers,
+        dev=dev,
+        lock=not no_lock,
+        dry_run=output.dry_run,
     )
-    verifying = None if dry_run or no_verify else _verify_request(fetch=fetch)
+    verifying = None if output.dry_run or no_verify else _verify_request(fetch=fetch)
     with _begun(request, verifying) as backing:
         added = add_service(opened, request, console.tell)
-        _conclude(opened, added, verifying, backing, as_json=as_json, dry_run=dry_run)
+        document = reported(opened.root, added, output)
+        if verifying:
+            _verify(opened, added, document, verifying, backing)
+        elif document:
+            console.print_json(document)
 
 
 def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
@@ -152,22 +164,6 @@ def _begun(
     spec = own_catalog().template(request.template)
     with begun_early(spec, features, backing_request(verifying)) as backing:
         yield backing
-
-
-def _conclude(
-    workspace: "Workspace",
-    added: "AddedService",
-    verifying: "VerifyRequest | None",
-    backing: "LazyBacking | None",
-    *,
-    as_json: bool,
-    dry_run: bool,
-) -> None:
-    document = reported(added, as_json=as_json, dry_run=dry_run)
-    if verifying:
-        _verify(workspace, added, document, verifying, backing)
-    elif document:
-        console.print_json(document)
 
 
 def _verify(

@@ -17,6 +17,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print data as JSON on stdout
 DryRun = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Show what would be written; write nothing.")
 ]
+Diff = Annotated[
+    bool, typer.Option("--diff", help="Show the diff of what would be written; write nothing.")
+]
 Dev = Annotated[
     bool,
     typer.Option("--dev", help="Use the templates as they stand, uncommitted changes included."),

@@ -55,7 +55,7 @@ def run(
         console.tell(f"error: There is no command {command[0]!a}.")
         raise typer.Exit(_NO_SUCH_COMMAND)
     request = Request(environment=os.environ, use_running=use_running, fetch=fetch)
-    with LazyBacking(request, tell=console.tell) as servers:
+    with LazyBacking(request, report=console.tell) as servers:
         variables = lend(servers, wanted)
         code = run_command(command, {**_handed_on(frozenset(keep or ())), **variables})
     raise typer.Exit(code)

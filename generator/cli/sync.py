@@ -7,9 +7,12 @@ import typer
 
 from generator.cli import console
 from generator.cli.added import fill_in
-from generator.cli.options import DryRun, Json, WorkspaceFolder
+from generator.cli.changed import rows, show
+from generator.cli.options import Diff, DryRun, Json, WorkspaceFolder
 
 if TYPE_CHECKING:
+    from generator.changes import ChangeSet
+    from generator.usecases.sync import Synced
     from generator.usecases.wiring_files import SyncPlan
 
 
@@ -23,6 +26,7 @@ def sync(
     ] = False,
     workspace: WorkspaceFolder = Path(),
     dry_run: DryRun = False,
+    diff: Diff = False,
     as_json: Json = False,
 ) -> None:
     """Write wiring/ and complete .env from the services' answers.
@@ -33,50 +37,56 @@ def sync(
     Example: generator sync --check
     """
     from generator.usecases.sync import sync_workspace
-    from generator.usecases.wiring_files import plan_sync
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    write = not (check or dry_run)
-    plan = sync_workspace(opened, console.tell, force=force) if write else plan_sync(opened)
+    looking = check or dry_run or diff
+    synced = sync_workspace(opened, console.tell, force=force, dry_run=looking)
+    # Whether `.env` is complete is no matter of a checkout in CI, which has none.
+    shown = synced.plan.changes if check else synced.changes
     if as_json:
-        console.print_json(_document(plan, written=write))
-    elif write:
-        _report_written([change.path for change in plan.changes], list(plan.missing_secrets))
+        console.print_json(_document(opened.root, synced, shown, written=not looking))
+    elif looking:
+        show(opened.root, shown, as_diff=diff or check)
+        console.tell("wiring/ is in sync." if synced.plan.in_sync else "wiring/ is behind.")
     else:
-        typer.echo("".join(change.diff for change in plan.changes), nl=False)
-        console.tell("wiring/ is in sync." if plan.in_sync else "wiring/ is behind: generator sync")
+        _report_written(synced)
+    _report_rest(synced.plan)
+    if check and not synced.plan.in_sync:
+        if not as_json:
+            console.tell("Next: generator sync")
+        raise typer.Exit(1)
+
+
+def _document(
+    root: Path, synced: "Synced", shown: "ChangeSet", *, written: bool
+) -> dict[str, object]:
+    return {
+        "in_sync": synced.plan.in_sync,
+        "written": written,
+        "changes": rows(root, shown, written=written),
+        "missing_secrets": list(synced.plan.missing_secrets),
+        "unfilled_secrets": list(synced.plan.unfilled),
+        "left_alone": [
+            {"service": one.name, "reason": one.reason} for one in synced.plan.inventory.unjudged
+        ],
+        "foreign": list(synced.plan.foreign),
+    }
+
+
+def _report_rest(plan: "SyncPlan") -> None:
     for one in plan.inventory.unjudged:
         console.tell(f"Left alone: {one.name}. {one.reason}")
     if plan.unfilled:
         console.tell(fill_in(plan.unfilled))
     if plan.foreign:
         console.tell(f"Left alone, because it was not generated: {', '.join(plan.foreign)}")
-    if check and not plan.in_sync:
-        raise typer.Exit(1)
 
 
-def _document(plan: "SyncPlan", *, written: bool) -> dict[str, object]:
-    return {
-        "in_sync": plan.in_sync,
-        "written": written,
-        "files": [
-            {"path": change.path, "diff": change.diff, "hand_edited": change.hand_edited}
-            for change in plan.changes
-        ],
-        "missing_secrets": list(plan.missing_secrets),
-        "unfilled_secrets": list(plan.unfilled),
-        "left_alone": [
-            {"service": one.name, "reason": one.reason} for one in plan.inventory.unjudged
-        ],
-        "foreign": list(plan.foreign),
-    }
-
-
-def _report_written(paths: list[str], secrets: list[str]) -> None:
-    for path in paths:
+def _report_written(synced: "Synced") -> None:
+    for path in synced.plan.changes.paths:
         typer.echo(f"wrote {path}")
-    if secrets:
-        typer.echo(f"added to .env: {', '.join(secrets)}")
-    if not paths and not secrets:
+    if synced.plan.missing_secrets:
+        typer.echo(f"added to .env: {', '.join(synced.plan.missing_secrets)}")
+    if not synced.changes:
         console.tell("wiring/ and .env are in sync; nothing was written.")

@@ -95,7 +95,7 @@ def verify_shown(
 
     with Progress() as progress:
         return verify_workspace(
-            workspace, request, tell=progress.tell, on_event=progress, backing=backing
+            workspace, request, report=progress.tell, on_event=progress, backing=backing
         )
 
 

@@ -5,6 +5,7 @@ from generator.files.refusals import cannot_write, refuse_links
 from generator.files.root import Root, read_below
 from generator.files.staging import (
     STAGING_PREFIX,
+    held_folder,
     put_in_place,
     staging_folder,
     sweep,
@@ -16,6 +17,7 @@ __all__ = [
     "Root",
     "cannot_write",
     "exclusive",
+    "held_folder",
     "put_in_place",
     "read_below",
     "refuse_links",

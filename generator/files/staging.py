@@ -1,16 +1,18 @@
 """Prepares files and folders aside, and puts each in place in one step."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.files.refusals import cannot_write
 
 # How the names of unfinished things begin; whoever holds the lock may remove them.
 STAGING_PREFIX = "staging-"
+_HELD = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_atomically(path: Path, text: str, *, scratch: Path, mode: int = 0o644) -> None:
@@ -83,3 +85,57 @@ def put_in_place(staged: Path, destination: Path) -> None:
         staged.rename(destination)
     except OSError as error:
         raise cannot_write(destination, error) from error
+
+
+@contextmanager
+def held_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """A new folder in `parent` that only this process holds, removed at the end.
+
+    Those that killed runs left there are removed first: whose folder nobody holds is dead. The
+    system lets go of it when its holder ends, in whatever way, and a process's number, which comes
+    again in every container, plays no part.
+
+    Args:
+        parent: where.
+        prefix: how the names of such folders begin.
+
+    Raises:
+        DestinationRefusedError: when `parent` cannot be written.
+    """
+    for left in parent.glob(f"{prefix}*"):
+        _remove_if_dead(left)
+    try:
+        folder, handle = _make_held(parent, prefix)
+    except OSError as error:
+        raise cannot_write(parent, error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _make_held(parent: Path, prefix: str) -> tuple[Path, int]:
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+        handle = -1
+        try:
+            handle = os.open(folder, _HELD)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(handle), folder.lstat()):
+                return folder, handle
+        except FileNotFoundError:
+            # Another run took it for a dead one, in the moment before we held it.
+            pass
+        if handle >= 0:
+            os.close(handle)
+
+
+def _remove_if_dead(folder: Path) -> None:
+    with suppress(OSError):
+        handle = os.open(folder, _HELD)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(handle)

@@ -1,37 +1,32 @@
 """Adds a service to a workspace: the whole of it, wired and locked, or nothing."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.answers import ANSWERS_FILE, Answers, read_answers, read_mapping
-from generator.catalog import TemplateSpec, read_catalog
+from generator.catalog import Catalog, TemplateSpec, read_catalog
+from generator.changes import FILE_MODE, ChangeSet, Write, apply, state_of, writes_of
 from generator.errors import DestinationRefusedError
-from generator.files import put_in_place, staging_folder
+from generator.files import refuse_links, staging_folder
 from generator.naming import ServiceName, parse_name, refuse_taken
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
 from generator.sources.export import exported
 from generator.sources.model import TemplateSource
 from generator.sources.own import find_source
-from generator.usecases.changing import begin, changing, note
-from generator.usecases.events import Teller
-from generator.usecases.locking import lock_with, locked_distributions
 from generator.usecases.own_compose import ports_set_by_hand
+from generator.usecases.reporter import Reporter
 from generator.usecases.selection import checked_choices
-from generator.usecases.wiring_files import (
-    FileChange,
-    SyncPlan,
-    plan_sync,
-    refuse_hand_edits,
-    write_sync,
-)
+from generator.usecases.uv_lock import lock_with, locked_distributions
+from generator.usecases.wiring_files import plan_sync, refuse_hand_edits, secrets_entries
+from generator.usecases.workspace_lock import report_interrupted, workspace_lock
 from generator.uv import LOCK_FILE
 from generator.wiring import allocate_port
-from generator.workspace import Workspace, service_in
+from generator.workspace import SERVICES, WIRING, Workspace, service_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,22 +56,36 @@ class AddedService:
 
     Attributes:
         answers: the service's answers as recorded.
-        folder: relative to the workspace.
-        files: the service's files, relative to its folder.
-        wiring: the generated files that change.
+        changes: everything that came with it: its files, wiring/, `.env`, uv.lock.
         new_secrets: the variables that `.env` gains.
         unfilled: the variables of `.env` that are empty and that only a person can fill in.
     """
 
     answers: Answers
-    folder: str
-    files: tuple[str, ...]
-    wiring: tuple[FileChange, ...]
+    changes: ChangeSet
     new_secrets: tuple[str, ...]
     unfilled: tuple[str, ...]
 
+    @property
+    def folder(self) -> str:
+        """The service's folder, relative to the workspace."""
+        return f"{SERVICES}/{self.answers.service_name}"
 
-def add_service(workspace: Workspace, wanted: NewService, tell: Teller) -> AddedService:
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The service's files, relative to its folder."""
+        inside = f"{self.folder}/"
+        return tuple(
+            path.removeprefix(inside) for path in self.changes.paths if path.startswith(inside)
+        )
+
+    @property
+    def wiring(self) -> tuple[str, ...]:
+        """The generated files that change, relative to the workspace."""
+        return tuple(path for path in self.changes.paths if path.startswith(f"{WIRING}/"))
+
+
+def add_service(workspace: Workspace, request: NewService, report: Reporter) -> AddedService:
     """Render a service, wire it and put it in place in one step.
 
     Raises:
@@ -85,40 +94,90 @@ def add_service(workspace: Workspace, wanted: NewService, tell: Teller) -> Added
         WiringError: when the service does not fit the others.
         GeneratorError: when rendering or locking fails. In each case nothing was written.
     """
-    name = parse_name(wanted.name)
+    name = parse_name(request.name)
     if name.changed:
-        tell(f"The service is named {name}: names have dashes.")
-    source = find_source(dev=wanted.dev, workspace_url=_workspace_url(workspace))
+        report(f"The service is named {name}: names have dashes.")
+    source = find_source(dev=request.dev, workspace_url=_workspace_url(workspace))
     with exported(source) as root:
-        return _add(workspace, wanted, name, (source, root), tell)
-
-
-def _add(
-    workspace: Workspace,
-    wanted: NewService,
-    name: ServiceName,
-    templates: tuple[TemplateSource, Path],
-    tell: Teller,
-) -> AddedService:
-    catalog = read_catalog(templates[1])
-    spec = catalog.template(wanted.template)
-    with changing(workspace, tell) as finished:
-        if finished == name.value and workspace.service(finished).template == spec.name:
-            return _finished(workspace, finished)
-        _refuse_occupied(workspace, name)
-        data = checked_choices(spec, wanted.data, workspace.inventory(), catalog)
-        with _staged(workspace, spec, name, data, templates) as staged:
-            service = service_in(staged, read_answers(staged / ANSWERS_FILE))
-            plan = plan_sync(workspace, adding=[service])
-            refuse_hand_edits(plan)
-            added = _added(workspace, staged, service.answers, plan)
-            lock_file = None
-            if wanted.lock and not wanted.dry_run:
-                into = staged.parent / "lock"
-                lock_file = lock_with(workspace, staged=staged, name=name.value, into=into)
-            if not wanted.dry_run:
-                _place(workspace, staged, plan, lock_file)
+        catalog = read_catalog(root)
+        templates = _Templates(
+            source=source, root=root, catalog=catalog, spec=catalog.template(request.template)
+        )
+        if request.dry_run:
+            report_interrupted(workspace, report)
+            with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
+                return _prepared(workspace, request, name, templates, Path(scratch))
+        with workspace_lock(workspace, report) as recovery:
+            if recovery and recovery.complete and recovery.title == _title(templates, name):
+                return _complete(workspace, name)
+            with staging_folder(workspace.private_dir) as scratch_folder:
+                added = _prepared(workspace, request, name, templates, scratch_folder)
+                apply(workspace.root, added.changes)
     return added
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Templates:
+    """Where the service comes from: a version, its files and facts, and the one that is meant."""
+
+    source: TemplateSource
+    root: Path
+    catalog: Catalog
+    spec: TemplateSpec
+
+
+def _prepared(
+    workspace: Workspace,
+    request: NewService,
+    name: ServiceName,
+    templates: _Templates,
+    scratch: Path,
+) -> AddedService:
+    """Everything that the service brings, made in a folder aside."""
+    _refuse_occupied(workspace, name)
+    data = checked_choices(templates.spec, request.data, workspace.inventory(), templates.catalog)
+    staged = scratch / name.value
+    _render(workspace, templates, staged, data)
+    service = service_in(staged, read_answers(staged / ANSWERS_FILE))
+    plan = plan_sync(workspace, adding=[service])
+    refuse_hand_edits(workspace, plan.changes)
+    entries = [
+        *writes_of(staged, f"{SERVICES}/{name}"),
+        *plan.changes.entries,
+        *secrets_entries(workspace, plan.wiring),
+    ]
+    # A dry run runs no uv: locking may build a member, which is code of the workspace.
+    if request.lock and not request.dry_run:
+        entries.append(_lock(workspace, staged, scratch / "lock"))
+    return AddedService(
+        answers=service.answers,
+        changes=ChangeSet.of(_title(templates, name), entries),
+        new_secrets=plan.missing_secrets,
+        unfilled=plan.unfilled,
+    )
+
+
+def _title(templates: _Templates, name: ServiceName) -> str:
+    return f"new-service {templates.spec.name} {name}"
+
+
+def _lock(workspace: Workspace, staged: Path, into: Path) -> Write:
+    before = state_of(workspace.root, LOCK_FILE)
+    lock_file = lock_with(workspace, staged=staged, name=staged.name, into=into)
+    mode = before.mode if before else FILE_MODE
+    return Write(path=LOCK_FILE, content=lock_file.read_bytes(), mode=mode, expects=before)
+
+
+def _complete(workspace: Workspace, name: ServiceName) -> AddedService:
+    """What an interrupted run had brought already, all of it."""
+    answers = workspace.service(name.value)
+    folder = f"{SERVICES}/{name}"
+    return AddedService(
+        answers=answers,
+        changes=ChangeSet.of("new-service", writes_of(workspace.root / folder, folder)),
+        new_secrets=(),
+        unfilled=plan_sync(workspace).unfilled,
+    )
 
 
 def _workspace_url(workspace: Workspace) -> str:
@@ -132,6 +191,7 @@ def _refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
         distributions=locked_distributions(workspace),
     )
     folder = workspace.service_dir(name.value)
+    refuse_links(workspace.root, workspace.services_dir)
     if os.path.lexists(folder):
         raise DestinationRefusedError(
             f"{folder} is there already and is not a service of this workspace.",
@@ -139,54 +199,17 @@ def _refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
         )
 
 
-@contextmanager
-def _staged(
-    workspace: Workspace,
-    spec: TemplateSpec,
-    name: ServiceName,
-    wanted: Mapping[str, object],
-    templates: tuple[TemplateSource, Path],
-) -> Iterator[Path]:
-    source, root = templates
-    with staging_folder(workspace.private_dir) as staging:
-        given = check_answers(read_questions(root, spec.name), wanted)
-        defaults = _defaults(workspace, spec)
-        data = {**defaults, **given, "template": spec.name, "service_name": name.value}
-        render(source, root, data, staging / name.value)
-        yield staging / name.value
+def _render(
+    workspace: Workspace, templates: _Templates, destination: Path, given: Mapping[str, object]
+) -> None:
+    spec, root = templates.spec, templates.root
+    checked = check_answers(read_questions(root, spec.name), given)
+    data = {**_defaults(workspace, spec), **checked}
+    data |= {"template": spec.name, "service_name": destination.name}
+    render(templates.source, root, data, destination)
 
 
 def _defaults(workspace: Workspace, spec: TemplateSpec) -> dict[str, Any]:
     port = allocate_port(spec, workspace.services(), taken=ports_set_by_hand(workspace))
     owner = read_mapping(workspace.root / ANSWERS_FILE).get("owner")
     return {"port": port} | ({"owner": owner} if owner else {})
-
-
-def _added(workspace: Workspace, staged: Path, answers: Answers, plan: SyncPlan) -> AddedService:
-    folder = workspace.service_dir(answers.service_name)
-    return AddedService(
-        answers=answers,
-        folder=folder.relative_to(workspace.root).as_posix(),
-        files=tuple(
-            sorted(p.relative_to(staged).as_posix() for p in staged.rglob("*") if p.is_file())
-        ),
-        wiring=plan.changes,
-        new_secrets=plan.missing_secrets,
-        unfilled=plan.unfilled,
-    )
-
-
-def _finished(workspace: Workspace, name: str) -> AddedService:
-    folder = workspace.service_dir(name)
-    return _added(workspace, folder, workspace.service(name), plan_sync(workspace))
-
-
-def _place(workspace: Workspace, staged: Path, plan: SyncPlan, lock_file: Path | None) -> None:
-    """From here on a kill leaves a note, and the next run finishes what is begun here."""
-    name = staged.name
-    begin(workspace, name, lock=lock_file is not None)
-    put_in_place(staged, workspace.service_dir(name))
-    write_sync(workspace, plan)
-    if lock_file is not None:
-        lock_file.replace(workspace.root / LOCK_FILE)
-    note(workspace).unlink()

@@ -1,28 +1,29 @@
 """Creates a workspace: rendered, wired, locked and committed, or nothing."""
 
 import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator import git
 from generator.catalog import read_catalog
+from generator.changes import ChangeSet, Write, apply, writes_of
 from generator.errors import DestinationRefusedError
-from generator.files import cannot_write, put_in_place
+from generator.files import held_folder, put_in_place
 from generator.naming import parse_name
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
 from generator.sources.export import exported
 from generator.sources.model import TemplateSource
 from generator.sources.own import find_source
-from generator.usecases.events import Teller
-from generator.usecases.locking import make_lock
+from generator.usecases.reporter import Reporter
 from generator.usecases.selection import first_service
-from generator.usecases.wiring_files import plan_sync, write_sync
+from generator.usecases.uv_lock import make_lock
+from generator.usecases.wiring_files import plan_sync, secrets_entries
 from generator.workspace import WORKSPACE_TEMPLATE, Workspace
 
+# How the names of the folders begin that it is made in, beside its own.
 _STAGING = ".generator-init-"
 
 
@@ -52,16 +53,16 @@ class CreatedWorkspace:
     """What was made, or would be.
 
     Attributes:
-        files: relative to the workspace's root.
+        changes: everything that comes with it.
         first: the words of a first service to make in it.
     """
 
     workspace: Workspace
-    files: tuple[str, ...]
+    changes: ChangeSet
     first: str
 
 
-def create_workspace(wanted: NewWorkspace, tell: Teller) -> CreatedWorkspace:
+def create_workspace(request: NewWorkspace, report: Reporter) -> CreatedWorkspace:
     """Make the folder `name` below `parent`, a git repository with one commit.
 
     Raises:
@@ -70,38 +71,49 @@ def create_workspace(wanted: NewWorkspace, tell: Teller) -> CreatedWorkspace:
         GeneratorError: when rendering fails. In each case nothing was written.
     """
     git.ensure_git()
-    name = parse_name(wanted.name)
+    name = parse_name(request.name)
     if name.changed:
-        tell(f"The workspace is named {name}: names have dashes.")
-    destination = wanted.parent.resolve() / name.value
+        report(f"The workspace is named {name}: names have dashes.")
+    destination = request.parent.resolve() / name.value
     _refuse_occupied(destination)
-    source = find_source(dev=wanted.dev)
-    with exported(source) as root, _staging(destination) as folder:
-        staged = _rendered(wanted, source, root, folder / name.value)
+    source = find_source(dev=request.dev)
+    with exported(source) as root:
         first = first_service(read_catalog(root))
-        files = tuple(
-            sorted(
-                path.relative_to(staged.root).as_posix()
-                for path in staged.root.rglob("*")
-                if path.is_file()
-            )
-        )
-        if not wanted.dry_run:
-            if wanted.lock:
-                make_lock(staged.root)
-            git.init_with_commit(staged.root, f"Create the workspace {name}")
-            put_in_place(staged.root, destination)
+        if request.dry_run:
+            with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
+                changes = _prepared(request, source, root, Path(scratch) / name.value)
+        else:
+            with held_folder(destination.parent, _STAGING) as folder:
+                changes = _made(request, source, root, folder / name.value)
+                put_in_place(folder / name.value, destination)
     workspace = Workspace(root=destination, name=name.value)
-    return CreatedWorkspace(workspace=workspace, files=files, first=first)
+    return CreatedWorkspace(workspace=workspace, changes=changes, first=first)
 
 
-def _rendered(wanted: NewWorkspace, source: TemplateSource, root: Path, folder: Path) -> Workspace:
-    given = check_answers(read_questions(root, WORKSPACE_TEMPLATE), wanted.data)
+def _made(request: NewWorkspace, source: TemplateSource, root: Path, folder: Path) -> ChangeSet:
+    """The whole workspace in a folder aside; what is committed is what will be there."""
+    changes = _prepared(request, source, root, folder)
+    lock: tuple[Write, ...] = ()
+    if request.lock:
+        lock_file = make_lock(folder)
+        lock = (Write(path=lock_file.name, content=lock_file.read_bytes()),)
+    git.init_with_commit(folder, f"Create the workspace {folder.name}")
+    return ChangeSet.of(changes.title, (*changes.entries, *lock))
+
+
+def _prepared(request: NewWorkspace, source: TemplateSource, root: Path, folder: Path) -> ChangeSet:
+    """The workspace rendered and wired in a folder aside, and all of its files."""
+    given = check_answers(read_questions(root, WORKSPACE_TEMPLATE), request.data)
     data = {**given, "template": WORKSPACE_TEMPLATE, "workspace_name": folder.name}
     render(source, root, data, folder)
     workspace = Workspace(root=folder, name=folder.name)
-    write_sync(workspace, plan_sync(workspace))
-    return workspace
+    plan = plan_sync(workspace)
+    title = f"init {folder.name}"
+    wired = ChangeSet.of(title, (*plan.changes.entries, *secrets_entries(workspace, plan.wiring)))
+    rendered = [write for write in writes_of(folder) if write.path not in wired.paths]
+    apply(folder, wired)
+    new = (replace(entry, expects=None) for entry in wired.entries if isinstance(entry, Write))
+    return ChangeSet.of(title, (*rendered, *new))
 
 
 def _refuse_occupied(destination: Path) -> None:
@@ -113,31 +125,3 @@ def _refuse_occupied(destination: Path) -> None:
         raise DestinationRefusedError(
             f"{destination.parent} is not a folder.", hint="Make it first, or choose another."
         )
-
-
-@contextmanager
-def _staging(destination: Path) -> Iterator[Path]:
-    """A folder beside the destination; those that killed runs left are removed."""
-    prefix = f"{_STAGING}{destination.name}-"
-    for left in destination.parent.glob(f"{prefix}*"):
-        if not _is_alive(left.name.removeprefix(prefix)):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = destination.parent / f"{prefix}{os.getpid()}"
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise cannot_write(destination.parent, error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from generator import __version__, git, uv
 from generator.backing import BackingKind, open_backing
+from generator.changes import is_interrupted
 from generator.errors import GeneratorError, MissingPrerequisiteError, NotAWorkspaceError
 from generator.processes import Processes
 from generator.sources.own import find_source
-from generator.usecases.changing import note
 from generator.usecases.lock_check import lock_faults
 from generator.usecases.service_jobs import kinds_of
 from generator.usecases.wiring_files import SyncPlan, plan_sync
@@ -95,14 +95,14 @@ def _workspace(start: Path) -> Iterator[Finding]:
     except NotAWorkspaceError:
         return
     yield _ok("workspace", f"{workspace.name} in {workspace.root}")
-    if note(workspace).exists():
-        yield _care("unfinished", "a run was interrupted", "generator sync")
+    if is_interrupted(workspace.root):
+        yield _care("journal", "a command was interrupted", "generator sync")
     try:
         plan = plan_sync(workspace)
     except GeneratorError as error:
         yield _care("wiring", error.message, error.hint)
         return
-    behind = ", ".join(change.path for change in plan.changes)
+    behind = ", ".join(plan.changes.paths)
     yield (
         _care("wiring", f"behind: {behind}", "generator sync")
         if behind

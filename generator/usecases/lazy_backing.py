@@ -9,7 +9,7 @@ from typing import Self
 from generator.backing import BackingKind, BackingServices, Request, Started, begin_backing
 from generator.catalog import TemplateSpec, backing_specs
 from generator.errors import MissingPrerequisiteError
-from generator.usecases.events import Teller, silent
+from generator.usecases.reporter import Reporter, silent
 
 # What takes so long to start that it is begun before anybody is sure to need it.
 SLOW = frozenset({BackingKind.RABBITMQ})
@@ -22,13 +22,13 @@ class LazyBacking:
         request: where servers may come from.
 
     Attributes:
-        tell: told which rung was taken, and what was left.
+        report: hears which rung was taken, and what was left.
         missing: why a server could not be had; None while nobody asked, or all is well.
     """
 
-    def __init__(self, request: Request, *, tell: Teller = silent) -> None:
+    def __init__(self, request: Request, *, report: Reporter = silent) -> None:
         self._request = request
-        self.tell = tell
+        self.report = report
         self._stack = ExitStack()
         self._lock = threading.Lock()
         self._begun: dict[BackingKind, BackingServices] = {}
@@ -46,7 +46,7 @@ class LazyBacking:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
         for line in (line for one in self._begun.values() for line in one.left_behind):
-            self.tell(line)
+            self.report(line)
 
     @property
     def begun(self) -> frozenset[BackingKind]:
@@ -90,7 +90,7 @@ class LazyBacking:
         with self._lock:
             if kind not in self._told:
                 self._told.add(kind)
-                self.tell(_line(started))
+                self.report(_line(started))
 
 
 @contextmanager

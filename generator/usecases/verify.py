@@ -11,8 +11,8 @@ from generator.backing import BackingKind, Request
 from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
 from generator.usecases.backing import lender_variables
-from generator.usecases.events import Teller
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
+from generator.usecases.reporter import Reporter
 from generator.usecases.service_jobs import kinds_of, kinds_of_shared, service_job
 from generator.usecases.wiring_files import plan_sync
 from generator.verification import (
@@ -81,7 +81,7 @@ def verify_workspace(
     workspace: Workspace,
     request: VerifyRequest,
     *,
-    tell: Teller,
+    report: Reporter,
     on_event: OnEvent,
     backing: LazyBacking | None = None,
 ) -> Verified:
@@ -90,7 +90,7 @@ def verify_workspace(
     Args:
         workspace: where.
         request: what to verify.
-        tell: told which servers are used.
+        report: hears which servers are used.
         on_event: told of the progress.
         backing: servers that were begun before; they stay the caller's.
 
@@ -107,10 +107,10 @@ def verify_workspace(
     wiring = plan.wiring
     with ExitStack() as stack:
         servers = backing or stack.enter_context(LazyBacking(backing_request(request)))
-        servers.tell = tell
+        servers.report = report
         needs = {service.name: kinds_of(service) for service in chosen}
         needs[SHARED_SUBJECT] = kinds_of_shared(workspace)
-        report = verify(
+        found = verify(
             workspace,
             [service_job(workspace, service, wiring, servers) for service in chosen],
             checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))],
@@ -118,7 +118,7 @@ def verify_workspace(
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
     left = [one for one in plan.inventory.unjudged if one.name in names]
-    return Verified(report=_with_unjudged(report, left), missing=servers.missing)
+    return Verified(report=_with_unjudged(found, left), missing=servers.missing)
 
 
 def _with_unjudged(report: Report, unjudged: Sequence[Unjudged]) -> Report:
@@ -206,7 +206,7 @@ def _check(name: str) -> Check:
 def _wiring_findings(workspace: Workspace) -> tuple[str, ...]:
     return tuple(
         f"{change.path} was edited by hand: generator sync shows how"
-        if change.hand_edited
+        if change.discards_edit
         else f"{change.path} is behind the answers: generator sync"
-        for change in plan_sync(workspace).changes
+        for change in plan_sync(workspace).changes.entries
     )

@@ -1,16 +1,24 @@
-"""Compares the generated wiring files and `.env` with the answers, and writes them."""
+"""Compares the generated wiring files and `.env` with the answers: what has to change."""
 
-import difflib
 import secrets
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from generator import git
 from generator.answers import ANSWERS_FILE, read_mapping
+from generator.changes import (
+    PRIVATE_MODE,
+    ChangeSet,
+    Entry,
+    Write,
+    removal,
+    rewrite,
+    state_behind,
+    state_of,
+)
+from generator.changes.views import diff
 from generator.errors import ConflictError, DestinationRefusedError
-from generator.files import write_atomically
+from generator.files import cannot_write, read_below
 from generator.rendering.text import TextRenderer
 from generator.sources.export import exported
 from generator.sources.own import find_source
@@ -31,41 +39,12 @@ from generator.wiring import (
 from generator.workspace import WIRING, Inventory, Service, Workspace
 
 ENV_FILE = ".env"
-_PRIVATE = 0o600
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FileChange:
-    """One generated file: what is on disk and what should be.
-
-    Attributes:
-        path: relative to the workspace.
-        before: the text on disk; None when there is no file.
-        after: the text that should be there; None when there should be no file.
-        hand_edited: whether overwriting would lose something that a person wrote.
-    """
-
-    path: str
-    before: str | None
-    after: str | None
-    hand_edited: bool = False
-
-    @property
-    def diff(self) -> str:
-        """The unified diff from what is on disk to what should be."""
-        return "".join(
-            difflib.unified_diff(
-                (self.before or "").splitlines(keepends=True),
-                (self.after or "").splitlines(keepends=True),
-                f"a/{self.path}" if self.before is not None else "/dev/null",
-                f"b/{self.path}" if self.after is not None else "/dev/null",
-            )
-        )
+_TITLE = "sync"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncPlan:
-    """What a sync would do.
+    """What follows from the answers and is not on disk yet.
 
     Attributes:
         wiring: the data that the texts were made from.
@@ -77,7 +56,7 @@ class SyncPlan:
     """
 
     wiring: Wiring
-    changes: tuple[FileChange, ...]
+    changes: ChangeSet
     missing_secrets: tuple[str, ...]
     unfilled: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
@@ -87,11 +66,6 @@ class SyncPlan:
     def in_sync(self) -> bool:
         """Whether nothing would change in the committed files."""
         return not self.changes
-
-    @property
-    def hand_edited(self) -> tuple[FileChange, ...]:
-        """The changes that would discard a person's edit."""
-        return tuple(change for change in self.changes if change.hand_edited)
 
 
 def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPlan:
@@ -103,6 +77,7 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPl
 
     Raises:
         WiringError: when the answers contradict each other.
+        DestinationRefusedError: when a generated file is a link, or is reached over one.
     """
     inventory = workspace.inventory()
     inventory = replace(inventory, services=(*inventory.services, *adding))
@@ -113,14 +88,16 @@ def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPl
         kept=kept_wiring(workspace, inventory.unjudged),
     )
     refuse_own_names(wiring, own_compose_names(workspace))
-    env_text = _read(workspace.root / ENV_FILE) or ""
+    env_text = _text(_env_content(workspace))
     lacking = missing_secrets(wiring, env_text)
     expected = _texts(wiring)
     ours, foreign = _sorted_out(workspace, expected)
     kept = {f"{WIRING}/env/{one.name}.env" for one in inventory.unjudged}
     return SyncPlan(
         wiring=wiring,
-        changes=tuple(_changes(workspace, expected, [path for path in ours if path not in kept])),
+        changes=ChangeSet.of(
+            _TITLE, _entries(workspace, expected, [path for path in ours if path not in kept])
+        ),
         missing_secrets=tuple(secret.name for secret in lacking),
         unfilled=tuple(secret.name for secret in unfilled_secrets(wiring, env_text)),
         foreign=tuple(foreign),
@@ -134,65 +111,52 @@ def _system(workspace: Workspace) -> System:
     return System(name=workspace.name, owner=owner, description=description)
 
 
-def write_sync(workspace: Workspace, plan: SyncPlan, *, force: bool = False) -> None:
-    """Write what the plan found, each file in one step.
-
-    Raises:
-        ConflictError: when that would discard a hand edit and `force` is off; nothing is written.
-    """
-    if plan.hand_edited and not force:
-        refuse_hand_edits(plan)
-    for change in plan.changes:
-        path = workspace.root / change.path
-        if change.after is None:
-            path.unlink(missing_ok=True)
-        else:
-            write_atomically(path, change.after, scratch=workspace.private_dir)
-    complete_secrets(workspace, plan.wiring)
-
-
-def refuse_hand_edits(plan: SyncPlan) -> None:
-    """Raise when the plan would discard what a person wrote.
-
-    Raises:
-        ConflictError: with the diff of each such file.
-    """
-    if not plan.hand_edited:
-        return
-    names = ", ".join(change.path for change in plan.hand_edited)
-    diffs = "".join(change.diff for change in plan.hand_edited)
-    raise ConflictError(
-        f"Edited by hand, though generated: {names}.",
-        hint="Move the edit to compose.yaml or to the service, then run `generator sync --force`.\n"
-        + diffs,
-    )
-
-
-def complete_secrets(workspace: Workspace, wiring: Wiring) -> None:
-    """Make `.env` hold every secret that the wiring names, for its owner's eyes alone.
+def secrets_entries(workspace: Workspace, wiring: Wiring) -> tuple[Write, ...]:
+    """What makes `.env` hold every secret that the wiring names, for its owner's eyes alone.
 
     What is there stays as it is. A link to a file of the person's own stays a link, and that file
     is completed.
+
+    Returns:
+        One entry; none when nothing has to change.
 
     Raises:
         DestinationRefusedError: when the link came with the repository, so is not the person's.
     """
     path = workspace.root / ENV_FILE
-    linked = path.is_symlink()
-    if linked and git.is_tracked(workspace.root, ENV_FILE):
+    before = _env_content(workspace)
+    after = complete_env(wiring, _text(before), lambda _: secrets.token_urlsafe(32))
+    target = path.resolve() if path.is_symlink() else None
+    if target and git.is_tracked(workspace.root, ENV_FILE):
         raise DestinationRefusedError(
             f"{path} is a link that was committed, so secrets would go where somebody else says.",
             hint="Remove it from the repository: git rm --cached .env, then delete it.",
         )
-    target = path.resolve() if linked else path
-    before = _read(target)
-    after = complete_env(wiring, before or "", lambda _: secrets.token_urlsafe(32))
-    if after != before:
-        mode = stat.S_IMODE(target.stat().st_mode) if linked and before is not None else _PRIVATE
-        scratch = target.parent if linked else workspace.private_dir
-        write_atomically(target, after, scratch=scratch, mode=mode)
-    elif not linked and stat.S_IMODE(path.stat().st_mode) != _PRIVATE:
-        path.chmod(_PRIVATE)
+    expects = state_behind(target) if target else state_of(workspace.root, ENV_FILE)
+    entry = Write(
+        path=ENV_FILE,
+        content=after.encode(errors="surrogateescape"),
+        mode=expects.mode if target and expects else PRIVATE_MODE,
+        expects=expects,
+        secret=True,
+        through=str(target or ""),
+    )
+    return () if entry.after == expects else (entry,)
+
+
+def refuse_hand_edits(workspace: Workspace, changes: ChangeSet) -> None:
+    """Raise when the changes would discard what a person wrote.
+
+    Raises:
+        ConflictError: with the diff of each such file.
+    """
+    edited = ChangeSet(title=changes.title, entries=changes.discarding)
+    if edited:
+        raise ConflictError(
+            f"Edited by hand, though generated: {', '.join(edited.paths)}.",
+            hint="Move the edit to compose.yaml or to the service, then run "
+            "`generator sync --force`.\n" + diff(workspace.root, edited),
+        )
 
 
 def _texts(wiring: Wiring) -> dict[str, str]:
@@ -204,14 +168,21 @@ def _texts(wiring: Wiring) -> dict[str, str]:
         }
 
 
-def _changes(
-    workspace: Workspace, expected: dict[str, str], ours: Sequence[str]
-) -> Iterator[FileChange]:
+def _entries(
+    workspace: Workspace, expected: Mapping[str, str], ours: Sequence[str]
+) -> Iterator[Entry]:
     for path in sorted({*expected, *ours}):
-        before, after = _read(workspace.root / path), expected.get(path)
-        if before != after:
-            edited = before is not None and is_hand_edited(before, after or "")
-            yield FileChange(path=path, before=before, after=after, hand_edited=edited)
+        content, after = read_below(workspace.root, path), expected.get(path)
+        before = None if content is None else _text(content)
+        if before == after:
+            continue
+        edited = before is not None and is_hand_edited(before, after or "")
+        entry: Entry = (
+            removal(workspace.root, path)
+            if after is None
+            else rewrite(workspace.root, path, after.encode(errors="surrogateescape"))
+        )
+        yield replace(entry, discards_edit=edited)
 
 
 def _sorted_out(workspace: Workspace, expected: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -219,15 +190,28 @@ def _sorted_out(workspace: Workspace, expected: Mapping[str, str]) -> tuple[list
     ours: list[str] = []
     foreign: list[str] = []
     for path in sorted(workspace.wiring_dir.rglob("*")):
-        if path.is_file():
-            name = path.relative_to(workspace.root).as_posix()
-            generated = name in expected or is_sealed(_read(path) or "")
+        name = path.relative_to(workspace.root).as_posix()
+        if name in expected:
+            ours.append(name)
+        elif path.is_symlink():
+            foreign.append(name)
+        elif path.is_file():
+            generated = is_sealed(_text(read_below(workspace.root, name)))
             (ours if generated else foreign).append(name)
     return ours, foreign
 
 
-def _read(path: Path) -> str | None:
-    if not path.is_file():
-        return None
+def _env_content(workspace: Workspace) -> bytes | None:
+    """What is in `.env`, or in the file that a person's own link there leads to."""
+    path = workspace.root / ENV_FILE
+    if not path.is_symlink():
+        return read_below(workspace.root, ENV_FILE)
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _text(content: bytes | None) -> str:
     # Line ends as they stand: a file with CRLF must come out byte for byte.
-    return path.read_bytes().decode("utf-8", errors="surrogateescape")
+    return (content or b"").decode("utf-8", errors="surrogateescape")

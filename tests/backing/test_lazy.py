@@ -49,7 +49,7 @@ def _request(scratch: Path, **more: str) -> Request:
 
 def test_what_is_begun_starts_while_nobody_waits_for_it(scratch: Path) -> None:
     told: list[str] = []
-    with LazyBacking(_request(scratch), tell=told.append) as backing:
+    with LazyBacking(_request(scratch), report=told.append) as backing:
         backing.begin(REDIS)
         assert processes("generator.backing.keeper", parent=os.getpid())
         assert told == []
@@ -61,7 +61,7 @@ def test_what_is_begun_starts_while_nobody_waits_for_it(scratch: Path) -> None:
 
 def test_nothing_starts_when_nobody_asks(scratch: Path) -> None:
     told: list[str] = []
-    with LazyBacking(_request(scratch), tell=told.append) as backing:
+    with LazyBacking(_request(scratch), report=told.append) as backing:
         assert dict(ServiceVariables(backing, "shared", frozenset(), {"A": "1"})) == {"A": "1"}
     assert told == []
 

@@ -3,16 +3,14 @@
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from generator.git import export
-from tests.support.cli import Cli, Outcome
+from tests.support.cli import Cli, run_below
 from tests.support.trees import read_tree
 
 NEW = ("new-service", "data-postgres", "users-data", "--no-verify")
@@ -26,15 +24,6 @@ def programs(folder: Path, **scripts: str) -> str:
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
     return str(folder)
-
-
-def run_below(cli: Cli, wrapper: Sequence[str], *arguments: str, cwd: Path) -> Outcome:
-    """Run the command line below another program, such as one that limits it."""
-    done = subprocess.run(
-        [*wrapper, *cli.command(*arguments)],
-        cwd=cwd, env=cli.env(), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    return Outcome(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
 
 def test_without_git_a_workspace_is_refused_with_the_cure(cli: Cli, tmp_path: Path) -> None:
@@ -109,14 +98,6 @@ def test_a_full_disk_leaves_no_half_service(cli: Cli, workspace: Path) -> None:
     refused = run_below(cli, [sys.executable, "-c", FULL], *NEW, cwd=workspace)
     refused.failed(2)
     assert read_tree(workspace) == before
-
-
-@pytest.fixture
-def powerless() -> list[str]:
-    """Root without the right to write where the mode forbids it; nothing for other users."""
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", "--bounding-set=-dac_override"]
 
 
 def test_a_read_only_folder_is_named(cli: Cli, tmp_path: Path, powerless: list[str]) -> None:

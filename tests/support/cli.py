@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,3 +78,12 @@ class Cli:
             check=False,
         )
         return Outcome(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+def run_below(cli: Cli, wrapper: Sequence[str], *arguments: str, cwd: Path) -> Outcome:
+    """Run the command line below another program, such as one that limits it."""
+    done = subprocess.run(
+        [*wrapper, *cli.command(*arguments)],
+        cwd=cwd, env=cli.env(), capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return Outcome(code=done.returncode, stdout=done.stdout, stderr=done.stderr)

@@ -1,5 +1,6 @@
 """Fixtures: a checkout, its command line, and a workspace made with it."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -69,3 +70,11 @@ def add(cli: Cli) -> Callable[..., None]:
 def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
     """Renders answer sets, each once."""
     return make_renderer(tmp_path_factory.mktemp("rendered"))
+
+
+@pytest.fixture
+def powerless() -> list[str]:
+    """Root without the right to write where the mode forbids it; nothing for other users."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--bounding-set=-dac_override"]

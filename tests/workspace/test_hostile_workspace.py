@@ -20,7 +20,7 @@ VERIFY = ("verify", "users-data", "--only", "lint")
     ("place", "words"),
     [
         (".generator/lock", ("sync",)),
-        (".generator/unfinished.json", ("sync",)),
+        (".generator", ("sync",)),
         ("wiring/env", ("sync",)),
         ("wiring/env/users-data.env", ("sync",)),
         ("wiring/postgres", ("new-service", "data-postgres", "other-data", "--no-verify")),

@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,9 +83,16 @@ def test_an_origin_is_recorded_instead_of_the_local_path(
 
 
 def test_a_dry_run_lists_the_files_and_writes_nothing(cli: Cli, tmp_path: Path) -> None:
+    left = tmp_path / ".generator-init-left"
+    left.mkdir()
     listed = cli("init", "shop", "--dry-run", "--json", cwd=tmp_path).ok().json()
     assert "pyproject.toml" in listed["files"]
-    assert list(tmp_path.iterdir()) == []
+    shown = cli("init", "shop", "--dry-run", cwd=tmp_path).ok().stdout
+    assert shown.startswith("shop/\n")
+    assert "+ pyproject.toml\n" in shown
+    diff = cli("init", "shop", "--diff", cwd=tmp_path).ok().stdout
+    assert "diff --git a/pyproject.toml b/pyproject.toml\nnew file mode 100644\n" in diff
+    assert list(tmp_path.iterdir()) == [left]
 
 
 @pytest.mark.parametrize("there", ["folder", "file", "link"])
@@ -103,12 +111,31 @@ def test_what_is_there_already_is_left_alone(cli: Cli, tmp_path: Path, there: st
     assert read_tree(tmp_path) == before
 
 
-def test_leftovers_of_a_killed_run_are_swept_by_the_next(cli: Cli, tmp_path: Path) -> None:
-    with subprocess.Popen(["true"]) as gone:
-        pass
-    left = tmp_path / f".generator-init-shop-{gone.pid}"
-    left.mkdir()
-    running = tmp_path / f".generator-init-shop-{os.getpid()}"
-    running.mkdir()
-    cli("init", "shop", "--no-lock", cwd=tmp_path).ok()
-    assert {p.name for p in tmp_path.iterdir()} == {"shop", running.name}
+HOLD = """
+import os, sys
+from pathlib import Path
+from generator.files import held_folder
+with held_folder(Path(sys.argv[1]), ".generator-init-") as folder:
+    print(folder.name, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_leftovers_of_killed_runs_are_swept_by_the_next_whatever_their_number(
+    cli: Cli, tmp_path: Path
+) -> None:
+    # A process's number comes again in every container, so a living one proves nothing.
+    for left in (f".generator-init-shop-{os.getpid()}", ".generator-init-other-1"):
+        (tmp_path / left / "deep").mkdir(parents=True)
+    (tmp_path / ".generator-init-link").symlink_to(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stdout
+        held = running.stdout.readline().strip()
+        cli("init", "shop", "--no-lock", cwd=tmp_path).ok()
+        assert {p.name for p in tmp_path.iterdir()} == {"shop", held, ".generator-init-link"}
+        running.kill()
+    cli("init", "other", "--no-lock", cwd=tmp_path).ok()
+    assert {p.name for p in tmp_path.iterdir()} == {"shop", "other", ".generator-init-link"}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.checkout import git
 from tests.support.cli import Cli
 from tests.support.trees import differences, read_tree
 
@@ -74,34 +73,122 @@ def test_killed_at_any_step_the_next_run_succeeds_and_the_result_is_whole(
 ) -> None:
     before = read_tree(workspace)
     total = steps_of_a_whole_run(cli, workspace)
-    # Putting things in place is the last third; rendering and staging are before it.
+    # Putting things in place and tidying up is the end; rendering and laying ready are before it.
     assert total > 60
-    chosen = [1, total // 4, total // 2, *range(total - 36, total, 4), total - 1]
-    for steps in chosen:
+    ends = set()
+    for steps in [1, total // 4, total // 2, *range(total - 44, total, 4), total - 1]:
         trial = tmp_path / f"killed-{steps}"
         shutil.copytree(workspace, trial, symlinks=True)
         assert run_until(cli, trial, steps) == -signal.SIGKILL
-        placed = (trial / "services/users-data").exists()
-        if not placed:
-            assert differences(before, read_tree(trial)) == [], steps
-        cli(*NEW, cwd=trial).ok()
+        interrupted = (trial / ".generator/journal").exists()
+        if not interrupted:
+            whole = (trial / "services/users-data").exists()
+            found = without_secrets(read_tree(trial))
+            wanted = without_secrets(complete if whole else before)
+            assert differences(found, wanted) == [], steps
+        ends.add("interrupted" if interrupted else whole)
+        if interrupted or not whole:
+            cli(*NEW, cwd=trial).ok()
         after = without_secrets(read_tree(trial))
         assert differences(after, without_secrets(complete)) == [], steps
         assert "USERS_DATA_DB_PASSWORD=" in (trial / ".env").read_text()
-        assert git(trial, "status", "--porcelain", "--", ".generator") == ""
+        assert not (trial / ".generator/journal").exists()
         shutil.rmtree(trial)
+    assert ends == {"interrupted", False, True}
 
 
-def test_an_interrupted_run_is_finished_by_any_command_that_changes_the_workspace(
-    cli: Cli, workspace: Path, complete: dict[str, str]
+def test_what_was_interrupted_is_taken_back_by_any_command_that_changes_the_workspace(
+    cli: Cli, workspace: Path
 ) -> None:
-    cli(*NEW, cwd=workspace).ok()
-    (workspace / ".generator/unfinished.json").write_text(
-        '{"service": "users-data", "lock": false}\n'
-    )
-    (workspace / "wiring/compose.yaml").unlink()
+    before = read_tree(workspace)
+    interrupt(cli, workspace)
+    assert differences(before, read_tree(workspace)) != []
     (workspace / ".generator/staging-left-over").mkdir()
     told = cli("sync", cwd=workspace).ok()
-    assert "Finishing the interrupted creation of users-data" in told.stderr
-    assert not list((workspace / ".generator").glob("staging-*"))
-    assert differences(without_secrets(read_tree(workspace)), without_secrets(complete)) == []
+    assert "The interrupted `new-service data-postgres users-data` was taken back" in told.stderr
+    assert [path.name for path in (workspace / ".generator").iterdir()] == ["lock"]
+    assert differences(read_tree(workspace), before) == []
+
+
+LOOKING = (
+    ("sync", "--dry-run"),
+    ("sync", "--diff", "--json"),
+    ("sync", "--check"),
+    (*NEW, "--dry-run"),
+    ("new-service", "data-postgres", "other-data", "--diff"),
+    ("list",),
+)
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def test_who_only_looks_settles_nothing_and_writes_nothing(
+    cli: Cli, half: Path, words: tuple[str, ...]
+) -> None:
+    (half / ".generator/staging-left-over").mkdir(exist_ok=True)
+    before = read_tree(half, leave_out=())
+    looked = cli(*words, cwd=half)
+    assert looked.code in {0, 1, 2}, looked.stderr
+    assert read_tree(half, leave_out=()) == before
+    assert (half / ".generator/staging-left-over").is_dir()
+    assert words == ("list",) or "was interrupted here; `generator sync` takes it" in looked.stderr
+
+
+def test_what_a_person_wrote_since_stops_every_command_until_force_leaves_it(
+    cli: Cli, workspace: Path
+) -> None:
+    before = read_tree(workspace)
+    interrupt(cli, workspace)
+    mine = workspace / "services/users-data/README.md"
+    mine.write_text("mine")
+    for words in (("sync",), NEW):
+        refused = cli(*words, cwd=workspace).failed(3)
+        assert f"{mine} was changed" in refused.stderr
+        assert "generator sync --force" in refused.stderr
+    told = cli("sync", "--force", cwd=workspace)
+    assert mine.read_text() == "mine"
+    left = read_tree(workspace)
+    del left["services/users-data/README.md"]
+    assert differences(left, before) == [], told.stderr
+    cli("sync", cwd=workspace).ok()
+
+
+@pytest.mark.parametrize("text", ["", '{"schema": 9}', "[]"])
+def test_a_broken_journal_is_one_line_and_force_puts_it_aside(
+    cli: Cli, workspace: Path, text: str
+) -> None:
+    journal = workspace / ".generator/journal"
+    journal.mkdir(parents=True)
+    (journal / "steps.json").write_text(text)
+    for words in (("sync",), NEW):
+        refused = cli(*words, cwd=workspace).failed(3)
+        assert "steps.json cannot be read" in refused.stderr
+        assert "generator sync --force" in refused.stderr
+    cli("sync", "--force", cwd=workspace).ok()
+    cli("sync", cwd=workspace).ok()
+    assert (workspace / ".generator/interrupted-1/steps.json").read_text() == text
+
+
+def interrupt(cli: Cli, workspace: Path) -> None:
+    """Kill a run when it has put the service in place, and not all of the rest."""
+    script = SUICIDE.replace("left -= 1", 'left = 0 if args[1:2] == (".env",) else -1')
+    done = subprocess.run(
+        [sys.executable, "-c", script, "0", *NEW],
+        cwd=workspace, env=cli.env(), capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    assert (workspace / ".generator/journal").is_dir()
+
+
+@pytest.fixture(scope="module")
+def _half(cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("half") / "shop"
+    shutil.copytree(pristine_workspace, folder, symlinks=True)
+    interrupt(cli, folder)
+    return folder
+
+
+@pytest.fixture
+def half(_half: Path, tmp_path: Path) -> Path:
+    """A workspace of the test's own in which a run was killed on the way."""
+    shutil.copytree(_half, tmp_path / "shop", symlinks=True)
+    return tmp_path / "shop"

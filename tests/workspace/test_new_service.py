@@ -1,16 +1,18 @@
 """`generator new-service` adds a whole service, wired, or nothing."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.support.checkout import git
-from tests.support.cli import Cli
+from tests.support.cli import Cli, run_below
 from tests.support.trees import differences, read_tree
 
 Add = Callable[..., None]
@@ -81,16 +83,53 @@ def test_a_taken_port_is_refused_with_both_names(add: Add, cli: Cli, workspace: 
     assert read_tree(workspace) == before
 
 
-def test_a_dry_run_shows_files_and_diff_and_changes_nothing(cli: Cli, workspace: Path) -> None:
-    before = read_tree(workspace)
-    arguments = ("new-service", "data-postgres", "users-data", "--dry-run")
-    shown = cli(*arguments, cwd=workspace).ok()
-    assert "services/users-data/pyproject.toml" in shown.stdout
-    assert "+++ b/wiring/compose.yaml" in shown.stdout
-    document = cli(*arguments, "--json", cwd=workspace).ok().json()
+def test_a_dry_run_shows_everything_and_changes_nothing(cli: Cli, workspace: Path) -> None:
+    before = read_tree(workspace, leave_out=())
+    arguments = ("new-service", "data-postgres", "users-data")
+    shown = cli(*arguments, "--dry-run", cwd=workspace).ok()
+    assert re.search(r"^ +users-data/\n(.*\n)* +\+ pyproject.toml$", shown.stdout, re.MULTILINE)
+    assert re.search(r"^ +~ compose.yaml$", shown.stdout, re.MULTILINE)
+    document = cli(*arguments, "--dry-run", "--json", cwd=workspace).ok().json()
     assert "pyproject.toml" in document["files"]
     assert "USERS_DATA_DB_PASSWORD" in document["new_secrets"]
-    assert read_tree(workspace) == before
+    assert {row["path"]: row["action"] for row in document["changes"]}[".env"] == "write"
+    assert read_tree(workspace, leave_out=()) == before
+
+
+def test_the_diff_is_what_git_applies_to_get_the_same_tree(cli: Cli, workspace: Path) -> None:
+    arguments = ("new-service", "data-postgres", "users-data", "--no-lock")
+    (workspace / "wiring/architecture.md").write_text("<<<<<<< a\n")
+    secrets = (workspace / ".env").read_text()
+    shown = cli(*arguments, "--diff", cwd=workspace).ok().stdout
+    assert "+USERS_DATA_DB_PASSWORD=(secret)\n" in shown
+    assert not [word for word in re.findall(r"=(\S{20,})", secrets) if word in shown]
+    patched = workspace.parent / "patched"
+    shutil.copytree(workspace, patched, symlinks=True)
+    subprocess.run(
+        ["git", "apply", "--exclude=.env", "-"], cwd=patched, input=shown, text=True, check=True
+    )
+    cli(*arguments, "--no-verify", cwd=workspace).ok()
+    leave_out = (".env", ".git", ".generator")
+    left, right = (read_tree(root, leave_out=leave_out) for root in (workspace, patched))
+    assert differences(left, right) == []
+
+
+def test_a_dry_run_needs_no_right_to_write(
+    cli: Cli, workspace: Path, powerless: Sequence[str]
+) -> None:
+    shutil.rmtree(workspace / ".generator")
+    for folder in (workspace, *(path for path in workspace.rglob("*") if path.is_dir())):
+        folder.chmod(0o555)
+    try:
+        for words in (
+            ("new-service", "data-postgres", "users-data", "--dry-run"),
+            ("sync", "--diff"),
+            ("init", "inner", "--dry-run"),
+        ):
+            run_below(cli, powerless, *words, cwd=workspace).ok()
+    finally:
+        for folder in (workspace, *(path for path in workspace.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)
 
 
 def test_an_underscore_in_the_name_is_turned_and_told(cli: Cli, workspace: Path) -> None:

@@ -69,7 +69,7 @@ def _verified(root: Path, count: int) -> list[str]:
     verified = verify_workspace(
         open_workspace(root),
         VerifyRequest(names=("shared",), only=("tests",)),
-        tell=told.append,
+        report=told.append,
         on_event=ignore,
     )
     outcomes = {result.check.value: result.outcome for result in verified.report.results}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator import uv
-from generator.usecases.locking import lock_with, locked_distributions
+from generator.usecases.uv_lock import lock_with, locked_distributions
 from generator.workspace import Workspace
 
 LOCK = """\

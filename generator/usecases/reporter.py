@@ -1,9 +1,9 @@
-"""What use cases tell while they work, so that the floor above can show it."""
+"""What use cases report while they work, so that the floor above can show it."""
 
 from typing import Protocol
 
 
-class Teller(Protocol):
+class Reporter(Protocol):
     """Takes short sentences for people; what it does with them is the terminal's business."""
 
     def __call__(self, message: str, /) -> None:
@@ -11,5 +11,5 @@ class Teller(Protocol):
 
 
 def silent(message: str, /) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
     del message

@@ -1,0 +1,44 @@
+"""Shows a change set: the tree or the diff of what would be written, or the data of either."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from generator.cli import console
+
+if TYPE_CHECKING:
+    from generator.changes import ChangeSet
+
+
+def show(root: Path, changes: "ChangeSet", *, as_diff: bool, below: str = "") -> None:
+    """Print what would be written.
+
+    Args:
+        root: the folder that would be changed.
+        changes: what is shown.
+        as_diff: the whole diff instead of the tree.
+        below: the folder's name, where its own does not go without saying.
+    """
+    from generator.changes import views
+
+    if as_diff:
+        typer.echo(views.diff(root, changes), nl=False)
+    else:
+        if below and changes:
+            typer.echo(f"{below}/")
+        typer.echo(views.tree(changes), nl=False)
+    console.tell(f"{counted(changes)}; nothing was written.")
+
+
+def counted(changes: "ChangeSet") -> str:
+    """How much would change, in words."""
+    number = len(changes.entries)
+    return f"{number} file{'' if number == 1 else 's'} would change"
+
+
+def rows(root: Path, changes: "ChangeSet", *, written: bool) -> list[dict[str, object]]:
+    """The entries as data; with diffs while there is still something to compare with."""
+    from generator.changes import views
+
+    return views.document(changes, root=None if written else root)
