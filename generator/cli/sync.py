@@ -47,7 +47,8 @@ def sync(
     if as_json:
         console.print_json(_document(opened.root, synced, shown, written=not looking))
     elif looking:
-        show(opened.root, shown, as_diff=diff or check)
+        if shown:
+            show(opened.root, shown, as_diff=diff or check)
         console.tell("wiring/ is in sync." if synced.plan.in_sync else "wiring/ is behind.")
     else:
         _report_written(synced)

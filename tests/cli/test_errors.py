@@ -1,7 +1,6 @@
 """Errors are a line of cause and one of cure for people, JSON for programs, and a code for both."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -29,9 +28,8 @@ def test_an_error_is_json_where_json_was_asked_for(
     assert f"error: {error['message']}" in outcome.stderr
 
 
-def test_a_defect_of_ours_is_told_from_findings(cli: Cli, workspace: Path, tmp_path: Path) -> None:
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "secrets.py").write_text("raise RuntimeError('broken')\n")
-    path = f"{tmp_path / 'broken'}{os.pathsep}{cli.checkout}"
-    outcome = cli("sync", "--json", cwd=workspace, env={"PYTHONPATH": path}).failed(70)
+def test_a_defect_of_ours_is_told_from_findings(
+    cli: Cli, workspace: Path, defect: dict[str, str]
+) -> None:
+    outcome = cli("sync", "--json", cwd=workspace, env=defect).failed(70)
     assert outcome.json()["error"]["code"] == "defect"

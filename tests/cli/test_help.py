@@ -141,9 +141,9 @@ def test_completion_offers_templates(cli: Cli, tmp_path: Path) -> None:
     assert "data-postgres" in done.stdout
 
 
-def test_an_unexpected_failure_is_one_line_unless_debugging(cli: Cli, workspace: Path) -> None:
-    (workspace / ".generator").mkdir(exist_ok=True)
-    (workspace / ".generator" / "unfinished.json").write_text("{}")
-    refused = cli("sync", cwd=workspace).failed(70)
-    assert "unexpected KeyError" in refused.stderr
-    assert "Traceback" in cli("sync", cwd=workspace, env={"GENERATOR_DEBUG": "1"}).stderr
+def test_an_unexpected_failure_is_one_line_unless_debugging(
+    cli: Cli, workspace: Path, defect: dict[str, str]
+) -> None:
+    refused = cli("sync", cwd=workspace, env=defect).failed(70)
+    assert "unexpected RuntimeError: broken" in refused.stderr
+    assert "Traceback" in cli("sync", cwd=workspace, env={**defect, "GENERATOR_DEBUG": "1"}).stderr

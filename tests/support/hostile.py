@@ -37,9 +37,9 @@ def plant(workspace: Path, marks: Path) -> None:
     _plant_programs(workspace, marks)
     _plant_git(workspace, marks)
     (workspace / "uv.toml").write_text('keyring-provider = "subprocess"\n')
-    private = workspace / ".generator"
-    private.mkdir(exist_ok=True)
-    (private / "unfinished.json").write_text('{"service": "users-data", "lock": true}\n')
+    journal = workspace / ".generator/journal"
+    journal.mkdir(parents=True, exist_ok=True)
+    (journal / "steps.json").write_text('{"schema": 1, "title": "sync", "steps": []}\n')
 
 
 def _python(mark: Path) -> str:
