@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
-from shared.server import CLOSE_SECONDS
 from tests.support.gate import Gate
 from tests.support.running import HOLD, refuses_connections, running
 
@@ -35,13 +34,13 @@ async def test_a_signal_during_start_up_closes_what_is_open() -> None:
         await service.logged("peer hangs")
         service.process.send_signal(signal.SIGTERM)
 
-        assert await service.code(within=5) == 0
+        assert await service.code() == 0
         assert service.all("files closed")
 
 
 async def test_a_resource_that_does_not_open_ends_the_process_and_is_named() -> None:
     async with running(PEER="fails") as service:
-        assert await service.code(within=10) == 3
+        assert await service.code() == 3
         assert service.all("while opening Peer")
         assert service.all("files closed")
 
@@ -49,7 +48,7 @@ async def test_a_resource_that_does_not_open_ends_the_process_and_is_named() -> 
 async def test_a_taken_port_ends_the_process() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         async with running(PORT=taken.getsockname()[1]) as service:
-            assert await service.code(within=10) == 3
+            assert await service.code() == 3
             assert service.all("address already in use")
             assert service.all("files closed")
 
@@ -84,7 +83,7 @@ async def test_a_request_in_flight_is_finished_before_anything_is_closed(
         gate.open()
 
         assert (await held).json() == "released"
-        assert await service.code(within=5) == 0
+        assert await service.code() == 0
         order = [event["message"] for event in service.events]
         assert order.index(f"GET {HOLD} 200") < order.index("files closed")
 
@@ -112,7 +111,7 @@ async def test_an_idle_connection_does_not_hold_up_the_end(
         await browser.get(await service.url() + "/health")
         service.process.send_signal(signal.SIGTERM)
 
-        assert await service.code(within=5) == 0
+        assert await service.code() == 0
 
 
 async def test_a_request_longer_than_the_grace_is_cut(
@@ -123,7 +122,7 @@ async def test_a_request_longer_than_the_grace_is_cut(
         await service.logged("holding")
         service.process.send_signal(signal.SIGTERM)
 
-        assert await service.code(within=1 + CLOSE_SECONDS) == 0
+        assert await service.code() == 0
         assert service.all("files closed")
         assert (await held).json().items() >= {"status": 503, "code": "unavailable"}.items()
         assert not service.all("Exception")
@@ -137,7 +136,7 @@ async def test_a_second_signal_stops_at_once(gate: Gate, browser: httpx2.AsyncCl
         await refuses_connections(service)
         service.process.send_signal(signal.SIGINT)
 
-        assert await service.code(within=2) == 128 + signal.SIGINT
+        assert await service.code() == 128 + signal.SIGINT
         await asyncio.gather(held, return_exceptions=True)
 
 
@@ -149,7 +148,7 @@ async def test_a_thread_that_cannot_be_cut_does_not_keep_the_process(
         await service.logged("blocking")
         service.process.send_signal(signal.SIGTERM)
 
-        assert await service.code(within=CLOSE_SECONDS + 3) == 1
+        assert await service.code() == 1
         assert service.all("files closed")
         await asyncio.gather(held, return_exceptions=True)
 
@@ -170,7 +169,7 @@ async def test_metrics_have_a_port_of_their_own_for_as_long_as_the_process_lives
 async def test_a_metrics_port_that_is_taken_ends_the_process() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         async with running(METRICS_PORT=taken.getsockname()[1]) as service:
-            assert await service.code(within=10) == 3
+            assert await service.code() == 3
             (line,) = service.all("METRICS_PORT cannot be had")
             assert "in use" in line["exception.message"]
 

@@ -119,12 +119,10 @@ async def test_the_provider_says_how_long_to_wait(waits: list[float]) -> None:
 async def test_a_wait_beyond_the_end_of_the_call_is_left_to_the_caller(
     waits: list[float],
 ) -> None:
-    started = monotonic()
     async with providing(busy("30")) as provider, client_of(provider.url) as client:
         with pytest.raises(UnavailableError) as caught:
             await client.get("/", into=object)
 
-    assert monotonic() - started < 5
     assert caught.value.headers() == {"Retry-After": "30"}
     assert (len(provider.received), waits) == (1, [])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from time import time
 from typing import TYPE_CHECKING
@@ -16,9 +17,14 @@ async def test_a_short_delay_does_not_wait_for_a_long_one(one: Side, queue: str)
     recording, task, tasks = RecordingHandler(), note_task(queue), one.messaging.tasks
     await one.consume_notes(recording, task)
 
-    for text, seconds in (("slow", 1.4), ("never", 3600), ("quick", 0.3), ("middle", 0.8)):
-        await tasks.enqueue(task, Note(text=text), delay=timedelta(seconds=seconds))
-    await tasks.enqueue(task, Note(text="now"))
+    waits = {"slow": 1.4, "never": 3600, "quick": 0.3, "middle": 0.8, "now": 0}
+    # All at once: how long one takes to be sent says nothing about the order.
+    await asyncio.gather(
+        *(
+            tasks.enqueue(task, Note(text=text), delay=timedelta(seconds=seconds))
+            for text, seconds in waits.items()
+        )
+    )
 
     await recording.reach(4)
     assert recording.texts == ["now", "quick", "middle", "slow"]
@@ -32,4 +38,4 @@ async def test_a_delayed_task_is_not_early(one: Side, queue: str) -> None:
     await one.messaging.tasks.enqueue(task, Note(text="a"), delay=timedelta(seconds=0.55))
 
     await recording.reach(1)
-    assert 0.55 <= time() - started < 3
+    assert time() - started >= 0.55
