@@ -28,13 +28,13 @@ from generator.wiring import (
     System,
     Wiring,
     complete_env,
+    is_generated,
     is_hand_edited,
-    is_sealed,
     missing_secrets,
     plan_wiring,
     refuse_own_names,
-    sealed,
     unfilled_secrets,
+    with_checksums,
 )
 from generator.workspace import WIRING, Inventory, Service, Workspace
 
@@ -164,7 +164,8 @@ def _texts(wiring: Wiring) -> dict[str, str]:
     with exported(find_source(dev=True)) as root:
         renderer = TextRenderer(root)
         return {
-            file.path: sealed(renderer.render(file.template, file.context)) for file in wiring.files
+            file.path: with_checksums(renderer.render(file.template, file.context))
+            for file in wiring.files
         }
 
 
@@ -196,7 +197,7 @@ def _sorted_out(workspace: Workspace, expected: Mapping[str, str]) -> tuple[list
         elif path.is_symlink():
             foreign.append(name)
         elif path.is_file():
-            generated = is_sealed(_text(read_below(workspace.root, name)))
+            generated = is_generated(_text(read_below(workspace.root, name)))
             (ours if generated else foreign).append(name)
     return ours, foreign
 

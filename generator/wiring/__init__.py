@@ -1,6 +1,7 @@
 """Derives from all services' answers how they are connected; pure, without disk or text."""
 
 from generator.wiring.checks import refuse_own_names
+from generator.wiring.checksums import is_generated, is_hand_edited, with_checksums
 from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import complete_env, missing_secrets, unfilled_secrets
 from generator.wiring.files import System
@@ -16,7 +17,6 @@ from generator.wiring.model import (
 )
 from generator.wiring.plan import plan_wiring, service_environment
 from generator.wiring.ports import allocate_port, hand_set_ports
-from generator.wiring.seal import is_hand_edited, is_sealed, sealed
 
 __all__ = [
     "OPERATOR",
@@ -32,13 +32,13 @@ __all__ = [
     "complete_env",
     "hand_set_ports",
     "included_paths",
+    "is_generated",
     "is_hand_edited",
-    "is_sealed",
     "missing_secrets",
     "plan_wiring",
     "refuse_own_names",
-    "sealed",
     "service_environment",
     "service_names",
     "unfilled_secrets",
+    "with_checksums",
 ]

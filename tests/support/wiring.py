@@ -14,7 +14,7 @@ from generator.catalog import (
     read_catalog,
 )
 from generator.rendering.text import TextRenderer
-from generator.wiring import System, Wiring, plan_wiring, sealed
+from generator.wiring import System, Wiring, plan_wiring, with_checksums
 from generator.workspace import Inventory, Service
 from tests.support.checkout import PROJECT
 
@@ -110,7 +110,8 @@ def _renderer() -> TextRenderer:
 def texts(wiring: Wiring) -> dict[str, str]:
     """Every wiring file as `generator sync` writes it, by path."""
     return {
-        file.path: sealed(_renderer().render(file.template, file.context)) for file in wiring.files
+        file.path: with_checksums(_renderer().render(file.template, file.context))
+        for file in wiring.files
     }
 
 
