@@ -33,6 +33,17 @@ def make_workspace(root: Path) -> None:
     (root / ".copier-answers.yml").write_text("template: workspace\nworkspace_name: shop\n")
 
 
+def test_answers_that_only_other_versions_or_templates_ask_for_are_kept(tmp_path: Path) -> None:
+    more = GOOD + "billing: billing-api\nlanguages: [de, en]\nsource: of a river\n"
+    answers = read_answers(write(tmp_path, more))
+    assert answers.others == {
+        "billing": "billing-api", "languages": ["de", "en"], "source": "of a river",
+    }  # fmt: skip
+    assert (answers.link("billing"), answers.link("data_service")) == ("billing-api", "")
+    # What is no name of a service is none.
+    assert (answers.link("languages"), answers.link("missing")) == ("", "")
+
+
 def test_every_answer_comes_back_and_a_bots_comment_line_does_no_harm(tmp_path: Path) -> None:
     answers = read_answers(write(tmp_path, GOOD))
     assert (answers.service_name, answers.template, answers.port) == (

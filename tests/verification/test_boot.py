@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.catalog import ProcessSpec
 from generator.processes import Proxy
 from generator.verification import Check, Options, Outcome
 from generator.verification.probe import ask
-from tests.verification.support import GOOD, LIMITS, Shop
+from tests.verification.support import BUSINESS, GOOD, LIMITS, Shop
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +55,26 @@ def test_a_fault_of_the_process_is_found(shop: Shop, files: dict[str, str], reas
     result = shop.check("boot", Check.BOOT, limits=limits)[Check.BOOT]
     assert result.outcome is Outcome.FAILED
     assert reason in result.reason
+
+
+def test_the_process_is_started_and_asked_as_its_manifest_says(shop: Shop) -> None:
+    folder = shop.add("boot", {"src/app/serve.py": TEXT.replace('"/ready"', '"/up"')})
+    (folder / MAIN).write_text('raise SystemExit("not me")\n')
+    process = ProcessSpec(command=("python", "-m", "app.serve"), prepare=("migrate",), ready="/up")
+    spec = dataclasses.replace(BUSINESS, process=process)
+    result = shop.check("boot", Check.BOOT, spec=spec)[Check.BOOT]
+    assert result.outcome is Outcome.PASSED, result.reason
+    wrong = dataclasses.replace(spec, process=dataclasses.replace(process, health="/alive"))
+    result = shop.check("boot", Check.BOOT, spec=wrong)[Check.BOOT]
+    assert "/alive answered 404" in result.reason
+
+
+def test_how_long_it_may_take_is_what_its_manifest_says(shop: Shop) -> None:
+    shop.add("boot", changed("200 if answers() else 503", "503"))
+    spec = dataclasses.replace(BUSINESS, process=ProcessSpec(start_seconds=3))
+    limits = dataclasses.replace(QUICK, ready=None)
+    result = shop.check("boot", Check.BOOT, limits=limits, spec=spec)[Check.BOOT]
+    assert result.reason.startswith("did not get ready, in 3 s: /ready said 503")
 
 
 def test_a_service_that_never_recovers_is_found(shop: Shop) -> None:

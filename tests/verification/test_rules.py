@@ -1,11 +1,12 @@
 """Each architecture rule bites, says where, and leaves innocents alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from generator.verification import Check, Outcome
-from tests.verification.support import DATA, Shop
+from tests.verification.support import BUSINESS, DATA, Shop
 
 pytestmark = pytest.mark.slow
 
@@ -81,6 +82,15 @@ def test_a_data_service_may_hold_a_driver_and_must_declare_it_to_import_it(shop:
     (folder / "src/app/x.py").write_text("import asyncpg\n")
     again = shop.check("sneaky", Check.RULES, spec=DATA)[Check.RULES]
     assert "imports asyncpg, which comes with asyncpg" in again.reason
+
+
+def test_a_manifest_may_allow_a_driver_by_name(shop: Shop) -> None:
+    depends = {"dependencies = []": f'dependencies = ["helper @ {_wheel(shop, "helper")}"]'}
+    shop.add("sneaky", tools=("pytest",), edit=depends)
+    allowed = replace(BUSINESS, drivers=frozenset({"asyncpg"}))
+    assert shop.check("sneaky", Check.RULES, spec=allowed)[Check.RULES].outcome is Outcome.PASSED
+    other = replace(BUSINESS, drivers=frozenset({"duckdb"}))
+    assert shop.check("sneaky", Check.RULES, spec=other)[Check.RULES].outcome is Outcome.FAILED
 
 
 def test_a_conflict_in_pyproject_is_named_although_nothing_can_be_installed(lonely: Shop) -> None:

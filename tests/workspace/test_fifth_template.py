@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from generator.catalog import MANIFEST
+from generator.errors import AnswerRefusedError
 from generator.rendering.questionnaire import questionnaire
 from tests.support.answers import AnswerSet
 from tests.support.checkout import copy_project, git, make_checkout
@@ -33,6 +34,8 @@ FEATURES = """features:
   greeting:
     summary: says hello
     files: [src/app/greeting]
+    requires: [schedule]
+    refuses: [media]
 """
 BOT = ("new-service", "bot", "support-bot", "--data-service", "users-data", "--no-verify")
 MORE = ("--no-lock", "--with", "greeting,schedule", "--data", "users_api=users-api")
@@ -164,15 +167,33 @@ def test_what_is_rendered_has_no_finding_of_the_linter(shop: Path) -> None:
 REFUSED = [
     (("--data", "users_api=users-dta"), "There is no API 'users-dta' here."),
     (("--with", "auth"), "A bot service has no feature 'auth'."),
+    (("--with", "greeting"), "greeting requires schedule."),
+    (("--with", "greeting,schedule,media"), "greeting refuses media."),
 ]
 
 
-@pytest.mark.parametrize(("words", "cause"), REFUSED, ids=["link", "feature"])
+@pytest.mark.parametrize(("words", "cause"), REFUSED, ids=[cause for _, cause in REFUSED])
 def test_what_its_manifest_does_not_allow_is_refused(
     bot_cli: Cli, shop: Path, words: tuple[str, ...], cause: str
 ) -> None:
     command = ("new-service", "bot", "more-bot", "--data-service", "users-data", "--no-verify")
     assert cause in bot_cli(*command, *words, cwd=shop).failed(2).stderr
+
+
+@pytest.mark.parametrize(
+    ("features", "cause"),
+    [
+        (["greeting"], "greeting requires schedule: take both"),
+        (["greeting", "schedule", "media"], "greeting refuses media: take one of them"),
+    ],
+)
+def test_plain_copier_refuses_it_too(
+    bot_cli: Cli, tmp_path: Path, features: list[str], cause: str
+) -> None:
+    render = Renderer(folder=tmp_path, template_root=bot_cli.checkout)
+    answers = {"template": "bot", "service_name": "a-bot", "data_service": "users-data"}
+    with pytest.raises(AnswerRefusedError, match=cause):
+        render.render({**answers, "features": features}, tmp_path / "bot")
 
 
 def test_a_manifest_with_a_fault_stops_with_one_line(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -5,8 +6,9 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.wiring import Secret, complete_env, missing_secrets
-from tests.support.wiring import data, wire
+from generator.catalog import ExternalSecret
+from generator.wiring import Secret, complete_env, missing_secrets, unfilled_secrets
+from tests.support.wiring import BOT, consumer, data, wire
 
 WIRING = wire([data()])
 NAMES = ["POSTGRES_PASSWORD", "USERS_DATA_DB_PASSWORD", "OPERATOR__USERS_DATA__API_KEY"]
@@ -82,3 +84,26 @@ def test_every_byte_that_was_there_stays(text: str) -> None:
     completed = complete_env(WIRING, text, made)
     assert completed.startswith(text)
     assert missing(completed) == []
+
+
+TOKEN = "HELP_BOT__TELEGRAM_TOKEN"
+GIVEN = (ExternalSecret(name="TELEGRAM_TOKEN", purpose="from @BotFather"),)
+EXTERNAL = wire([consumer(replace(BOT, external_secrets=GIVEN), "help-bot", "")])
+
+
+def unfilled(text: str) -> list[str]:
+    return [secret.name for secret in unfilled_secrets(EXTERNAL, text)]
+
+
+def test_what_only_a_person_can_give_gets_an_empty_line_once_and_no_value() -> None:
+    text = complete_env(EXTERNAL, "A=1\n", made)
+    assert text == f"A=1\n# help-bot: from @BotFather\n{TOKEN}=\n"
+    assert complete_env(EXTERNAL, text, made) == text
+    assert unfilled(text) == unfilled("") == [TOKEN]
+    assert missing_secrets(EXTERNAL, "") == ()
+
+
+@pytest.mark.parametrize("value", ["1:a", "'1:a'", '"1:a" # mine'])
+def test_what_a_person_filled_in_is_not_asked_for_again(value: str) -> None:
+    assert unfilled(f"{TOKEN}={value}\n") == []
+    assert complete_env(EXTERNAL, f"{TOKEN}={value}\n", made) == f"{TOKEN}={value}\n"
