@@ -75,10 +75,19 @@ class Inventory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workspace:
-    """A workspace's root folder and its name."""
+    """A workspace's root folder and its name.
+
+    Attributes:
+        kept: the private folder of the workspace that this one is a copy of; None when it is none.
+    """
 
     root: Path
     name: str
+    kept: Path | None = None
+
+    def copied_to(self, root: Path) -> "Workspace":
+        """A copy of this workspace elsewhere, which uses this one's environments and caches."""
+        return Workspace(root=root, name=self.name, kept=self.private_dir)
 
     @property
     def services_dir(self) -> Path:
@@ -93,13 +102,21 @@ class Workspace:
     @property
     def private_dir(self) -> Path:
         """The generator's own scratch folder, on the workspace's file system."""
-        return self.root / PRIVATE
+        return self.kept or self.root / PRIVATE
+
+    @property
+    def lock_file(self) -> Path:
+        """Held alone by who changes the workspace, and together by those who verify it."""
+        return self.private_dir / "lock"
 
     def written_places(self) -> Iterator[Path]:
         """Where commands write: the folders, all of wiring/, and what names our own scratch."""
-        yield from (self.services_dir, self.wiring_dir, self.private_dir)
+        yield from (self.services_dir, self.wiring_dir)
         for parent, folders, names in os.walk(self.wiring_dir):
             yield from (Path(parent, name) for name in (*folders, *names))
+        if self.kept:
+            return
+        yield self.private_dir
         for level in ("*", "*/*"):
             yield from self.private_dir.glob(level)
 

@@ -1,6 +1,6 @@
-"""Writes to disk in steps that a kill cannot cut in half, and keeps two runs apart."""
+"""Writes to disk in steps that a kill cannot cut in half, and keeps runs apart."""
 
-from generator.files.lock import exclusive
+from generator.files.lock import exclusive, shared, try_exclusive
 from generator.files.refusals import cannot_write, refuse_links
 from generator.files.root import Root, read_below
 from generator.files.staging import (
@@ -21,7 +21,9 @@ __all__ = [
     "put_in_place",
     "read_below",
     "refuse_links",
+    "shared",
     "staging_folder",
     "sweep",
+    "try_exclusive",
     "write_atomically",
 ]

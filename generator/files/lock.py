@@ -1,4 +1,4 @@
-"""Keeps two runs apart by a lock that the system releases when its holder dies."""
+"""Keeps runs apart by locks that the system releases when their holder dies."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 @contextmanager
 def exclusive(lock: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
-    """Hold a lock file; the system releases it even when this process is killed.
+    """Hold a lock file alone; the system releases it even when this process is killed.
 
     Args:
         lock: the file; made when missing.
@@ -27,9 +27,47 @@ def exclusive(lock: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
         ConflictError: when it is still held after LOCK_TIMEOUT_SECONDS.
         DestinationRefusedError: when the file cannot be written.
     """
+    with _held(lock, fcntl.LOCK_EX, on_wait):
+        yield
+
+
+@contextmanager
+def shared(lock: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock file together with others that share it, and with nobody who holds it alone.
+
+    Takes and raises the same as `exclusive`.
+    """
+    with _held(lock, fcntl.LOCK_SH, on_wait):
+        yield
+
+
+def try_exclusive(lock: Path) -> Callable[[], None] | None:
+    """Hold a lock file alone if it is free now.
+
+    Returns:
+        What releases it; None when somebody holds it.
+
+    Raises:
+        DestinationRefusedError: when the file cannot be written.
+    """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = _hold(lock, on_wait)
+        handle = os.open(lock, _LOCK_FLAGS, 0o644)
+    except OSError as error:
+        raise cannot_write(lock, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return lambda: os.close(handle)
+
+
+@contextmanager
+def _held(lock: Path, mode: int, on_wait: Callable[[str], None]) -> Iterator[None]:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = _hold(lock, mode, on_wait)
     except OSError as error:
         raise cannot_write(lock, error) from error
     try:
@@ -42,11 +80,11 @@ def exclusive(lock: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
         os.close(handle)
 
 
-def _hold(lock: Path, on_wait: Callable[[str], None]) -> int:
+def _hold(lock: Path, mode: int, on_wait: Callable[[str], None]) -> int:
     while True:
         handle = os.open(lock, _LOCK_FLAGS, 0o644)
         try:
-            _acquire(handle, on_wait)
+            _acquire(handle, mode, on_wait)
             # A lock file that was removed meanwhile (`git clean -x`) keeps nobody out.
             if lock.exists() and os.path.samestat(os.fstat(handle), lock.lstat()):
                 return handle
@@ -56,17 +94,17 @@ def _hold(lock: Path, on_wait: Callable[[str], None]) -> int:
         os.close(handle)
 
 
-def _acquire(handle: int, on_wait: Callable[[str], None]) -> None:
+def _acquire(handle: int, mode: int, on_wait: Callable[[str], None]) -> None:
     deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     waiting = False
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, mode | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
             if time.monotonic() > deadline:
                 raise ConflictError(
-                    f"Another generator (process {holder}) is changing this workspace.",
+                    f"Another generator (process {holder}) changes or verifies this workspace.",
                     hint="Wait for it to end, then run the command again.",
                 ) from None
             if not waiting:

@@ -32,7 +32,7 @@ class LazyBacking:
         self._stack = ExitStack()
         self._lock = threading.Lock()
         self._begun: dict[BackingKind, BackingServices] = {}
-        self._told: set[BackingKind] = set()
+        self._told: dict[BackingKind, Started] = {}
         self.missing: MissingPrerequisiteError | None = None
 
     def __enter__(self) -> Self:
@@ -53,6 +53,12 @@ class LazyBacking:
         """What was begun so far."""
         with self._lock:
             return frozenset(self._begun)
+
+    @property
+    def used(self) -> tuple[Started, ...]:
+        """The servers that somebody asked for and that answered, by kind."""
+        with self._lock:
+            return tuple(self._told[kind] for kind in sorted(self._told))
 
     def begin(self, kinds: Collection[BackingKind]) -> None:
         """Let these servers start while other work is done; those that were begun stay."""
@@ -89,7 +95,7 @@ class LazyBacking:
             raise
         with self._lock:
             if kind not in self._told:
-                self._told.add(kind)
+                self._told[kind] = started
                 self.report(_line(started))
 
 

@@ -1,23 +1,26 @@
 """Verifies services on real backing services, and the workspace around them."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from generator.backing import BackingKind, Request
+from generator.backing import BackingKind, Request, Started
 from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
 from generator.usecases.backing import lender_variables
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.usecases.reporter import Reporter
 from generator.usecases.service_jobs import kinds_of, kinds_of_shared, service_job
-from generator.usecases.wiring_files import plan_sync
+from generator.usecases.wiring_files import SyncPlan, plan_sync
+from generator.usecases.workspace_lock import unchanged
 from generator.verification import (
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
+    BackingUse,
     Check,
     CheckResult,
     Event,
@@ -35,6 +38,8 @@ from generator.verification import (
 from generator.wiring import Wiring
 from generator.workspace import Inventory, Unjudged, Workspace
 
+# Each server says its version first, whatever else it says of itself.
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
 # The checks that take servers.
 _SERVED = frozenset({Check.TESTS, Check.BOOT})
 
@@ -101,6 +106,17 @@ def verify_workspace(
         DestinationRefusedError: when a link stands where an environment or a cache would be.
     """
     refuse_links(workspace.root, *workspace.written_places())
+    with unchanged(workspace, report):
+        return _verify(workspace, request, report, on_event, backing)
+
+
+def _verify(
+    workspace: Workspace,
+    request: VerifyRequest,
+    report: Reporter,
+    on_event: OnEvent,
+    backing: LazyBacking | None,
+) -> Verified:
     plan = plan_sync(workspace)
     names = _chosen(workspace, plan.inventory, request)
     chosen = [one for one in plan.inventory.services if one.name in names]
@@ -113,12 +129,23 @@ def verify_workspace(
         found = verify(
             workspace,
             [service_job(workspace, service, wiring, servers) for service in chosen],
-            checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, workspace))],
+            checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan))],
             options=_options(request, wiring, servers, needs[SHARED_SUBJECT]),
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
     left = [one for one in plan.inventory.unjudged if one.name in names]
-    return Verified(report=_with_unjudged(found, left), missing=servers.missing)
+    whole = replace(_with_unjudged(found, left), backing=tuple(map(_backing_use, servers.used)))
+    return Verified(report=whole, missing=servers.missing)
+
+
+def _backing_use(started: Started) -> BackingUse:
+    version = _VERSION.search(started.detail)
+    return BackingUse(
+        kind=started.kind.value,
+        provider=started.rung,
+        version=version[0] if version else "",
+        detail=started.detail,
+    )
 
 
 def _with_unjudged(report: Report, unjudged: Sequence[Unjudged]) -> Report:
@@ -203,10 +230,10 @@ def _check(name: str) -> Check:
         raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {known}.") from None
 
 
-def _wiring_findings(workspace: Workspace) -> tuple[str, ...]:
+def _wiring_findings(plan: SyncPlan) -> tuple[str, ...]:
     return tuple(
         f"{change.path} was edited by hand: generator sync shows how"
         if change.discards_edit
         else f"{change.path} is behind the answers: generator sync"
-        for change in plan_sync(workspace).changes.entries
+        for change in plan.changes.entries
     )

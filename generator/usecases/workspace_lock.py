@@ -1,10 +1,10 @@
-"""Holds a workspace for a change: alone, inside its own folder, with interrupted work settled."""
+"""Holds a workspace: alone for a change, with interrupted work settled, or as it is to verify it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from generator.changes import Recovery, is_interrupted, recover
-from generator.files import exclusive, refuse_links, sweep
+from generator.files import exclusive, refuse_links, shared, sweep
 from generator.usecases.reporter import Reporter
 from generator.workspace import Workspace
 
@@ -31,7 +31,7 @@ def workspace_lock(
             change can be neither completed nor taken back.
         DestinationRefusedError: when a link stands where something would be written.
     """
-    lock = workspace.private_dir / "lock"
+    lock = workspace.lock_file
     refuse_links(workspace.root, lock)
     with exclusive(
         lock,
@@ -43,6 +43,25 @@ def workspace_lock(
             for line in _told(recovery):
                 report(line)
         yield recovery
+
+
+@contextmanager
+def unchanged(workspace: Workspace, report: Reporter) -> Iterator[None]:
+    """Keep a workspace from being changed; others may hold it the same way, or read it.
+
+    A copy is its maker's to hold.
+
+    Raises:
+        ConflictError: when another generator changes the workspace for too long.
+    """
+    if workspace.kept:
+        yield
+        return
+    with shared(
+        workspace.lock_file,
+        on_wait=lambda holder: report(f"Waiting for another generator (process {holder})."),
+    ):
+        yield
 
 
 def report_interrupted(workspace: Workspace, report: Reporter) -> None:

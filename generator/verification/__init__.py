@@ -14,6 +14,7 @@ from generator.verification.events import (
 from generator.verification.model import (
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
+    BackingUse,
     Check,
     CheckResult,
     Outcome,
@@ -33,6 +34,7 @@ from generator.verification.run import verify
 __all__ = [
     "SHARED_SUBJECT",
     "WORKSPACE_SUBJECT",
+    "BackingUse",
     "Check",
     "CheckResult",
     "ContractJob",

@@ -12,6 +12,7 @@ from generator.processes import Processes
 from generator.uv import Interpreter
 from generator.verification.model import Check
 from generator.verification.options import ContractJob, Limits, Options
+from generator.verification.scratch import Scratch
 from generator.workspace import Workspace
 
 
@@ -69,6 +70,7 @@ class Context:
     Attributes:
         uv: the path of the program.
         python: the interpreter of environments and images.
+        scratch: where the run keeps what it makes.
         made: the subjects whose environments were made in this run.
     """
 
@@ -77,6 +79,7 @@ class Context:
     options: Options
     uv: str
     python: Interpreter
+    scratch: Scratch
     made: set[str] = field(default_factory=set)
 
     @property
@@ -86,15 +89,19 @@ class Context:
 
     def venv(self, subject: Subject) -> Path:
         """The subject's own environment, outside its tree."""
-        return self.workspace.private_dir / "envs" / subject.name
+        return self.scratch.venv(subject.name)
 
     def is_installed(self, subject: Subject) -> bool:
         """Whether its environment was made in this run; one left over may hold other things."""
         return subject.name in self.made
 
-    def scratch(self, subject: Subject) -> Path:
+    def cache(self, subject: Subject) -> Path:
         """Where tools put the subject's caches, so that verifying leaves its tree as it was."""
-        return self.workspace.private_dir / "cache" / subject.name
+        return self.scratch.cache(subject.name)
+
+    def run_folder(self, subject: Subject) -> Path:
+        """Where one check of the subject leaves what another one of this run reads."""
+        return self.scratch.of_run(subject.name)
 
     def installing(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of uv: the way to private indexes and their credentials included."""
@@ -102,8 +109,8 @@ class Context:
 
     def running(self, subject: Subject, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of the subject's own code: no credential, and a home of its own."""
-        scratch = self.scratch(subject)
-        home = scratch / "home"
+        cache = self.cache(subject)
+        home = cache / "home"
         home.mkdir(parents=True, exist_ok=True)
         kept = {
             name: value
@@ -114,10 +121,10 @@ class Context:
             "HOME": str(home),
             "NO_COLOR": "1",
             "PYTHONUNBUFFERED": "1",
-            "PYTHONPYCACHEPREFIX": str(scratch / "pycache"),
-            "RUFF_CACHE_DIR": str(scratch / "ruff"),
-            "MYPY_CACHE_DIR": str(scratch / "mypy"),
-            "COVERAGE_FILE": str(scratch / "coverage"),
+            "PYTHONPYCACHEPREFIX": str(cache / "pycache"),
+            "RUFF_CACHE_DIR": str(cache / "ruff"),
+            "MYPY_CACHE_DIR": str(cache / "mypy"),
+            "COVERAGE_FILE": str(self.run_folder(subject) / "coverage"),
         }
         return kept | places | dict(extra or {})
 

@@ -6,6 +6,7 @@ environment of the service: so the generator need not know how an OpenAPI docume
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 from generator.verification.context import Context, Subject
@@ -16,10 +17,11 @@ from generator.verification.verdicts import failed, headline, not_run, verdict_o
 _MODULE = "shared.testing.contract"
 _FINDING = re.compile(r"[A-Z]+ /")
 _FOUND = 1
+_CALLS = "contract-calls.jsonl"
 
 
 def forget_calls(context: Context, subject: Subject) -> None:
-    """Remove what an earlier suite recorded, so that it is not taken for this one's."""
+    """Remove what an earlier suite of this run recorded, so that it is not taken for this one's."""
     _calls_file(context, subject).unlink(missing_ok=True)
 
 
@@ -28,7 +30,6 @@ def contract_variables(context: Context, subject: Subject) -> dict[str, str]:
     if subject.contract is None:
         return {}
     calls = _calls_file(context, subject)
-    calls.parent.mkdir(parents=True, exist_ok=True)
     calls.touch()
     return {"CONTRACT_CALLS": str(calls), "CONTRACT_OPENAPI": str(subject.contract.openapi)}
 
@@ -52,10 +53,10 @@ def check_contract(context: Context, subject: Subject) -> Verdict:
 
 def _judged(context: Context, subject: Subject, contract: ContractJob, made: int) -> Verdict:
     python, seconds = context.tool(subject, "python"), context.limits.command
-    files = (
-        os.path.relpath(path, subject.folder)
-        for path in (_calls_file(context, subject), contract.openapi)
-    )
+    # What a person pastes reads a copy that outlives the run.
+    calls = context.cache(subject) / _CALLS
+    shutil.copyfile(_calls_file(context, subject), calls)
+    files = (os.path.relpath(path, subject.folder) for path in (calls, contract.openapi))
     words = [python, "-m", _MODULE, *files]
     done = context.processes.run(
         words, cwd=subject.folder, environment=context.running(subject), seconds=seconds
@@ -71,4 +72,4 @@ def _judged(context: Context, subject: Subject, contract: ContractJob, made: int
 
 
 def _calls_file(context: Context, subject: Subject) -> Path:
-    return context.scratch(subject) / "contract-calls.jsonl"
+    return context.run_folder(subject) / _CALLS

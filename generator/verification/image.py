@@ -24,7 +24,7 @@ from generator.verification.dockerfile import (
     read_dockerfile,
 )
 from generator.verification.model import Outcome, Verdict
-from generator.verification.venvs import uv_cause
+from generator.verification.venvs import uv_failed
 from generator.verification.verdicts import failed, not_run
 
 DOCKERFILE = "Dockerfile"
@@ -41,8 +41,7 @@ def check_image(context: Context, subject: Subject) -> Verdict:
         return not_run("there is no process to start")
     place = os.path.relpath(subject.folder, context.workspace.root)
     command = f"docker build -f {place}/{DOCKERFILE} ."
-    context.workspace.private_dir.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="image-", dir=context.workspace.private_dir) as folder:
+    with tempfile.TemporaryDirectory(prefix="image-", dir=context.run_folder(subject)) as folder:
         build = _Build(context, Path(folder))
         try:
             for instruction in read_dockerfile(text):
@@ -226,7 +225,7 @@ class _Build:
         if done.code == 0:
             return None
         command = f"{shlex.join(words)}  # {DOCKERFILE}, line {instruction.line}"
-        return failed(uv_cause(done), command=command, output=done.output)
+        return uv_failed(done, command=command)
 
     @contextmanager
     def _mounted(self, instruction: Instruction) -> Iterator[None]:

@@ -31,6 +31,9 @@ SERVICE_CHECKS = (*LIBRARY_CHECKS, Check.BOOT)
 # Of a service that calls another one.
 LINKED_CHECKS = (*SERVICE_CHECKS, Check.CONTRACT)
 
+# The network, the disk or a check itself failed, so nobody knows whether there is a finding.
+UNJUDGED_EXIT_CODE = 5
+
 # The two subjects that are not services; both names are reserved, so no service has them.
 WORKSPACE_SUBJECT = "workspace"
 SHARED_SUBJECT = "shared"
@@ -68,6 +71,23 @@ class TestCounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BackingUse:
+    """A backing service that the checks ran on.
+
+    Attributes:
+        kind: `postgres`, `rabbitmq` or `redis`.
+        provider: where it came from, such as `installed` or `docker`.
+        version: the server's own; empty where it did not say.
+        detail: one line about it for people; holds no password.
+    """
+
+    kind: str
+    provider: str
+    version: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What a check found, before it is known whose it is.
 
@@ -77,6 +97,8 @@ class Verdict:
         command: what ran, to be pasted in the workspace's root; empty when it was no program.
         output: the end of what it printed; without escapes and secrets.
         tests: only for suites.
+        judged: whether it says something about what was checked; a check that broke, and one that
+            the network or the disk stopped, does not.
     """
 
     outcome: Outcome
@@ -84,6 +106,7 @@ class Verdict:
     command: str = ""
     output: str = ""
     tests: TestCounts | None = None
+    judged: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +130,7 @@ class CheckResult:
     command: str = ""
     output: str = ""
     tests: TestCounts | None = None
+    judged: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +155,7 @@ class Report:
         workspace: the workspace's name.
         strict: whether a check that did not run is a finding.
         seconds: by the clock on the wall.
+        backing: the backing services that the checks ran on; none when the cache knew it all.
     """
 
     workspace: str
@@ -138,6 +163,7 @@ class Report:
     started: datetime
     seconds: float
     subjects: tuple[SubjectReport, ...] = field(default=())
+    backing: tuple[BackingUse, ...] = ()
 
     @property
     def results(self) -> tuple[CheckResult, ...]:
@@ -163,5 +189,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when nothing was found, 1 otherwise."""
-        return 1 if self.findings else 0
+        """0 when nothing was found, 1 when something was, 5 when what went wrong says nothing."""
+        if any(result.judged for result in self.findings):
+            return 1
+        return 0 if all(result.judged for result in self.results) else UNJUDGED_EXIT_CODE

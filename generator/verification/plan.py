@@ -29,7 +29,7 @@ from generator.verification.rules import check_rules
 from generator.verification.rules.drivers import DRIVERS
 from generator.verification.suite import check_tests
 from generator.verification.venvs import check_environment, check_lock
-from generator.verification.verdicts import failed, headline, not_run
+from generator.verification.verdicts import failed, headline, not_run, unjudged
 from generator.workspace import Workspace
 
 # What takes long comes first, so that the last core is not left with it at the end.
@@ -163,17 +163,18 @@ def _of_subject(
     try:
         return check(context, subject)
     except OSError as error:
-        return not_run(f"could not be made: {error}")
+        return unjudged(not_run(f"could not be made: {error}"))
     except MissingPrerequisiteError as error:
         return not_run(error.message, output=error.hint)
     except StoppedError:
         raise
     except Exception as error:  # noqa: BLE001 - one odd file must not take all other results along
         said = " ".join(str(error).split())
-        return failed(
+        broken = failed(
             f"the check itself failed: {type(error).__name__}: {said}",
             output="".join(traceback.format_exception(error)),
         )
+        return unjudged(broken)
 
 
 def _given(check: WorkspaceCheck) -> Verdict:

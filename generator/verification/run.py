@@ -26,6 +26,7 @@ from generator.verification.plan import (
     workspace_tasks,
 )
 from generator.verification.schedule import Schedule
+from generator.verification.scratch import Scratch
 from generator.workspace import Workspace
 
 
@@ -52,13 +53,14 @@ def verify(
     """
     started, begun = datetime.now(UTC), time.monotonic()
     uv = find_uv()
-    with Processes() as processes:
+    with Scratch(workspace.private_dir) as scratch, Processes() as processes:
         context = Context(
             workspace=workspace,
             processes=processes,
             options=options,
             uv=uv,
             python=find_interpreter(workspace.root),
+            scratch=scratch,
         )
         subjects = _subjects(context, jobs)
         run = _Run(context, subjects, checks, on_event)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from generator.verification.context import Context
@@ -81,7 +82,8 @@ class Schedule:
         if before is None or before.outcome is Outcome.PASSED or task.soft:
             running.add(pool.submit(self._make, task))
         else:
-            self.record(self._result(task, not_run(f"{before.check} did not pass"), 0.0))
+            skipped = replace(not_run(f"{before.check} did not pass"), judged=before.judged)
+            self.record(self._result(task, skipped, 0.0))
         return True
 
     def _make(self, task: Task) -> CheckResult:
@@ -102,4 +104,5 @@ class Schedule:
             command=verdict.command,
             output=verdict.output,
             tests=verdict.tests,
+            judged=verdict.judged,
         )

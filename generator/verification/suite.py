@@ -24,7 +24,7 @@ def check_tests(context: Context, subject: Subject) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="generator-tests-") as folder:
         record = Path(folder) / "tests.xml"
         done = context.processes.run(
-            [pytest, f"--junitxml={record}", "-o", f"cache_dir={context.scratch(subject)}/pytest"],
+            [pytest, f"--junitxml={record}", "-o", f"cache_dir={context.cache(subject)}/pytest"],
             cwd=subject.folder,
             environment=context.running(subject, variables),
             seconds=context.limits.tests,

@@ -1,13 +1,15 @@
 """Makes the lock file fit and gives every subject an environment of its own."""
 
+import os
 import platform
 import re
+import shlex
 
 from generator.processes import Completed
 from generator.uv import PIN_FILE, Interpreter
 from generator.verification.context import Context, Subject
 from generator.verification.model import Outcome, Verdict
-from generator.verification.verdicts import failed, not_run, verdict_of
+from generator.verification.verdicts import failed, not_run, unjudged, verdict_of
 
 # How uv says that it could not reach an index and its cache does not hold what is missing.
 _OFFLINE = re.compile(
@@ -26,8 +28,7 @@ _STALE = "needs to be updated"
 def check_lock(context: Context) -> Verdict:
     """Whether uv.lock agrees with every pyproject.toml.
 
-    A stale or missing one is a finding under strict, as in CI; otherwise it is made anew, because
-    a person who has just added a service or a dependency wants that.
+    It is never written: what is verified is what would be committed.
     """
     root = context.workspace.root
     if not (root / "pyproject.toml").is_file():
@@ -37,24 +38,18 @@ def check_lock(context: Context) -> Verdict:
         if checked.code == 0:
             return Verdict(outcome=Outcome.PASSED, command="uv lock --check", output=checked.output)
         if _STALE not in checked.output:
-            return failed(uv_cause(checked), command="uv lock --check", output=checked.output)
+            return uv_failed(checked, command="uv lock --check")
         state = "stale"
     else:
         state = "missing"
-    if context.options.strict:
-        return failed(f"uv.lock is {state}: run `uv lock` and commit it", command="uv lock")
-    made = _uv(context, "lock")
-    if made.code != 0:
-        return failed(uv_cause(made), command="uv lock", output=made.output)
-    reason = f"uv.lock was {state} and has been made anew"
-    return Verdict(outcome=Outcome.PASSED, reason=reason, command="uv lock", output=made.output)
+    return failed(f"uv.lock is {state}: run `uv lock` and commit it", command="uv lock")
 
 
 def check_environment(context: Context, subject: Subject) -> Verdict:
     """Whether the subject's locked packages, and no others, install into its own environment."""
     extras = ("--all-extras",) if subject.kind == "library" else ()
     arguments = ("sync", "--frozen", "--package", subject.package, *extras)
-    place = f".generator/envs/{subject.name}"
+    place = shlex.quote(os.path.relpath(context.venv(subject), context.workspace.root))
     command = f"UV_PROJECT_ENVIRONMENT={place} uv {' '.join(arguments)}"
     done = _uv(context, *arguments, place=str(context.venv(subject)))
     if done.code == 0:
@@ -67,7 +62,7 @@ def check_environment(context: Context, subject: Subject) -> Verdict:
         )
     if done.code is None:
         return verdict_of(done, command=command, seconds=context.limits.sync)
-    return failed(uv_cause(done), command=command, output=done.output)
+    return uv_failed(done, command=command)
 
 
 def _another_python(python: Interpreter) -> str:
@@ -88,6 +83,12 @@ def _uv(context: Context, *arguments: str, place: str = "") -> Completed:
         environment=context.installing(extra),
         seconds=context.limits.sync,
     )
+
+
+def uv_failed(done: Completed, *, command: str) -> Verdict:
+    """The verdict on a run of uv that failed; offline it says nothing of the subject."""
+    verdict = failed(uv_cause(done), command=command, output=done.output)
+    return unjudged(verdict) if verdict.reason == OFFLINE else verdict
 
 
 def uv_cause(done: Completed) -> str:

@@ -1,6 +1,7 @@
 """Turns how a program ended into a verdict."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from generator.processes import Completed
 from generator.processes.output import last_line
@@ -28,6 +29,11 @@ def not_run(reason: str, *, command: str = "", output: str = "") -> Verdict:
 def failed(reason: str, *, command: str = "", output: str = "") -> Verdict:
     """The verdict on a check that found something."""
     return Verdict(outcome=Outcome.FAILED, reason=reason, command=command, output=output)
+
+
+def unjudged(verdict: Verdict) -> Verdict:
+    """The same verdict, of a check that could not see what it is to judge."""
+    return replace(verdict, judged=False)
 
 
 def headline(findings: Sequence[str]) -> str:

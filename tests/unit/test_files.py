@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from generator.errors import ConflictError, DestinationRefusedError
-from generator.files import exclusive, put_in_place, staging_folder, write_atomically
+from generator.files import (
+    exclusive,
+    put_in_place,
+    shared,
+    staging_folder,
+    try_exclusive,
+    write_atomically,
+)
 from generator.files import lock as lock_module
 
 HOLD = """
@@ -104,3 +111,25 @@ def _holder(lock: Path) -> "subprocess.Popen[str]":
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     return process
+
+
+def test_those_who_share_a_lock_keep_out_who_wants_it_alone_and_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "LOCK_TIMEOUT_SECONDS", 0.0)
+    lock, waits = tmp_path / "lock", list[str]()
+    with shared(lock, on_wait=waits.append), shared(lock, on_wait=waits.append):
+        assert waits == []
+        assert try_exclusive(lock) is None
+        with (
+            pytest.raises(ConflictError, match=f"process {os.getpid()}"),
+            exclusive(lock, on_wait=waits.append),
+        ):
+            pass
+    release = try_exclusive(lock)
+    assert release
+    with pytest.raises(ConflictError), shared(lock, on_wait=waits.append):
+        pass
+    release()
+    with exclusive(lock, on_wait=waits.append):
+        pass

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import socketserver
 import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,10 +56,11 @@ class Shop:
     root: Path
     backend_url: str = ""
     events: list[Event] = field(default_factory=list)
+    kept: Path | None = None
 
     @property
     def workspace(self) -> Workspace:
-        return Workspace(root=self.root, name="shop")
+        return Workspace(root=self.root, name="shop", kept=self.kept)
 
     def add(
         self,
@@ -109,7 +111,13 @@ class Shop:
             contract=contract,
         )
 
+    def lock(self) -> None:
+        """Bring uv.lock up to date where that is possible, as a person does before verifying."""
+        words = [find_uv_bin(), "lock", "--quiet", "--python", sys.executable]
+        subprocess.run(words, cwd=self.root, check=False, capture_output=True)
+
     def report(self, *jobs: ServiceJob, options: Options | None = None) -> Report:
+        self.lock()
         return verify(
             self.workspace,
             jobs,

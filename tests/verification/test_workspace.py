@@ -74,19 +74,18 @@ def test_without_compose_its_check_is_not_run_and_fails_only_under_strict(
 
 
 @pytest.mark.slow
-def test_a_stale_lock_is_made_anew_but_is_a_finding_under_strict(lonely: Shop) -> None:
-    lock = dataclasses.replace(OPTIONS, only=frozenset({Check.LOCK}))
-    strict = dataclasses.replace(lock, strict=True)
+def test_a_stale_lock_is_a_finding_and_is_left_as_it_is(lonely: Shop) -> None:
+    options = dataclasses.replace(OPTIONS, only=frozenset({Check.LOCK}))
     lonely.add("one")
     missing = (Outcome.FAILED, "uv.lock is missing: run `uv lock` and commit it")
-    assert outcomes(report_of(lonely, options=strict))["workspace/lock"] == missing
-    made = (Outcome.PASSED, "uv.lock was missing and has been made anew")
-    assert outcomes(report_of(lonely, options=lock))["workspace/lock"] == made
-    assert outcomes(report_of(lonely, options=strict))["workspace/lock"] == (Outcome.PASSED, "")
+    assert outcomes(report_of(lonely, options=options))["workspace/lock"] == missing
+    assert not (lonely.root / "uv.lock").exists()
+    lonely.lock()
+    assert outcomes(report_of(lonely, options=options))["workspace/lock"] == (Outcome.PASSED, "")
     before = (lonely.root / "uv.lock").read_bytes()
     lonely.add("two")
     stale = (Outcome.FAILED, "uv.lock is stale: run `uv lock` and commit it")
-    assert outcomes(report_of(lonely, options=strict))["workspace/lock"] == stale
+    assert outcomes(report_of(lonely, options=options))["workspace/lock"] == stale
     assert (lonely.root / "uv.lock").read_bytes() == before
 
 
@@ -103,12 +102,14 @@ def test_offline_with_an_empty_cache_says_so_in_one_line(
     assert result[Check.ENVIRONMENT].outcome is Outcome.FAILED
     assert result[Check.ENVIRONMENT].reason.startswith("packages are missing from uv's cache")
     assert result[Check.LINT].reason == "environment did not pass"
+    assert not any(one.judged for one in result.values() if one.outcome is not Outcome.PASSED)
 
 
 @pytest.mark.slow
 def test_the_shared_library_has_its_own_suite_and_no_process(lonely: Shop) -> None:
     shutil.copytree(GOOD, lonely.root / "shared", ignore=shutil.ignore_patterns("__pycache__"))
     options = Options(limits=LIMITS, workspace=False)
+    lonely.lock()
     report = report_of(lonely, options=options)
     told = outcomes(report)
     assert told["shared/tests"] == (Outcome.PASSED, "1 passed, 0 failed, 0 skipped")

@@ -49,7 +49,7 @@ def inspect_environment(context: Context, subject: Subject) -> Installed | None:
     """What the subject's environment holds; None when there is none or it cannot tell."""
     if not context.is_installed(subject):
         return None
-    record = context.scratch(subject) / "installed.json"
+    record = context.run_folder(subject) / "installed.json"
     record.unlink(missing_ok=True)
     context.processes.run(
         [context.tool(subject, "python"), "-I", str(_INSPECTOR), str(record)],

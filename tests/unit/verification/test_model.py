@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from generator.verification import Check, Outcome
@@ -31,3 +33,21 @@ def test_every_outcome_is_counted_also_when_it_did_not_occur() -> None:
 def test_a_subject_with_a_check_that_did_not_run_is_not_green() -> None:
     (subject,) = report(result(Check.BOOT, Outcome.NOT_RUN)).subjects
     assert not subject.green
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [
+        ([(Outcome.FAILED, False)], 5),
+        ([(Outcome.PASSED, True), (Outcome.NOT_RUN, False)], 5),
+        ([(Outcome.FAILED, False), (Outcome.FAILED, True)], 1),
+    ],
+)
+def test_what_says_nothing_of_the_subject_is_no_finding_but_not_green_either(
+    results: list[tuple[Outcome, bool]], code: int
+) -> None:
+    checks = zip((Check.LINT, Check.TESTS), results, strict=False)
+    made = [
+        dataclasses.replace(result(c, outcome), judged=judged) for c, (outcome, judged) in checks
+    ]
+    assert report(*made).exit_code == code
