@@ -33,6 +33,12 @@ def verify(
     changed: Annotated[
         str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
     ] = "",
+    shard: Annotated[
+        str,
+        typer.Option(
+            "--shard", help="Only this part of it: every subject is in one of N.", metavar="I/N"
+        ),
+    ] = "",
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Run also what is unchanged since it was green.")
     ] = False,
@@ -73,6 +79,7 @@ def verify(
         names=tuple(names or ()),
         only=tuple(word.strip() for word in ",".join(only or ()).split(",") if word.strip()),
         changed=changed,
+        shard=shard,
         use_cache=not no_cache,
         strict=bool(os.environ.get("CI")) if strict is None else strict,
         jobs=jobs,

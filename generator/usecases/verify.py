@@ -33,6 +33,7 @@ from generator.verification import (
     SubjectReport,
     WorkspaceCheck,
     changed_services,
+    parse_shard,
     verify,
 )
 from generator.wiring import Wiring
@@ -52,6 +53,7 @@ class VerifyRequest:
         names: services, `shared` or `workspace`; empty means everything.
         only: the names of checks; empty means all.
         changed: a git ref: only services that differ from it; empty means no matter.
+        shard: which part of all that, as in `2/4`; empty means everything.
         use_cache: whether unchanged, green subjects are answered from the cache.
         strict: whether a check that did not run is a finding.
         jobs: how many checks run at the same time; 0 means as many as there are cores.
@@ -62,6 +64,7 @@ class VerifyRequest:
     names: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     changed: str = ""
+    shard: str = ""
     use_cache: bool = True
     strict: bool = False
     jobs: int = 0
@@ -118,7 +121,8 @@ def _verify(
     backing: LazyBacking | None,
 ) -> Verified:
     plan = plan_sync(workspace)
-    names = _chosen(workspace, plan.inventory, request)
+    shard = parse_shard(request.shard)
+    names = shard.select(_chosen(workspace, plan.inventory, request))
     chosen = [one for one in plan.inventory.services if one.name in names]
     wiring = plan.wiring
     with ExitStack() as stack:
@@ -130,7 +134,11 @@ def _verify(
             workspace,
             [service_job(workspace, service, wiring, servers) for service in chosen],
             checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan))],
-            options=_options(request, wiring, servers, needs[SHARED_SUBJECT]),
+            options=replace(
+                _options(request, wiring, servers, needs[SHARED_SUBJECT]),
+                shared=SHARED_SUBJECT in names,
+                workspace=shard.is_first and _wants(request, WORKSPACE_SUBJECT),
+            ),
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
     left = [one for one in plan.inventory.unjudged if one.name in names]
@@ -195,7 +203,11 @@ def _chosen(workspace: Workspace, inventory: Inventory, request: VerifyRequest) 
     if request.changed:
         calls = {one.name: [other for _, other in one.links] for one in inventory.services}
         names = set(changed_services(workspace, names, request.changed, calls=calls))
-    return names
+    return names | ({SHARED_SUBJECT} if _wants(request, SHARED_SUBJECT) else set())
+
+
+def _wants(request: VerifyRequest, subject: str) -> bool:
+    return not request.names or subject in request.names
 
 
 def _options(
@@ -207,8 +219,6 @@ def _options(
         use_cache=request.use_cache,
         strict=request.strict,
         jobs=request.jobs or everything.jobs,
-        workspace=not request.names or WORKSPACE_SUBJECT in request.names,
-        shared=not request.names or SHARED_SUBJECT in request.names,
         shared_environment=ServiceVariables(
             # Where no service needs them, its suite asks for servers, and says what it skipped.
             backing,

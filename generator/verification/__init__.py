@@ -30,6 +30,7 @@ from generator.verification.options import (
     WorkspaceCheck,
 )
 from generator.verification.run import verify
+from generator.verification.shards import Shard, parse_shard
 
 __all__ = [
     "SHARED_SUBJECT",
@@ -49,11 +50,13 @@ __all__ = [
     "Remaining",
     "Report",
     "ServiceJob",
+    "Shard",
     "Started",
     "SubjectReport",
     "TestCounts",
     "WorkspaceCheck",
     "changed_services",
     "ignore",
+    "parse_shard",
     "verify",
 ]

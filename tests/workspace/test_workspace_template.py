@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from uv import find_uv_bin
 
 from generator.env_vars import child_env_vars
+from generator.verification import SHARED_SUBJECT, parse_shard
 from tests.support.answers import HOSTILE, AnswerSet
 from tests.support.checkout import PROJECT, git
 from tests.support.rendered import Renderer
@@ -166,11 +167,28 @@ def test_the_gate_is_red_unless_everything_succeeded(root: Path, results: str) -
         assert done.returncode == code
 
 
-def test_ci_finds_the_packages_that_are_there(repository: Path, tmp_path: Path) -> None:
-    for name in ("users-data", "orders-data"):
-        (repository / "services" / name).mkdir(parents=True)
-        (repository / "services" / name / "pyproject.toml").touch()
-    (repository / "services" / "no-package").mkdir()
+KINDS = ("fastapi", "data-postgres", "worker")
+
+
+@pytest.mark.parametrize(
+    ("services", "shards", "started"),
+    [
+        (0, 1, ""),
+        (3, 4, ""),
+        (20, 21, ""),
+        (500, 40, "service-000 service-001 service-002"),
+    ],
+)
+def test_ci_has_few_jobs_for_any_number_of_services(
+    repository: Path, tmp_path: Path, services: int, shards: int, started: str
+) -> None:
+    (repository / "services/no-service").mkdir(parents=True)
+    for number in range(services):
+        folder = repository / f"services/service-{number:03}"
+        folder.mkdir()
+        (folder / ".copier-answers.yml").write_text(
+            f"_commit: v1\nservice_name: {folder.name}\ntemplate: {KINDS[number % 3]}\n"
+        )
     output = tmp_path / "output"
     subprocess.run(
         [sys.executable, "-c", step(repository, "Find the packages")],
@@ -178,9 +196,24 @@ def test_ci_finds_the_packages_that_are_there(repository: Path, tmp_path: Path) 
         env={"GITHUB_OUTPUT": str(output)},
         check=True,
     )
-    name, _, value = output.read_text(encoding="utf-8").partition("=")
-    assert name == "packages"
-    assert json.loads(value) == ["shared", "orders-data", "users-data"]
+    lines = output.read_text(encoding="utf-8").splitlines()
+    found = dict(line.split("=", 1) for line in lines)
+    matrix = json.loads(found["shards"])
+    assert len(matrix) == shards
+    others = set(workflow(repository)["jobs"]) - {"verify"}
+    assert len(matrix) + len(others) <= 50
+    assert found["started"] == started
+    # Every service is in exactly one job, and the library and the workspace too.
+    names = [SHARED_SUBJECT, *(f"service-{number:03}" for number in range(services))]
+    verified = [name for shard in matrix for name in parse_shard(shard).select(names)]
+    assert sorted(verified) == sorted(names)
+    assert [shard for shard in matrix if parse_shard(shard).is_first] == [f"1/{shards}"]
+
+
+def test_ci_verifies_each_package_in_one_job_alone(root: Path) -> None:
+    commands = [found["run"] for found in steps(root) if "run" in found]
+    checking = [line for line in commands if "verify" in line or "make" in line or "pytest" in line]
+    assert checking == ['generator verify --strict --shard "$SHARD"']
 
 
 @pytest.mark.parametrize(
