@@ -95,6 +95,7 @@ def test_a_manifest_may_allow_a_driver_by_name(shop: Shop) -> None:
 
 def test_a_conflict_in_pyproject_is_named_although_nothing_can_be_installed(lonely: Shop) -> None:
     folder = lonely.add("torn")
+    lonely.lock()
     project = folder / "pyproject.toml"
     project.write_text(project.read_text() + MARKED)
     results = lonely.check("torn")
