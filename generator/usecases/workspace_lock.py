@@ -1,4 +1,4 @@
-"""Holds a workspace: alone for a change, with interrupted work settled, or as it is to verify it."""
+"""Holds a workspace: alone for a change, interrupted work settled first, or as it is to verify."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
