@@ -51,18 +51,22 @@ def run(app: typer.Typer) -> None:
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise
-        said = " ".join(str(error).split())
-        _fail_with(
-            "defect",
-            f"unexpected {type(error).__name__}: {said}",
-            hint=f"this is a defect; set {_DEBUG}=1 to see where it comes from.",
-            code=_DEFECT,
-        )
+        _report_defect(error)
     else:
         if interruption.came and code == _INTERRUPTED:
             _fail_with("interrupted", "interrupted", code=_INTERRUPTED)
         # What a command left by `typer.Exit`; without one it is done.
         raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _report_defect(error: Exception) -> NoReturn:
+    said = " ".join(str(error).split())
+    _fail_with(
+        "defect",
+        f"unexpected {type(error).__name__}: {said}",
+        hint=f"this is a defect; set {_DEBUG}=1 to see where it comes from.",
+        code=_DEFECT,
+    )
 
 
 def _refuse_windows(words: Sequence[str]) -> None:

@@ -124,10 +124,7 @@ def new_service(
     with _begun(request, verifying) as backing:
         added = add_service(opened, request, console.tell)
         document = reported(opened.root, added, output)
-        if verifying:
-            _verify(opened, added, document, verifying, backing)
-        elif document:
-            console.print_json(document)
+        _conclude(opened, added, document, verifying, backing)
 
 
 def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
@@ -166,13 +163,17 @@ def _begun(
         yield backing
 
 
-def _verify(
+def _conclude(
     workspace: "Workspace",
     added: "AddedService",
     document: dict[str, Any] | None,
-    verifying: "VerifyRequest",
+    verifying: "VerifyRequest | None",
     backing: "LazyBacking | None",
 ) -> None:
+    if verifying is None:
+        if document:
+            console.print_json(document)
+        return
     from generator.cli.verify import conclude, document_of, verify_shown
 
     name = added.answers.service_name
