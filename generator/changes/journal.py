@@ -131,14 +131,18 @@ def _back_up(root: Root, path: str, slot: str) -> None:
     """Give the file a second name; where the file system has none, copy it."""
     try:
         root.link(path, slot)
+    except NotImplementedError:
+        pass
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
             raise
-        found = root.lstat(path)
-        if found is not None and stat.S_ISLNK(found.st_mode):
-            root.symlink(root.readlink(path), slot)
-        elif found is not None:
-            root.create(slot, root.read(path) or b"", stat.S_IMODE(found.st_mode))
+    else:
+        return
+    found = root.lstat(path)
+    if found is not None and stat.S_ISLNK(found.st_mode):
+        root.symlink(root.readlink(path), slot)
+    elif found is not None:
+        root.create(slot, root.read(path) or b"", stat.S_IMODE(found.st_mode))
 
 
 def _parsed(text: bytes) -> Journal:

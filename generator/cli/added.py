@@ -22,11 +22,13 @@ class Output:
         as_json: as data.
         dry_run: nothing was written.
         as_diff: show the whole diff.
+        locks: uv.lock is part of it.
     """
 
     as_json: bool = False
     dry_run: bool = False
     as_diff: bool = False
+    locks: bool = True
 
 
 def reported(root: Path, added: "AddedService", output: Output) -> dict[str, Any] | None:
@@ -34,7 +36,7 @@ def reported(root: Path, added: "AddedService", output: Output) -> dict[str, Any
     if output.as_json:
         return _document(root, added, dry_run=output.dry_run)
     if output.dry_run:
-        show(root, added.changes, as_diff=output.as_diff)
+        show(root, added.changes, as_diff=output.as_diff, locks=output.locks)
     else:
         _print_added(added)
     return None

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from generator.changes import ChangeSet
 
 
-def show(root: Path, changes: "ChangeSet", *, as_diff: bool, below: str = "") -> None:
+def show(
+    root: Path, changes: "ChangeSet", *, as_diff: bool, below: str = "", locks: bool = False
+) -> None:
     """Print what would be written.
 
     Args:
@@ -19,6 +21,7 @@ def show(root: Path, changes: "ChangeSet", *, as_diff: bool, below: str = "") ->
         changes: what is shown.
         as_diff: the whole diff instead of the tree.
         below: the folder's name, where its own does not go without saying.
+        locks: whether uv.lock would follow, which a look at it leaves out.
     """
     from generator.changes import views
 
@@ -28,6 +31,8 @@ def show(root: Path, changes: "ChangeSet", *, as_diff: bool, below: str = "") ->
         if below and changes:
             typer.echo(f"{below}/")
         typer.echo(views.tree(changes), nl=False)
+    if locks:
+        console.tell("uv.lock would follow; it is not looked at, for uv may run code to make it.")
     console.tell(f"{counted(changes)}; nothing was written.")
 
 

@@ -60,7 +60,8 @@ def init(
         console.print_json(_document(created, dry_run=request.dry_run))
     elif request.dry_run:
         # The folder above stands in for the one that is not there: nothing in it is compared.
-        show(request.parent, created.changes, as_diff=diff, below=created.workspace.name)
+        name = created.workspace.name
+        show(request.parent, created.changes, as_diff=diff, below=name, locks=request.lock)
     else:
         number = len(created.changes.entries)
         typer.echo(f"Created {created.workspace.root} ({number} files, one commit).")

@@ -100,7 +100,7 @@ def new_service(
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
-    output = Output(as_json=as_json, dry_run=dry_run or diff, as_diff=diff)
+    output = Output(as_json=as_json, dry_run=dry_run or diff, as_diff=diff, locks=not no_lock)
     flags: dict[str, object | None] = {
         "description": description,
         "owner": owner,

@@ -95,9 +95,9 @@ def _workspace(start: Path) -> Iterator[Finding]:
     except NotAWorkspaceError:
         return
     yield _ok("workspace", f"{workspace.name} in {workspace.root}")
-    if is_interrupted(workspace.root):
-        yield _care("journal", "a command was interrupted", "generator sync")
     try:
+        if is_interrupted(workspace.root):
+            yield _care("journal", "a command was interrupted", "generator sync")
         plan = plan_sync(workspace)
     except GeneratorError as error:
         yield _care("wiring", error.message, error.hint)

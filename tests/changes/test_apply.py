@@ -1,5 +1,6 @@
 """A change set is applied whole or not at all, whatever stops it at whichever step."""
 
+import errno
 import os
 import shutil
 import stat
@@ -223,6 +224,27 @@ def test_what_changes_under_the_running_command_is_kept(
             ),
         )
     assert read(root) == before | {"changed": (before["changed"][0], b"a person's")}
+
+
+def test_where_files_have_one_name_only_a_copy_is_kept_instead(
+    root: Path, changes: Changes, before: Tree, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    change = changes()
+    made = steps_of(partial(apply, _copy(root, tmp_path / "counted"), change))
+    *_, last, _ = (number for number, call in enumerate(made, 1) if call.startswith("rename"))
+    assert killed(partial(apply, root, change), last)
+    assert read(root) != before
+    recover(root)
+    assert read(root) == before
+
+
+def _copy(root: Path, to: Path) -> Path:
+    shutil.copytree(root, to, symlinks=True)
+    return to
 
 
 @pytest.mark.parametrize("path", ["out/new", "deep/out/new", "deep/out/er/new"])

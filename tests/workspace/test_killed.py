@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,12 @@ finally:
 NEW = ("new-service", "data-postgres", "users-data", "--no-verify", "--no-lock")
 
 
-def run_until(cli: Cli, workspace: Path, steps: int) -> int:
+INIT = ("init", "shop", "--no-lock")
+
+
+def run_until(cli: Cli, workspace: Path, steps: int, words: Sequence[str] = NEW) -> int:
     done = subprocess.run(
-        [sys.executable, "-c", SUICIDE, str(steps), *NEW],
+        [sys.executable, "-c", SUICIDE, str(steps), *words],
         cwd=workspace, env=cli.env(), capture_output=True, check=False, timeout=120,
     )  # fmt: skip
     return done.returncode
@@ -52,12 +56,12 @@ def complete(
     return read_tree(folder)
 
 
-def steps_of_a_whole_run(cli: Cli, workspace: Path) -> int:
+def steps_of_a_whole_run(cli: Cli, workspace: Path, words: Sequence[str] = NEW) -> int:
     """How many steps there are, counted by a run that never kills itself."""
     trial = workspace.parent / "counted"
     shutil.copytree(workspace, trial, symlinks=True)
     done = subprocess.run(
-        [sys.executable, "-c", SUICIDE, "0", *NEW],
+        [sys.executable, "-c", SUICIDE, "0", *words],
         cwd=trial, env=cli.env(), capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     return int(done.stdout.rpartition("steps: ")[2])
@@ -95,6 +99,26 @@ def test_killed_at_any_step_the_next_run_succeeds_and_the_result_is_whole(
         assert not (trial / ".generator/journal").exists()
         shutil.rmtree(trial)
     assert ends == {"interrupted", False, True}
+
+
+@pytest.mark.slow
+def test_an_init_that_is_killed_leaves_no_half_workspace_and_the_next_one_sweeps(
+    cli: Cli, tmp_path: Path
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    total = steps_of_a_whole_run(cli, place, INIT)
+    whole = read_tree(tmp_path / "counted/shop")
+    assert total > 200
+    for steps in (2, total // 2, total - 30, total - 4, total - 2, total - 1):
+        assert run_until(cli, place, steps, INIT) == -signal.SIGKILL
+        left = {path.name for path in place.iterdir()}
+        assert all(name.startswith(".generator-init-") for name in left - {"shop"}), steps
+        if "shop" in left:
+            assert without_secrets(read_tree(place / "shop")) == without_secrets(whole), steps
+            shutil.rmtree(place / "shop")
+    cli(*INIT, cwd=place).ok()
+    assert [path.name for path in place.iterdir()] == ["shop"]
 
 
 def test_what_was_interrupted_is_taken_back_by_any_command_that_changes_the_workspace(
