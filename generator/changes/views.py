@@ -124,7 +124,7 @@ def _entry_diff(root: Root, entry: Entry) -> str:
         )
     after = b"" if isinstance(entry, Delete) else entry.content
     if isinstance(entry, Write) and entry.secret:
-        return "".join(_head(entry)) + _names_diff(_secret_before(root, entry), after)
+        return _names_diff(entry, _secret_before(root, entry), after)
     return "".join(_head(entry)) + _content_diff(entry, _content(root, entry), after)
 
 
@@ -165,10 +165,12 @@ def _content_diff(entry: Write | Delete, before: bytes, after: bytes) -> str:
     )
 
 
-def _names_diff(before: bytes, after: bytes) -> str:
+def _names_diff(entry: Write, before: bytes, after: bytes) -> str:
+    """Which variables come and go, in lines that a patch may have between its parts."""
     had, has = _names(before), _names(after)
-    gone = [f"-{name}=(secret)\n" for name in had if name not in has]
-    return "".join([*gone, *(f"+{name}=(secret)\n" for name in has if name not in had)])
+    gone = [f"# -{name}=(secret)\n" for name in had if name not in has]
+    come = [f"# +{name}=(secret)\n" for name in has if name not in had]
+    return "".join([f"# {_sign(entry)} {_shown(entry.path)}{_remark(entry)}\n", *gone, *come])
 
 
 def _names(text: bytes) -> list[str]:

@@ -16,12 +16,12 @@ def test_the_diff_is_what_git_applies_to_get_the_same_files(
     root: Path, changes: Changes, tmp_path: Path
 ) -> None:
     # Git patches no binary without its content, and knows of no empty folder or private mode.
+    secret = Write(path=".env", content=b"SECRET=1\n", mode=0o100600, secret=True)
     change = ChangeSet.of("try", (e for e in changes().entries if e.path != "gone"))
+    shown = diff(root, ChangeSet.of("try", (*change.entries, secret)))
     patched = tmp_path / "patched"
     shutil.copytree(root, patched, symlinks=True)
-    subprocess.run(
-        ["git", "apply", "-"], cwd=patched, input=diff(root, change).encode(), check=True
-    )
+    subprocess.run(["git", "apply", "-"], cwd=patched, input=shown.encode(), check=True)
     apply(root, change)
     contents = [
         {name: content for name, (_, content) in read(place).items()} for place in (root, patched)
@@ -88,10 +88,11 @@ def test_values_of_secrets_are_shown_nowhere(root: Path, tmp_path: Path, *, link
         ],
     )
     shown = diff(root, change)
-    assert [line for line in shown.splitlines() if line[0] in "+-"] == [
-        "-OLD=(secret)",
-        "-KEY=(secret)",
-        "+NEW=(secret)",
+    assert shown.splitlines() == [
+        "# ~ .env  (mode 644 → 600)",
+        "# -OLD=(secret)",
+        "# -KEY=(secret)",
+        "# +NEW=(secret)",
     ]
     rows = document(change, root=root)
     everything = shown + tree(change) + json.dumps(rows)
