@@ -63,7 +63,8 @@ class FakeBot:
         )
         self.revoked = False
         self.chats: dict[int, FakeChat] = {}
-        self.updates = UpdateQueue()
+        self.changes = Changes()
+        self.updates = UpdateQueue(self.changes)
         self.webhook = WebhookInfo(url="", has_custom_certificate=False, pending_update_count=0)
         self.webhook_secret: str | None = None
         self.command_lists: dict[tuple[str, str], list[BotCommand]] = {}
@@ -72,7 +73,6 @@ class FakeBot:
         self.failures: list[Failure] = []
         self.held: list[str] = []
         self.files = FileStorage()
-        self.changes = Changes()
         self.flood = FloodControl()
         self._messages = 0
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from aiogram.methods import AnswerCallbackQuery
-    from aiogram.types import InlineKeyboardButton, ReplyKeyboardMarkup, User
+    from aiogram.types import ReplyKeyboardMarkup, User
 
     from shared.testing.telegram.bots import FakeBot
     from shared.testing.telegram.files import File
@@ -48,15 +48,7 @@ class Press:
     answer: AnswerCallbackQuery | None = None
 
 
-@dataclass
-class _History:
-    """A message from its first version to its last."""
-
-    versions: list[Message]
-    deleted: bool = False
-
-
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FakeChat:
     """One person and one bot."""
 
@@ -65,9 +57,9 @@ class FakeChat:
     state: State = "open"
     keyboard: ReplyKeyboardMarkup | None = None
     actions: list[str] = field(default_factory=list)
-    presses: list[Press] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
-    _histories: dict[int, _History] = field(default_factory=dict)
+    _versions: dict[int, list[Message]] = field(default_factory=dict)
+    _deleted: set[int] = field(default_factory=set)
 
     # --- What the person does.
 
@@ -113,7 +105,8 @@ class FakeChat:
         self._require_active()
         number = message if isinstance(message, int) else message.message_id
         shown = self.current(number)
-        buttons = _buttons(shown)
+        markup = shown.reply_markup if shown else None
+        buttons = [each for row in markup.inline_keyboard for each in row] if markup else []
         found = [each for each in buttons if button in (each.text, each.callback_data)]
         if shown is None or not found or found[0].callback_data is None:
             there = ", ".join(repr(each.text) for each in buttons) or "none"
@@ -121,7 +114,6 @@ class FakeChat:
         press = Press(
             id=str(secrets.randbits(62)), chat=self, message_id=number, data=found[0].callback_data
         )
-        self.presses.append(press)
         self.bot.presses[press.id] = press
         query = CallbackQuery(
             id=press.id,
@@ -148,13 +140,10 @@ class FakeChat:
         self.changed()
 
     def become(self, state: State) -> None:
-        """Bring the chat into a state by what a person does for it."""
-        if state == "blocked":
-            self.block()
-        elif state == "open":
-            self.unblock()
-        elif state == "deactivated":
-            self.deactivate()
+        """Bring the chat into a state by what the person does for it; `new` is as if never met."""
+        acts = {"blocked": self.block, "open": self.unblock, "deactivated": self.deactivate}
+        if state in acts:
+            acts[state]()
         else:
             self.state = state
 
@@ -163,7 +152,7 @@ class FakeChat:
     @property
     def messages(self) -> list[Message]:
         """What the chat shows, from both sides, oldest first."""
-        return [each.versions[-1] for each in self._histories.values() if not each.deleted]
+        return [each[-1] for number, each in self._versions.items() if number not in self._deleted]
 
     @property
     def replies(self) -> list[Message]:
@@ -173,16 +162,14 @@ class FakeChat:
     def versions(self, message: Message | int) -> list[Message]:
         """Return every version of a message, the first one first; also of a deleted one."""
         number = message if isinstance(message, int) else message.message_id
-        return list(self._histories[number].versions)
+        return list(self._versions[number])
 
     def content(self, message: Message) -> bytes:
         """Return the bytes of a message's photo, in its largest size, or of its document."""
         file = message.photo[-1] if message.photo else message.document
-        if file is None:
-            raise ActionError(f"message {message.message_id} has no file")
-        stored = self.bot.files.get(file.file_id)
+        stored = self.bot.files.get(file.file_id) if file else None
         if stored is None:
-            raise ActionError(f"the file of message {message.message_id} is forgotten")
+            raise ActionError(f"message {message.message_id} has no file that is still kept")
         return stored.content
 
     async def wait_for_reply(
@@ -217,9 +204,8 @@ class FakeChat:
 
     async def ask(self, text: str, *, timeout_seconds: float = 10) -> Message:
         """Send a text and return the bot's next message."""
-        return await self.wait_for_reply(
-            after=self.send_text(text), timeout_seconds=timeout_seconds
-        )
+        sent = self.send_text(text)
+        return await self.wait_for_reply(after=sent, timeout_seconds=timeout_seconds)
 
     async def wait_for_answer(
         self, press: Press, *, timeout_seconds: float = 10
@@ -240,8 +226,8 @@ class FakeChat:
 
     def current(self, message_id: int | None) -> Message | None:
         """Return a message as it is shown; None if it is not there, or deleted."""
-        history = self._histories.get(message_id or 0)
-        return None if history is None or history.deleted else history.versions[-1]
+        versions = self._versions.get(message_id or 0)
+        return versions[-1] if versions and message_id not in self._deleted else None
 
     def add(self, sender: User, **content: object) -> Message:
         """Add a message to the chat."""
@@ -252,7 +238,7 @@ class FakeChat:
             "from_user": sender,
         }
         message = Message.model_validate(about | content)
-        self._histories[message.message_id] = _History([message])
+        self._versions[message.message_id] = [message]
         self.changed()
         return message
 
@@ -260,24 +246,18 @@ class FakeChat:
         """Show another version of a message, and return it."""
         now = int(datetime.now(UTC).timestamp())
         edited = message.model_copy(update={"edit_date": now} | content)
-        self._histories[message.message_id].versions.append(edited)
+        self._versions[message.message_id].append(edited)
         self.changed()
         return edited
 
     def delete(self, message: Message) -> None:
         """Show a message no longer."""
-        self._histories[message.message_id].deleted = True
+        self._deleted.add(message.message_id)
         self.changed()
 
     def _chat(self) -> Chat:
-        user = self.user
-        return Chat(
-            id=user.id,
-            type="private",
-            first_name=user.first_name,
-            last_name=user.last_name,
-            username=user.username,
-        )
+        about = self.user.model_dump(include={"id", "first_name", "last_name", "username"})
+        return Chat(type="private", **about)
 
     def _send(self, **content: object) -> Message:
         self._require_active()
@@ -303,13 +283,12 @@ class FakeChat:
         self.state = state
         member = ChatMemberMember(user=self.bot.user)
         banned = ChatMemberBanned(user=self.bot.user, until_date=datetime.fromtimestamp(0, UTC))
-        old, new = (member, banned) if state == "blocked" else (banned, member)
         event = ChatMemberUpdated(
             chat=self._chat(),
             from_user=self.user,
             date=datetime.now(UTC),
-            old_chat_member=old,
-            new_chat_member=new,
+            old_chat_member=member if state == "blocked" else banned,
+            new_chat_member=banned if state == "blocked" else member,
         )
         self.bot.updates.put("my_chat_member", event)
         self.changed()
@@ -318,8 +297,3 @@ class FakeChat:
 def is_from(message: Message, user: User) -> bool:
     """Whether this user sent the message."""
     return message.from_user is not None and message.from_user.id == user.id
-
-
-def _buttons(message: Message | None) -> list[InlineKeyboardButton]:
-    markup = message.reply_markup if message else None
-    return [button for row in markup.inline_keyboard for button in row] if markup else []

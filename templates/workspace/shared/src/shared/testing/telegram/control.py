@@ -290,7 +290,7 @@ def _seen(chat: FakeChat) -> dict[str, Any]:
         "actions": chat.actions,
         "answers": [
             {"id": each.id, "text": each.answer.text, "show_alert": bool(each.answer.show_alert)}
-            for each in chat.presses
-            if each.answer
+            for each in chat.bot.presses.values()
+            if each.chat is chat and each.answer
         ],
     }

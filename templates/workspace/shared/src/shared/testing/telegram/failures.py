@@ -102,7 +102,9 @@ class FloodControl:
         if self.limits is None:
             return
         limits, now = self.limits, time.monotonic()
-        everybody = self._rates.setdefault(None, _Rate(limits.per_second, limits.per_second))
+        everybody = self._rates.setdefault(
+            None, _Rate(limits.per_second, max(limits.per_second, 1))
+        )
         person = self._rates.setdefault(chat_id, _Rate(limits.per_chat_per_second, limits.burst))
         wait = max(everybody.seconds_to_wait(now), person.seconds_to_wait(now))
         if wait > 0:

@@ -116,6 +116,10 @@ def _broken(what: str) -> ApiError:
     return ApiError(400, f"Bad Request: can't parse entities: {what}")
 
 
+def _unescape(source: str) -> str:
+    return _CHARACTER.sub(lambda match: html.unescape(match[0]), source)
+
+
 @dataclass
 class _OpenTag:
     name: str
@@ -155,7 +159,7 @@ class _HtmlParser:
 
     def add_text(self, source: str) -> None:
         """Add what stands between two tags."""
-        self.text += _CHARACTER.sub(lambda match: html.unescape(match[0]), source)
+        self.text += _unescape(source)
 
     def open(self, tag: re.Match[str], place: int) -> None:
         """Begin an entity."""
@@ -163,7 +167,7 @@ class _HtmlParser:
         if name not in _TYPES:
             raise _broken(f'Unsupported start tag "{name}" at byte offset {place}')
         found = _ATTRIBUTE.findall(tag["attributes"])
-        attributes = {key.lower(): html.unescape("".join(values)) for key, *values in found}
+        attributes = {key.lower(): _unescape("".join(values)) for key, *values in found}
         if name == "span" and attributes.get("class") != "tg-spoiler":
             message = f'Tag "span" must have class "tg-spoiler" at byte offset {place}'
             raise _broken(message)

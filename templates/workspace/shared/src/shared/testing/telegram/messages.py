@@ -143,7 +143,9 @@ class MessageMethods:
         parameters: ReplyParameters | None = method.reply_parameters
         if parameters is not None:
             original = chat.current(parameters.message_id)
-            if original is None and not parameters.allow_sending_without_reply:
+            # What is not given is aiogram's mark for a default of the bot.
+            lenient = parameters.allow_sending_without_reply is True
+            if original is None and not lenient:
                 raise ApiError(400, "Bad Request: message to be replied not found")
             content["reply_to_message"] = original
         markup: ReplyMarkupUnion | None = method.reply_markup

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from inspect import isawaitable
@@ -70,6 +71,9 @@ class FakeTelegram:
             ]
         )
         async with AsyncExitStack() as stack:
+            # Before anything runs: that a port is taken is then a plain OSError.
+            listening = stack.enter_context(socket.create_server((self.host, self.port)))
+            self.port = listening.getsockname()[1]
             self._group = await stack.enter_async_context(create_task_group())
             stack.callback(self._stop_senders)
             timeout = ClientTimeout(total=_WEBHOOK_SECONDS)
@@ -78,8 +82,7 @@ class FakeTelegram:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, self.host, self.port).start()
-            self.port = runner.addresses[0][1]
+            await web.SockSite(runner, listening).start()
             self._stack = stack.pop_all()
         return self
 

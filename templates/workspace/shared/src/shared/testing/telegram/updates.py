@@ -55,14 +55,19 @@ class Changes:
 class UpdateQueue:
     """The updates that a bot has not confirmed, oldest first."""
 
-    def __init__(self) -> None:
-        self.changes = Changes()
+    def __init__(self, changes: Changes) -> None:
+        self.changes = changes
         self.waiting: dict[int, Update] = {}
         self.allowed: list[str] = []
         # As with Telegram, identifiers tell nothing about how many updates there were.
         self._next = 1 + secrets.randbelow(2**30)
         self._poller: object = None
         self._end_of_polling = ""
+
+    @property
+    def polled(self) -> bool:
+        """Whether a request waits for updates."""
+        return self._poller is not None
 
     def put(self, kind: str, event: object) -> None:
         """Add an update, if the bot wants such."""
@@ -105,11 +110,11 @@ class UpdateQueue:
         def over() -> bool:
             return bool(self.waiting) or self._poller is not mine
 
-        if seconds:
-            with suppress(TimeoutError):
-                await self.changes.wait_until(over, timeout_seconds=seconds, what="an update")
+        with suppress(TimeoutError):
+            await self.changes.wait_until(over, timeout_seconds=seconds, what="an update")
         if self._poller is not mine:
             raise ApiError(409, f"Conflict: {self._end_of_polling}")
+        self._poller = None
         return list(islice(self.waiting.values(), limit))
 
     def end_polling(self, reason: str) -> None:
