@@ -119,7 +119,7 @@ async def test_calls_are_waited_for_and_failures_set(
     control: httpx2.AsyncClient, bot: Bot, chat: FakeChat, fake: FakeBot
 ) -> None:
     await control.post("failures", json={"method": "getMe", "status": 500, "times": None})
-    assert len(fake.failures) == 1
+    assert len(fake.plan.failures) == 1
     await control.delete("failures")
     await control.put("limits", json={"per_second": 5})
     assert fake.limits is not None

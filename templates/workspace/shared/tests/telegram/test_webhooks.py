@@ -11,7 +11,7 @@ import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramConflictError
 from aiohttp import web
 
-from shared.testing.telegram.updates import Changes
+from shared.testing.waiting import Changes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -1,9 +1,8 @@
 """Telegram's Bot API on loopback: bots talk to it, and tests act as the people."""
 
-from shared.testing.telegram.bots import Call, FakeBot
-from shared.testing.telegram.chats import ActionError, FakeChat, Press
+from shared.testing.telegram.bots import Call, FakeBot, File
+from shared.testing.telegram.chats import ActionError, FakeChat, Photo, Press
 from shared.testing.telegram.failures import Failure, FloodLimits
-from shared.testing.telegram.files import File, Photo
 from shared.testing.telegram.server import FakeTelegram
 
 __all__ = [

@@ -17,9 +17,8 @@ from aiogram.types import (
     Message,
 )
 
-from shared.testing.telegram.files import Photo
 from shared.testing.telegram.formatting import find_commands, trim
-from shared.testing.telegram.updates import Changes
+from shared.testing.waiting import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,14 +26,20 @@ if TYPE_CHECKING:
     from aiogram.methods import AnswerCallbackQuery
     from aiogram.types import ReplyKeyboardMarkup, User
 
-    from shared.testing.telegram.bots import FakeBot
-    from shared.testing.telegram.files import File
+    from shared.testing.telegram.bots import FakeBot, File
 
 State = Literal["open", "blocked", "deactivated", "new"]
 
 
 class ActionError(Exception):
     """A person cannot do that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """A photo that a person sends."""
+
+    content: bytes
 
 
 @dataclass(kw_only=True)
@@ -60,8 +65,6 @@ class FakeChat:
     changes: Changes = field(default_factory=Changes)
     _versions: dict[int, list[Message]] = field(default_factory=dict)
     _deleted: set[int] = field(default_factory=set)
-
-    # --- What the person does.
 
     def send_text(self, text: str) -> Message:
         """Send a text; commands in it are marked as Telegram marks them."""
@@ -147,8 +150,6 @@ class FakeChat:
         else:
             self.state = state
 
-    # --- What the person sees.
-
     @property
     def messages(self) -> list[Message]:
         """What the chat shows, from both sides, oldest first."""
@@ -216,8 +217,6 @@ class FakeChat:
             timeout_seconds=timeout_seconds,
             what=f"an answer to the press of {press.data!r}",
         )
-
-    # --- What changes the chat, from either side.
 
     def changed(self) -> None:
         """Have everybody look again who waits for something."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.testing.telegram.chats import ActionError, FakeChat
+from shared.testing.telegram.bots import File
+from shared.testing.telegram.chats import ActionError, FakeChat, Photo
 from shared.testing.telegram.failures import Failure, FloodLimits
-from shared.testing.telegram.files import File, Photo
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

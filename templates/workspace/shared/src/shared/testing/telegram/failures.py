@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from shared.testing.waiting import Changes
 
 _TOO_MANY_REQUESTS = 429
 
@@ -63,6 +66,44 @@ class Failure(BaseModel):
         retry_after = self.retry_after or (1 if self.status == _TOO_MANY_REQUESTS else None)
         description = self.description or words.get(self.status, "Failure")
         return ApiError(self.status, description, retry_after=retry_after)
+
+
+class FailurePlan:
+    """What is to go wrong with a bot's requests, oldest first."""
+
+    def __init__(self, changes: Changes) -> None:
+        self.failures: list[Failure] = []
+        self.held: list[str] = []
+        self._changes = changes
+
+    def clear(self) -> None:
+        """Let nothing go wrong any more; what is held goes on."""
+        self.failures.clear()
+        self._changes.notify()
+
+    async def meet(self, method: str, chat_id: int | None = None) -> Failure | None:
+        """Return what goes wrong with this request, and count it; wait while it is held."""
+        failure = next((each for each in self.failures if each.matches(method, chat_id)), None)
+        if failure is None:
+            return None
+        if failure.hold:
+            await self._hold(method, failure)
+            return None
+        if failure.times is not None:
+            failure.times -= 1
+            if failure.times == 0:
+                self.failures.remove(failure)
+        return failure
+
+    async def _hold(self, method: str, failure: Failure) -> None:
+        self.held.append(method)
+        self._changes.notify()
+        try:
+            await self._changes.wait_until(
+                lambda: failure not in self.failures, timeout_seconds=None, what="the end of it"
+            )
+        finally:
+            self.held.remove(method)
 
 
 class FloodLimits(BaseModel):

@@ -17,9 +17,9 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from shared.testing.telegram.bots import File
 from shared.testing.telegram.chats import is_from
 from shared.testing.telegram.failures import ApiError
-from shared.testing.telegram.files import File
 from shared.testing.telegram.formatting import (
     TEXT_UNITS,
     read_caption,

@@ -10,9 +10,8 @@ from aiogram import methods
 from aiogram.types import File as TelegramFile
 from pydantic import ValidationError
 
-from shared.testing.telegram.bots import EVERYBODY
+from shared.testing.telegram.bots import DOWNLOAD_BYTES, EVERYBODY
 from shared.testing.telegram.failures import ApiError
-from shared.testing.telegram.files import DOWNLOAD_BYTES
 from shared.testing.telegram.formatting import utf16_length
 from shared.testing.telegram.messages import MessageMethods
 from shared.testing.telegram.updates import check_webhook_url

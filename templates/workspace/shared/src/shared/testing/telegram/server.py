@@ -23,10 +23,9 @@ from aiohttp import (
 )
 from anyio import create_task_group
 
-from shared.testing.telegram.bots import FakeBot, as_chat_id
+from shared.testing.telegram.bots import FakeBot, File, as_chat_id
 from shared.testing.telegram.control import control_routes
 from shared.testing.telegram.failures import ApiError
-from shared.testing.telegram.files import File
 from shared.testing.telegram.methods import PERFORM, BotMethods, parse_method
 from shared.testing.telegram.updates import WebhookSender
 
@@ -121,7 +120,7 @@ class FakeTelegram:
             values, uploads = await _read_request(request)
             method = parse_method(request.match_info["method"], values)
             chat_id = as_chat_id(getattr(method, "chat_id", None))
-            failure = await bot.next_failure(method.__api_method__, chat_id)
+            failure = await bot.plan.meet(method.__api_method__, chat_id)
             if failure and failure.loss == "before":
                 return _lose(request)
             if failure and failure.loss is None:
@@ -155,7 +154,7 @@ class FakeTelegram:
     async def _download(self, request: web.Request) -> web.StreamResponse:
         try:
             bot = self._bot_of(request)
-            failure = await bot.next_failure("download")
+            failure = await bot.plan.meet("download")
             file = bot.files.at(request.match_info["path"])
         except ApiError as error:
             return _refuse(error)

@@ -6,50 +6,23 @@ import ipaddress
 import secrets
 from contextlib import suppress
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiogram.types import Update
-from anyio import CancelScope, Event, create_task_group, fail_after, sleep
+from anyio import CancelScope, create_task_group, sleep
 
 from shared.testing.telegram.failures import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-T = TypeVar("T")
+    from shared.testing.waiting import Changes
 
 # What is sent only to bots that ask for it by name.
 _ASKED_FOR = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _LONGEST_PAUSE_SECONDS = 5.0
 _WEBHOOK_PORTS = (None, 80, 88, 443, 8443)
-
-
-class Changes:
-    """Lets others wait for a condition that is looked at whenever something changes."""
-
-    def __init__(self) -> None:
-        self.revision = 0
-        self._changed = Event()
-
-    def notify(self) -> None:
-        """Have all conditions looked at again."""
-        self.revision += 1
-        self._changed.set()
-        self._changed = Event()
-
-    async def wait_until(
-        self, condition: Callable[[], T | None], *, timeout_seconds: float | None, what: str
-    ) -> T:
-        """Return what the condition gives as soon as that is true; TimeoutError names `what`."""
-        try:
-            with fail_after(timeout_seconds):
-                while not (found := condition()):
-                    await self._changed.wait()
-                return found
-        except TimeoutError:
-            message = f"{what} did not happen within {timeout_seconds:g} s"
-            raise TimeoutError(message) from None
 
 
 class UpdateQueue:
