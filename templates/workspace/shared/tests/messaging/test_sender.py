@@ -12,7 +12,7 @@ from shared.errors import ConflictError
 from shared.lifecycle import Lifecycle, Resource
 from shared.messaging.publishing import TASK_SENDER, TaskSender, messaging_resources
 from shared.messaging.settings import TaskSettings
-from shared.testing.tasks import SentTasks
+from shared.testing.recorder import SentTasks
 from tests.support.messages import Note, RecordingHandler, note_task
 
 if TYPE_CHECKING:
