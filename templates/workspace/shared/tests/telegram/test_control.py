@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -79,6 +82,7 @@ async def test_files_go_by_form_and_come_back_as_bytes(
     fetched = await control.get(f"files/{one.json()['photo'][-1]['file_id']}")
 
     assert fetched.content == JPEG
+    assert fetched.headers["Content-Type"] == "image/jpeg"
     assert fetched.headers["Content-Disposition"] == "attachment"
     assert fetched.headers["X-Content-Type-Options"] == "nosniff"
     assert one.json()["caption"] == "look"
@@ -186,6 +190,10 @@ async def test_a_page_to_chat_is_served_and_may_load_nothing_else(telegram: Fake
 
     assert page.headers["Content-Type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    script = page.text.partition("<script>")[2].partition("</script>")[0]
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page.headers["Content-Security-Policy"]
+    assert not re.search(r"innerHTML|outerHTML|document\.write|(src|href)=\"", page.text)
 
 
 def test_a_token_has_a_number_and_a_secret() -> None:

@@ -255,11 +255,10 @@ class FakeBot:
         self.calls.append(Call(name=name or method.__api_method__, method=method, status=status))
         self.changes.notify()
 
-    def called(self, name: str, *, chat_id: int | None = None) -> list[Call]:
-        """Return the calls of a method, to one chat or to all; refused ones too."""
-        return [
-            call for call in self.calls if call.name == name and chat_id in (None, call.chat_id)
-        ]
+    def called(self, name: str | None = None, *, chat_id: int | None = None) -> list[Call]:
+        """Return the calls of a method, or of all, to one chat or to all; refused ones too."""
+        named = (each for each in self.calls if name in (None, each.name))
+        return [each for each in named if chat_id in (None, each.chat_id)]
 
     async def wait_until(
         self, condition: Callable[[], T | None], *, timeout_seconds: float = 10, what: str = "it"

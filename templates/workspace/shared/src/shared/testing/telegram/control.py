@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,15 +18,16 @@ from shared.testing.telegram.failures import Failure, FloodLimits
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from shared.testing.telegram.bots import FakeBot
+    from shared.testing.telegram.bots import Call, FakeBot
     from shared.testing.telegram.server import FakeTelegram
 
-_PAGE = Path(__file__).with_name("page.html")
+_PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 _LONGEST_WAIT_SECONDS = 60.0
+_SCRIPT = sha256(_PAGE.partition("<script>")[2].partition("</script>")[0].encode()).digest()
 _PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self' blob:; "
-    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'; "
+    f"script-src 'sha256-{b64encode(_SCRIPT).decode()}'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
 # Files come from people: a browser that opens one must neither guess nor run it.
@@ -32,6 +36,7 @@ _FILE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
+_PICTURES = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"RI": "image/webp"}
 
 
 class _Body(BaseModel):
@@ -102,7 +107,7 @@ class _Control:
         self._telegram = telegram
 
     async def page(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(_PAGE, headers=_PAGE_HEADERS)
+        return web.Response(text=_PAGE, content_type="text/html", headers=_PAGE_HEADERS)
 
     async def bots(self, _: web.Request) -> object:
         return [_dump(each.user) for each in self._telegram.bots.values()]
@@ -129,10 +134,8 @@ class _Control:
         bot, query = self._bot(request), request.query
         chat_id = int(query["chat_id"]) if "chat_id" in query else None
 
-        def found() -> list[Any]:
-            name = query.get("method")
-            calls = [each for each in bot.calls if name in (None, each.name)]
-            return [each for each in calls if chat_id in (None, each.chat_id)]
+        def found() -> list[Call]:
+            return bot.called(query.get("method"), chat_id=chat_id)
 
         minimum = int(query.get("minimum", 0))
         await bot.wait_until(
@@ -165,7 +168,8 @@ class _Control:
         file = self._bot(request).files.get(request.match_info["file"])
         if file is None:
             raise KeyError
-        return web.Response(body=file.content, headers=_FILE_HEADERS)
+        kind = _PICTURES.get(file.content[:2], "application/octet-stream")
+        return web.Response(body=file.content, content_type=kind, headers=_FILE_HEADERS)
 
     async def chats(self, request: web.Request) -> object:
         chats = self._bot(request).chats.values()
@@ -174,14 +178,12 @@ class _Control:
     async def chat(self, request: web.Request) -> object:
         chat = self._chat(request)
         revision = int(request.query.get("revision", -1))
-        try:
+        with suppress(TimeoutError):
             await chat.changes.wait_until(
                 lambda: chat.changes.revision > revision,
                 timeout_seconds=_wait(request),
                 what="a change",
             )
-        except TimeoutError:
-            return _seen(chat)
         return _seen(chat)
 
     async def set_person(self, request: web.Request) -> object:
