@@ -84,6 +84,29 @@ async def test_a_request_that_aiogram_could_not_read_is_refused(bot: Bot) -> Non
         assert (await answer.json())["description"] == "Bad Request: chat_id: Field required"
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"{"),
+        ("application/json", b"[]"),
+        ("multipart/form-data", b"x"),
+        (
+            'multipart/form-data; boundary="b"',
+            b'--b\r\nContent-Disposition: form-data; name="text"',
+        ),
+        (
+            'multipart/form-data; boundary="b"',
+            b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--b--\r\n',
+        ),
+    ],
+)
+async def test_a_broken_request_is_refused(bot: Bot, kind: str, body: bytes) -> None:
+    url, headers = bot.session.api.api_url(bot.token, "sendMessage"), {"Content-Type": kind}
+    async with ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["description"].startswith("Bad Request: ")
+
+
 async def test_what_is_no_token_is_not_found(bot: Bot) -> None:
     url = bot.session.api.api_url("nonsense", "getMe")
     async with ClientSession() as session, session.get(url) as answer:

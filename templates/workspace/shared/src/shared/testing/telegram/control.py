@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from contextlib import suppress
 from hashlib import sha256
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 _PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 _LONGEST_WAIT_SECONDS = 60.0
+_LOCAL_HOST = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:]+\])(:[0-9]+)?")
 _SCRIPT = sha256(_PAGE.partition("<script>")[2].partition("</script>")[0].encode()).digest()
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'; "
     f"script-src 'sha256-{b64encode(_SCRIPT).decode()}'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
 }
 # Files come from people: a browser that opens one must neither guess nor run it.
 _FILE_HEADERS = {
@@ -137,18 +138,13 @@ class _Control:
         def found() -> list[Call]:
             return bot.called(query.get("method"), chat_id=chat_id)
 
-        minimum = int(query.get("minimum", 0))
+        minimum, seconds = int(query.get("minimum", 0)), _wait(request)
         await bot.wait_until(
-            lambda: len(found()) >= minimum, timeout_seconds=_wait(request), what="these calls"
+            lambda: len(found()) >= minimum, timeout_seconds=seconds, what="these calls"
         )
         return [
-            {
-                "name": call.name,
-                "status": call.status,
-                "at": call.at,
-                "values": call.method.model_dump(mode="json", exclude_unset=True),
-            }
-            for call in found()
+            {"name": each.name, "status": each.status, "at": each.at, "values": _values(each)}
+            for each in found()
         ]
 
     async def fail(self, request: web.Request) -> object:
@@ -236,8 +232,10 @@ def _guarded(
     """Answer as JSON, refusals too; and only to this machine's programs and the own page."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        if origin is not None and origin != f"{request.scheme}://{request.host}":
+        own = f"{request.scheme}://{request.host}"
+        # A name that is not this machine's may be another site's that points here.
+        local = _LOCAL_HOST.fullmatch(request.host)
+        if not local or request.headers.get("Origin", own) != own:
             return _refuse(403, "another site may not act here")
         try:
             result = await handler(request)
@@ -278,6 +276,10 @@ async def _form(request: web.Request) -> tuple[list[File], str | None]:
 
 def _dump(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", exclude_none=True, by_alias=True)
+
+
+def _values(call: Call) -> dict[str, Any]:
+    return call.method.model_dump(mode="json", exclude_unset=True)
 
 
 def _seen(chat: FakeChat) -> dict[str, Any]:

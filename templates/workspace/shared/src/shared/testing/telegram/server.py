@@ -233,15 +233,15 @@ class FakeTelegram:
 async def _read_request(request: web.Request) -> tuple[dict[str, Any], dict[str, File]]:
     """Return the fields and the files of a request, however they were sent."""
     values: dict[str, Any] = dict(request.query)
-    if request.content_type == "multipart/form-data":
-        fields, uploads = await _read_form(await request.multipart())
-        return values | fields, uploads
-    if request.content_type == "application/json":
-        try:
+    try:
+        if request.content_type == "multipart/form-data":
+            fields, uploads = await _read_form(await request.multipart())
+            return values | fields, uploads
+        if request.content_type == "application/json":
             return values | await request.json(), {}
-        except (TypeError, ValueError):
-            raise ApiError(400, "Bad Request: can't parse JSON object") from None
-    return values | dict(await request.post()), {}
+        return values | dict(await request.post()), {}
+    except (TypeError, ValueError):
+        raise ApiError(400, "Bad Request: can't parse the request") from None
 
 
 async def _read_form(
