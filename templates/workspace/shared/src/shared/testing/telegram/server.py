@@ -131,8 +131,8 @@ class FakeTelegram:
                 return _lose(request)
         except ApiError as error:
             return _refuse(error)
-        answer = Response[method.__returning__](ok=True, result=result)  # type: ignore[name-defined]
-        return _json(answer)
+        typed: Any = Response
+        return _json(typed[method.__returning__](ok=True, result=result))
 
     async def _perform(
         self, bot: FakeBot, method: TelegramMethod[Any], uploads: dict[str, File]
