@@ -145,6 +145,8 @@ class TemplateSpec:
         process: how it runs.
         backing: the backing services that it needs.
         owns_database: whether it gets a database and a role of its own, and may hold a driver.
+        database_connections: how many connections one process of it may hold, with
+            `owns_database`.
         drivers: the distributions of database drivers that it may hold without owning a database.
         provides_api: whether its `openapi.json` describes what others may call.
         links: the answers that name other services.
@@ -162,6 +164,7 @@ class TemplateSpec:
     process: ProcessSpec = field(default_factory=ProcessSpec)
     backing: BackingNeeds = field(default_factory=BackingNeeds)
     owns_database: bool = False
+    database_connections: int = 10
     drivers: frozenset[str] = frozenset()
     provides_api: bool = False
     links: tuple[LinkSpec, ...] = ()

@@ -33,6 +33,8 @@ class Output:
 
 def reported(root: Path, added: "AddedService", output: Output) -> dict[str, Any] | None:
     """Say what was done; or return it, when it is to be printed as data."""
+    if added.warning:
+        console.tell(added.warning)
     if output.as_json:
         return _document(root, added, dry_run=output.dry_run)
     if output.dry_run:

@@ -59,12 +59,14 @@ class AddedService:
         changes: everything that came with it: its files, wiring/, `.env`, uv.lock.
         new_secrets: the variables that `.env` gains.
         unfilled: the variables of `.env` that are empty and that only a person can fill in.
+        warning: one line about what will not fit when everything runs; empty where all does.
     """
 
     answers: Answers
     changes: ChangeSet
     new_secrets: tuple[str, ...]
     unfilled: tuple[str, ...]
+    warning: str = ""
 
     @property
     def folder(self) -> str:
@@ -154,6 +156,7 @@ def _prepared(
         changes=ChangeSet.of(_title(templates, name), entries),
         new_secrets=plan.missing_secrets,
         unfilled=plan.unfilled,
+        warning=plan.wiring.connections.warning,
     )
 
 

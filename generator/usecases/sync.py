@@ -39,17 +39,19 @@ def sync_workspace(
     """
     if dry_run:
         report_interrupted(workspace, report)
-        return _planned(workspace)
+        return _planned(workspace, report)
     with workspace_lock(workspace, report, force=force):
-        synced = _planned(workspace)
+        synced = _planned(workspace, report)
         if not force:
             refuse_hand_edits(workspace, synced.changes)
         apply(workspace.root, synced.changes)
     return synced
 
 
-def _planned(workspace: Workspace) -> Synced:
+def _planned(workspace: Workspace, report: Reporter) -> Synced:
     plan = plan_sync(workspace)
+    if warning := plan.wiring.connections.warning:
+        report(warning)
     secrets = secrets_entries(workspace, plan.wiring)
     changes = ChangeSet.of("sync", (*plan.changes.entries, *secrets))
     return Synced(plan=plan, changes=changes)

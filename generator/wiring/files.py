@@ -28,7 +28,9 @@ def wiring_files(
 def _files(system: System, wiring: Wiring, kept_includes: Collection[str]) -> Iterator[WiringFile]:
     everything = {"system": system, "services": wiring.services, "links": wiring.links}
     everything |= {"databases": wiring.databases, "backing": backing_specs(wiring.backing)}
-    yield _file("compose.yaml", {"includes": tuple(_includes(wiring, kept_includes))})
+    everything |= {"connections": wiring.connections}
+    includes = tuple(_includes(wiring, kept_includes))
+    yield _file("compose.yaml", {"includes": includes, "limits": _limits(wiring)})
     yield _file("architecture.md", everything)
     yield _file("catalog-info.yaml", everything)
     yield _file("secrets.env.example", {"secrets": wiring.secrets})
@@ -41,6 +43,13 @@ def _files(system: System, wiring: Wiring, kept_includes: Collection[str]) -> It
     if wiring.databases:
         yield _file("postgres/databases.sql", {"databases": wiring.databases})
         yield _file("postgres/setup.env", {"databases": wiring.databases})
+        yield _file("postgres/limits.env", {"connections": wiring.connections})
+
+
+def _limits(wiring: Wiring) -> dict[str, str]:
+    """By included file, what it is told of the sizes that follow from the services."""
+    fragments = [backing.fragment for backing in BACKING_SERVICES if backing.name == "postgres"]
+    return {f"../{path}": "postgres/limits.env" for path in fragments if wiring.databases}
 
 
 def _includes(wiring: Wiring, kept: Collection[str]) -> Iterator[str]:

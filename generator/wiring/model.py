@@ -9,6 +9,13 @@ from generator.naming import env_prefix, snake
 # The consumer that people and their scripts use; every data service knows it.
 OPERATOR = "operator"
 
+# PostgreSQL's own default, and what it needs beside the pools: migrations, people, itself.
+_FEWEST_CONNECTIONS = 100
+_SPARE_CONNECTIONS = 25
+# Each one is a process of its own.
+_MIB_PER_CONNECTION = 5
+_MOST_CONNECTIONS = 500
+
 SecretKind = Literal["password", "api-key", "signing-key", "external"]
 
 
@@ -50,9 +57,14 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database:
-    """A database and the role of the same name that owns it."""
+    """A database and the role of the same name that owns it.
+
+    Attributes:
+        connections: how many its service may hold at the same time.
+    """
 
     service: str
+    connections: int = 10
 
     @property
     def name(self) -> str:
@@ -63,6 +75,38 @@ class Database:
     def password_name(self) -> str:
         """The variable of the role's password: `USERS_DATA_DB_PASSWORD`."""
         return f"{env_prefix(self.service)}_DB_PASSWORD"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connections:
+    """How many connections PostgreSQL is started for, and whether one server holds so many well.
+
+    Attributes:
+        pools: what the pools of all data services hold at most.
+    """
+
+    pools: int
+
+    @property
+    def limit(self) -> int:
+        """`max_connections`: the pools', and some for migrations, people and the server itself."""
+        return max(_FEWEST_CONNECTIONS, self.pools + _SPARE_CONNECTIONS)
+
+    @property
+    def memory(self) -> int:
+        """What the server may take, in MiB."""
+        return max(1024, 512 + _MIB_PER_CONNECTION * self.limit)
+
+    @property
+    def warning(self) -> str:
+        """One line where so many will not fit; empty where they do."""
+        if self.limit <= _MOST_CONNECTIONS:
+            return ""
+        return (
+            f"The data services' pools may hold {self.pools} connections, and one PostgreSQL holds"
+            f" {_MOST_CONNECTIONS} well: put a pooler before it (DATABASE_TRANSACTION_POOLING), or"
+            " make the pools smaller (DATABASE_POOL_SIZE)."
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,3 +180,8 @@ class Wiring:
     backing: tuple[str, ...]
     secrets: tuple[Secret, ...]
     files: tuple[WiringFile, ...]
+
+    @property
+    def connections(self) -> Connections:
+        """How many connections PostgreSQL is started for."""
+        return Connections(pools=sum(database.connections for database in self.databases))

@@ -35,8 +35,9 @@ def plan_wiring(
     kept = kept or Kept()
     links = _links(services, inventory.unjudged, kept)
     wired = tuple(_wired(service, links, services) for service in services)
-    owners = {service.name for service in wired if service.database} | kept.databases
-    databases = tuple(Database(service=name) for name in sorted(owners))
+    owned = {name: Database(service=name) for name in kept.databases}
+    owned |= {service.name: service.database for service in wired if service.database}
+    databases = tuple(owned[name] for name in sorted(owned))
     backing = tuple(sorted({name for service in wired for name in service.backing}))
     secrets = tuple(_secrets(backing, databases, links, services))
     planned = Wiring(
@@ -97,7 +98,7 @@ def _wired(service: Service, links: Sequence[Link], services: Sequence[Service])
         provides_api=spec.provides_api,
         backing=backing,
         calls=tuple(dict.fromkeys(provider for _, provider in service.links)),
-        database=Database(service=service.name) if spec.owns_database else None,
+        database=_database(service) if spec.owns_database else None,
         environment={
             **dict(_served(service.name, links) if spec.owns_database else ()),
             **dict(_called(service, links, services)),
@@ -108,6 +109,10 @@ def _wired(service: Service, links: Sequence[Link], services: Sequence[Service])
         prepare=spec.process.prepare,
         external=frozenset(one.name for one in external),
     )
+
+
+def _database(service: Service) -> Database:
+    return Database(service=service.name, connections=service.template.database_connections)
 
 
 def _served(name: str, links: Sequence[Link]) -> Iterator[tuple[str, str]]:

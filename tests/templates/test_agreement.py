@@ -62,3 +62,11 @@ def test_the_generator_knows_no_template_by_name() -> None:
     named = re.compile(rf"[\"'`](?:{names})[\"'`]|new-service (?:{names})\b")
     sources = sorted((PROJECT / "generator").rglob("*.py"))
     assert [str(path) for path in sources if named.search(path.read_text("utf-8"))] == []
+
+
+def test_a_manifest_says_how_many_connections_the_pool_holds() -> None:
+    settings = (PROJECT / "templates/data-postgres/src/app/settings.py").read_text(encoding="utf-8")
+    pool = re.findall(r"database_pool_(?:size|overflow): int = Field\(default=(\d+)", settings)
+    manifests = {spec.name: spec for spec in read_manifests(PROJECT)}
+    assert manifests["data-postgres"].database_connections == sum(map(int, pool))
+    assert len(pool) == 2

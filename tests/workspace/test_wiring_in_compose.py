@@ -292,3 +292,15 @@ def test_an_api_waits_for_its_state_and_not_for_its_cache(root: Path, renderer: 
     assert waits["redis"] == "service_healthy"
     assert waits["redis-cache"] == "service_started"
     assert {"redis", "redis-cache"} <= set(own["networks"])
+
+
+def test_postgresql_is_started_for_as_many_connections_as_the_pools_may_hold(root: Path) -> None:
+    wiring = wire(root, *(data(f"data-{number}", 8200 + number) for number in range(12)))
+    set_secrets(root, wiring)
+    postgres = ask_compose(root).model["services"]["postgres"]
+    assert postgres["command"] == ["postgres", "-c", "max_connections=145"]
+    assert postgres["deploy"]["resources"]["limits"]["memory"] == str(1237 * 1024**2)
+    with (root / ".env").open("a", encoding="utf-8") as env:
+        env.write("POSTGRES_MAX_CONNECTIONS=300\n")
+    postgres = ask_compose(root).model["services"]["postgres"]
+    assert postgres["command"] == ["postgres", "-c", "max_connections=300"]

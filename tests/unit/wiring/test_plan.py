@@ -1,5 +1,7 @@
 from itertools import permutations
 
+import pytest
+
 from generator.wiring import Database, Link, service_environment
 from tests.support.wiring import API, BOT, CATALOG, consumer, data, wire
 
@@ -118,7 +120,7 @@ def test_only_where_there_is_a_cache_is_there_a_redis_for_it() -> None:
 def test_only_backing_services_that_someone_needs_are_included() -> None:
     wiring = wire([consumer(BOT, "help-bot", "")])
     [compose] = [file for file in wiring.files if file.path == "wiring/compose.yaml"]
-    assert compose.context == {"includes": ("../services/help-bot/compose.yaml",)}
+    assert compose.context == {"includes": ("../services/help-bot/compose.yaml",), "limits": {}}
 
 
 def test_the_order_of_the_services_does_not_matter() -> None:
@@ -135,3 +137,18 @@ def test_every_secret_name_is_unique() -> None:
     services = [data("a-b", 8200), data("a-b-c", 8201), consumer(API, "c-a", "a-b")]
     names = [secret.name for secret in wire(services).secrets]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("services", "limit", "warned"),
+    [(1, 100, False), (7, 100, False), (10, 125, False), (60, 625, True)],
+)
+def test_postgresql_is_started_for_the_pools_that_are_wired(
+    services: int, limit: int, *, warned: bool
+) -> None:
+    wiring = wire([data(f"data-{number}", 8200 + number) for number in range(services)])
+    assert wiring.connections.limit == limit
+    assert wiring.connections.pools == 10 * services
+    assert bool(wiring.connections.warning) is warned
+    assert wiring.connections.memory >= 1024
+    assert "wiring/postgres/limits.env" in {file.path for file in wiring.files}
