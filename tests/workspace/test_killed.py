@@ -14,7 +14,7 @@ from tests.support.trees import differences, read_tree
 
 # Kills itself before the n-th step that changes the disk, as `kill -9` at that moment would.
 SUICIDE = """
-import os, signal, sys
+import os, shutil, signal, sys
 left = int(sys.argv.pop(1))
 def before(function):
     def wrapped(*args, **kwargs):
@@ -102,6 +102,7 @@ def test_killed_at_any_step_the_next_run_succeeds_and_the_result_is_whole(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("pristine_workspace")  # The templates are in the cache then: fewer steps.
 def test_an_init_that_is_killed_leaves_no_half_workspace_and_the_next_one_sweeps(
     cli: Cli, tmp_path: Path
 ) -> None:
