@@ -40,7 +40,7 @@ async def test_a_handler_whose_claim_is_lost_is_cancelled_and_writes_nothing(
         claim = await one.store.begin(key, 1)
         assert claim.result is ClaimResult.RUN
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await cancelled.wait()
         assert await one.state(task_id) is State.RUNNING
         assert await one.store.complete(key, claim.token, seconds=0.1, result=None)

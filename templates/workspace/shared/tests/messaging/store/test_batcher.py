@@ -53,7 +53,7 @@ async def test_whatever_goes_wrong_each_caller_is_told(store: RedisStore) -> Non
     client = store._scripts._client
     with patch.object(client, "pipeline", side_effect=LookupError("on purpose")):
         calls = [store.begin(each, 1) for each in claim_keys(3)]
-        with fail_after(5):
+        with fail_after(60):
             outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(each) for each in outcomes] == [LookupError] * 3
     assert (await store.begin(claim_keys(1)[0], 1)).result is ClaimResult.RUN
@@ -66,7 +66,7 @@ async def test_a_batch_that_is_cut_off_leaves_nobody_waiting(store: RedisStore) 
     sending = store._scripts._batcher._sending
     assert sending is not None
     await cancel_all([sending])
-    with fail_after(5):
+    with fail_after(60):
         outcomes = await asyncio.gather(*calling, return_exceptions=True)
     assert [type(each) for each in outcomes] == [UnavailableError] * 3
 
