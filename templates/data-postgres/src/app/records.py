@@ -16,7 +16,7 @@ from app.database import ChangeKind, RecordChange, StatementReader, notify_liste
 from app.errors import StaleVersionError, add_index, translate_errors
 from app.paging import PageQuery, encode_cursor, select_page
 from shared.errors import NotFoundError
-from shared.pagination import Page
+from shared.fields import Page
 
 RecordT = TypeVar("RecordT", bound=Record)
 SchemaT = TypeVar("SchemaT", bound=BaseModel)

@@ -15,8 +15,7 @@ from app.database import DATABASE
 from app.paging import PageQuery
 from app.records import Repository, View
 from app.schemas import Bulk, Written
-from shared.fields import Name, Version
-from shared.pagination import Page
+from shared.fields import Name, Page, Version
 from shared.web import Feature, SetLocation
 
 

@@ -11,10 +11,9 @@ from typing_extensions import TypedDict
 from app.data_service import DATA_SERVICE
 from app.idempotency import NO_KEY, IdempotencyKey
 from shared.errors import ConflictError
-from shared.fields import Email, Name, Role, Version
+from shared.fields import Email, Name, Page, Role, Version
 from shared.http import CLIENT_METRICS, DataServiceClient
 from shared.lifecycle import Resource, Resources
-from shared.pagination import Page
 from shared.web import Feature
 
 USERS = "/api/v1/users"

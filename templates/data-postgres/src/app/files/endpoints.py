@@ -21,7 +21,7 @@ from app.files.schemas import (
 from app.records import changed_values
 from app.schemas import Bulk, ReadVersion, Written
 from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
-from shared.pagination import Page
+from shared.fields import Page
 from shared.problem import problem_responses
 from shared.web import SetLocation
 

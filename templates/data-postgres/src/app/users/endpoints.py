@@ -21,8 +21,7 @@ from app.users.schemas import (
     UserRead,
 )
 from shared.errors import ConflictError, ForbiddenError, NotFoundError, PayloadTooLargeError
-from shared.fields import MAX_SAFE_INTEGER, Email
-from shared.pagination import Page
+from shared.fields import MAX_SAFE_INTEGER, Email, Page
 from shared.problem import problem_responses
 from shared.web import SetLocation
 

@@ -11,7 +11,7 @@ from app.routing import api_router
 from app.user_gateway import User, UserGateway, UserUpdate
 from app.users.schemas import UserQuery, UserVersion
 from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
-from shared.pagination import Page
+from shared.fields import Page
 from shared.problem import problem_responses
 from shared.web import resource
 

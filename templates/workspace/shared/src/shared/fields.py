@@ -1,11 +1,12 @@
-"""Types of fields that services agree on: each says in OpenAPI exactly what it accepts."""
+"""Types that services agree on, of fields and pages: each says in OpenAPI what it accepts."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    BaseModel,
     BeforeValidator,
     Field,
     Strict,
@@ -64,3 +65,12 @@ Cursor = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{32}$")]
 
 Email = Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL), AfterValidator(str.lower)]
 Role = Literal["user", "admin"]
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """Some items and the cursor of the page after them, None on the last one."""
+
+    items: list[T]
+    next_cursor: str | None = None

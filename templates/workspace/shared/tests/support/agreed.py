@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Security
 from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.pagination import Page
+from shared.fields import Page
 from shared.settings import ServiceSettings
 from shared.web import Feature, create_app
 

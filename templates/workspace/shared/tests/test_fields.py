@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.pagination import Page
+from shared.fields import Page
 
 
 def test_a_page_keeps_the_type_of_its_items() -> None:
