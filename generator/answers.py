@@ -1,4 +1,4 @@
-"""Reads and writes answers files, the only record of what a workspace holds."""
+"""Reads answers files, the only record of what a workspace holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

@@ -1,6 +1,8 @@
 """Every expected failure as one tree: a line of cause, a line of cure and the exit code.
 
 GeneratorError                  1   something was found or failed
+├── WiringError                     the services' answers contradict each other
+├── DependencyConflictError         the dependencies of the services cannot be locked together
 ├── UsageError                  2   the words of the command are off
 │   ├── NameRefusedError            a name that some consumer of it cannot take
 │   ├── AnswerRefusedError          an answer that is unknown, computed, mistyped or refused
@@ -8,13 +10,14 @@ GeneratorError                  1   something was found or failed
 │   └── NotAWorkspaceError          the command needs a workspace around it
 ├── ConflictError               3   a hand-edited or busy thing is in the way
 ├── UntrustedSourceError        4   a template source that must not be used as it is
-├── SourceUnreachableError      5   a template repository that cannot be fetched now
-├── MissingPrerequisiteError     6   git, uv, a server or the network is missing on this machine
-│   └── BackingUnavailableError     a backing service that no rung could start or reach
-├── WiringError                 1   the services' answers contradict each other
-├── UnreadableAnswersError      1   an answers file that cannot be read
-├── ManifestError               1   a template.yml that is missing or does not hold
-└── TemplateError               1   a template that cannot be rendered
+├── UnjudgedError               5   what was asked for could not be found out
+│   ├── SourceUnreachableError      a template repository that cannot be fetched now
+│   ├── IndexUnreachableError       the package index cannot be reached where it is needed
+│   ├── UnreadableAnswersError      an answers file that cannot be read
+│   ├── ManifestError               a template.yml that is missing or does not hold
+│   └── TemplateError               a template that cannot be rendered
+└── MissingPrerequisiteError    6   git, uv or a server is missing on this machine
+    └── BackingUnavailableError     a backing service that no rung could start or reach
 """
 
 
@@ -68,14 +71,22 @@ class UntrustedSourceError(GeneratorError):
     exit_code = 4
 
 
-class SourceUnreachableError(GeneratorError):
-    """A template repository that cannot be fetched now."""
+class UnjudgedError(GeneratorError):
+    """What was asked for could not be found out: neither yes nor no."""
 
     exit_code = 5
 
 
+class SourceUnreachableError(UnjudgedError):
+    """A template repository that cannot be fetched now."""
+
+
+class IndexUnreachableError(UnjudgedError):
+    """The package index cannot be reached, and uv's cache lacks something."""
+
+
 class MissingPrerequisiteError(GeneratorError):
-    """Something is missing on this machine: git, uv, a server, the network."""
+    """Something is missing on this machine: git, uv, a server."""
 
     exit_code = 6
 
@@ -88,13 +99,17 @@ class WiringError(GeneratorError):
     """The services' answers contradict each other."""
 
 
-class UnreadableAnswersError(GeneratorError):
+class DependencyConflictError(GeneratorError):
+    """The dependencies of the services cannot be locked together."""
+
+
+class UnreadableAnswersError(UnjudgedError):
     """An answers file that cannot be read."""
 
 
-class ManifestError(GeneratorError):
+class ManifestError(UnjudgedError):
     """A template.yml that is missing, of a schema that is not known here, or at fault."""
 
 
-class TemplateError(GeneratorError):
+class TemplateError(UnjudgedError):
     """A template that cannot be rendered; a defect of the template, not of the user's words."""

@@ -91,10 +91,15 @@ def refuse_taken(
                 f"The workspace already has a service {service}.", hint="Choose another name."
             )
     if wanted in {distribution(other) for other in distributions}:
-        raise NameRefusedError(
-            f"The name {name.value} is that of a Python distribution, and uv could not lock both.",
-            hint=f"Say what it does: {name.value}-service, for example.",
-        )
+        raise distribution_refusal(name.value)
+
+
+def distribution_refusal(name: str) -> NameRefusedError:
+    """The refusal of a name under which a workspace's lock has, or will have, something else."""
+    return NameRefusedError(
+        f"The name {name} is that of a Python distribution, and uv could not lock both.",
+        hint=f"Say what it does: {name}-service, for example.",
+    )
 
 
 def _shown(given: str) -> str:

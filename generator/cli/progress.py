@@ -1,4 +1,4 @@
-"""Shows a verification while it goes on: a live list on a terminal, a line a result elsewhere."""
+"""Shows a verification while it goes on: one live line on a terminal, a line a result elsewhere."""
 
 import sys
 from types import TracebackType

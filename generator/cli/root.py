@@ -18,7 +18,7 @@ from generator.cli import (
 
 app = typer.Typer(
     name="generator",
-    help="Scaffold, wire, verify and keep up to date an organisation's Python services.",
+    help="Scaffold, wire and verify an organisation's Python services.",
     epilog=("Start with: generator init shop && cd shop && generator list --templates"),
     no_args_is_help=True,
     # Plain help: for its panels Typer imports Rich's Markdown and tracebacks, which takes longer

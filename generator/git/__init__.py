@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from generator.errors import GeneratorError, MissingPrerequisiteError, UsageError
+from generator.errors import MissingPrerequisiteError, UnjudgedError, UsageError
 
 MINIMUM = (2, 38)
 
@@ -56,7 +56,7 @@ _TRANSPORTS = (
 _FALLBACK_IDENTITY = ("-c", "user.name=generator", "-c", "user.email=generator@localhost")
 
 
-class GitError(GeneratorError):
+class GitError(UnjudgedError):
     """A git command failed; the message has git's own last line."""
 
 
@@ -122,6 +122,24 @@ def ensure_git() -> tuple[int, int]:
 def is_repository_root(folder: Path) -> bool:
     """Whether `folder` is the top of a work tree (a plain folder inside one is not)."""
     return (folder / ".git").exists()
+
+
+def enclosing_repository(place: Path) -> Path | None:
+    """The work tree that would take `place`, which need not exist, for its own; None without one.
+
+    A repository that ignores the place leaves it alone.
+    """
+    around = next((folder for folder in place.parents if is_repository_root(folder)), None)
+    if around is None:
+        return None
+    try:
+        # The final slash: it is asked about as the folder that it will be.
+        run_git(
+            "check-ignore", "--quiet", "--no-index", f"{place.relative_to(around)}/", cwd=around
+        )
+    except GitError:
+        return around
+    return None
 
 
 def is_dirty(folder: Path, *paths: str) -> bool:

@@ -21,7 +21,7 @@ from generator.sources.own import find_source
 from generator.usecases.own_compose import ports_set_by_hand
 from generator.usecases.reporter import Reporter
 from generator.usecases.selection import checked_choices
-from generator.usecases.uv_lock import lock_with, locked_distributions
+from generator.usecases.uv_lock import asked_distributions, lock_with, locked_distributions
 from generator.usecases.wiring_files import plan_sync, refuse_hand_edits, secrets_entries
 from generator.usecases.workspace_lock import report_interrupted, workspace_lock
 from generator.uv import LOCK_FILE
@@ -140,6 +140,7 @@ def _prepared(
     data = checked_choices(templates.spec, request.data, workspace.inventory(), templates.catalog)
     staged = scratch / name.value
     _render(workspace, templates, staged, data)
+    refuse_taken(name, services=(), distributions=asked_distributions(workspace, staged))
     service = service_in(staged, read_answers(staged / ANSWERS_FILE))
     plan = plan_sync(workspace, adding=[service])
     refuse_hand_edits(workspace, plan.changes)

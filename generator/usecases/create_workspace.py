@@ -9,7 +9,7 @@ from pathlib import Path
 from generator import git
 from generator.catalog import read_catalog
 from generator.changes import ChangeSet, Write, apply, writes_of
-from generator.errors import DestinationRefusedError
+from generator.errors import DestinationRefusedError, NotAWorkspaceError
 from generator.files import held_folder, put_in_place
 from generator.naming import parse_name
 from generator.rendering.questions import check_answers, read_questions
@@ -21,7 +21,7 @@ from generator.usecases.reporter import Reporter
 from generator.usecases.selection import first_service
 from generator.usecases.uv_lock import make_lock
 from generator.usecases.wiring_files import plan_sync, secrets_entries
-from generator.workspace import WORKSPACE_TEMPLATE, Workspace
+from generator.workspace import WORKSPACE_TEMPLATE, Workspace, open_workspace
 
 # How the names of the folders begin that it is made in, beside its own.
 _STAGING = ".generator-init-"
@@ -124,4 +124,24 @@ def _refuse_occupied(destination: Path) -> None:
     if not destination.parent.is_dir():
         raise DestinationRefusedError(
             f"{destination.parent} is not a folder.", hint="Make it first, or choose another."
+        )
+    _refuse_nested(destination)
+
+
+def _refuse_nested(destination: Path) -> None:
+    """A repository within another one is committed by neither, and uv takes the outer workspace."""
+    try:
+        outer = open_workspace(destination.parent)
+    except NotAWorkspaceError:
+        pass
+    else:
+        raise DestinationRefusedError(
+            f"{destination} would be inside the workspace {outer.name}.",
+            hint="Add a service to that one with `generator new-service`, or go elsewhere.",
+        )
+    if around := git.enclosing_repository(destination):
+        raise DestinationRefusedError(
+            f"{destination} would be a repository inside the one in {around}.",
+            hint="Go elsewhere, or have that one ignore it: "
+            f"echo /{destination.relative_to(around)}/ >> {around}/.gitignore",
         )

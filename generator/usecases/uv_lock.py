@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 
 from generator import uv
-from generator.errors import GeneratorError, MissingPrerequisiteError
+from generator.errors import DependencyConflictError, IndexUnreachableError
+from generator.naming import distribution_refusal
 from generator.workspace import SERVICES, Workspace
 
 # How uv writes the head of a package from an index: reading the whole lock as TOML takes ten times
@@ -28,6 +29,14 @@ def locked_distributions(workspace: Workspace) -> frozenset[str]:
     return frozenset(name for name, _ in _locked_versions(workspace.root / uv.LOCK_FILE))
 
 
+def asked_distributions(workspace: Workspace, staged: Path) -> frozenset[str]:
+    """What a staged service asks for by name; without a lock, what every other member does too."""
+    asked = _requirements(staged / "pyproject.toml")
+    if (workspace.root / uv.LOCK_FILE).is_file():
+        return asked
+    return asked.union(*map(_requirements, _members(workspace.root)))
+
+
 def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> Path:
     """Lock the workspace as it will be with a staged service; return the new lock file.
 
@@ -41,8 +50,10 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
         into: an empty folder to work in.
 
     Raises:
-        MissingPrerequisiteError: when uv is missing, or needs the network and cannot reach it.
-        GeneratorError: when the dependencies do not fit together.
+        MissingPrerequisiteError: when uv is missing.
+        IndexUnreachableError: when uv needs the network and cannot reach it.
+        NameRefusedError: when the lock would hold a distribution of the service's name.
+        DependencyConflictError: when the dependencies do not fit together.
     """
     for path in (workspace.root / "pyproject.toml", *_members(workspace.root)):
         _copy(path, into / path.relative_to(workspace.root))
@@ -50,28 +61,48 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
     for name_of_file in (uv.LOCK_FILE, uv.PIN_FILE):
         if (workspace.root / name_of_file).is_file():
             _copy(workspace.root / name_of_file, into / name_of_file)
-    return _lock_from_cache(into, staged) or make_lock(into)
+    try:
+        made = _lock_from_cache(into, staged) or make_lock(into)
+    except DependencyConflictError as error:
+        if _brings(into, name):
+            raise distribution_refusal(name) from error
+        raise
+    # uv takes a member for the distribution that some package asks for, where its version allows.
+    if f'{{ name = "{name}"' in made.read_text(encoding="utf-8"):
+        raise distribution_refusal(name)
+    return made
 
 
 def make_lock(project: Path) -> Path:
     """Lock a project; return its lock file.
 
     Raises:
-        MissingPrerequisiteError: when uv is missing, or needs the network and cannot reach it.
-        GeneratorError: when the dependencies do not fit together.
+        MissingPrerequisiteError: when uv is missing.
+        IndexUnreachableError: when uv needs the network and cannot reach it.
+        DependencyConflictError: when the dependencies do not fit together.
     """
     complaint = uv.lock(project)
     if not complaint:
         return project / uv.LOCK_FILE
     if _UNREACHABLE.search(complaint):
-        raise MissingPrerequisiteError(
+        raise IndexUnreachableError(
             "uv could not reach the package index to lock the workspace.",
             hint="Connect and run the command again, or add --no-lock and run `uv lock` later.\n"
             + complaint,
         )
-    raise GeneratorError(
+    raise DependencyConflictError(
         "The service's dependencies do not fit those of the workspace.", hint=complaint
     )
+
+
+def _brings(project: Path, name: str) -> bool:
+    """Whether the members need a distribution of this name: seen by giving the name to nobody."""
+    member = project / SERVICES / name / "pyproject.toml"
+    text = member.read_text(encoding="utf-8")
+    member.write_text(text.replace(f'name = "{name}"', f'name = "{name}-service"', 1), "utf-8")
+    if uv.lock(project):
+        return False
+    return name in {found for found, _ in _locked_versions(project / uv.LOCK_FILE)}
 
 
 def _lock_from_cache(project: Path, added: Path) -> Path | None:

@@ -70,7 +70,7 @@ def test_without_network_and_cache_nothing_is_written_and_a_way_is_shown(
         if offline == "switched off"
         else {"HTTPS_PROXY": nowhere, "ALL_PROXY": nowhere}
     )
-    refused = cli("init", "shop", cwd=tmp_path, env=env).failed(6)
+    refused = cli("init", "shop", cwd=tmp_path, env=env).failed(5)
     assert "could not reach the package index" in refused.stderr
     assert "--no-lock" in refused.stderr
     assert {p.name for p in tmp_path.iterdir()} <= {"cold"}

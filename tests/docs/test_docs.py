@@ -6,9 +6,12 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from generator.cli.root import app
 from tests.support.checkout import PROJECT, git, project_files
 from tests.support.cli import Cli
 from tests.support.reference import pages
@@ -77,6 +80,12 @@ def test_the_workspace_in_five_minutes_works_as_written(cli: Cli, tmp_path: Path
                 pytest.fail(line)
     assert git(folder, "status", "--porcelain") == ""
     assert git(folder, "rev-list", "--count", "HEAD") == "2"
+
+
+def test_the_readme_has_every_command_and_no_other() -> None:
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    command: Any = typer.main.get_command(app)
+    assert set(re.findall(r"(?m)^\| `generator ([\w-]+)", text)) == set(command.commands)
 
 
 def test_the_readme_names_only_targets_that_there_are() -> None:

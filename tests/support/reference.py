@@ -163,8 +163,12 @@ _EXIT_CODES = """\
 | 2 | usage: a name, an answer, an option or a place was refused |
 | 3 | conflict: a hand-edited file or another run is in the way |
 | 4 | the template source must not be used as it is |
-| 6 | something is missing on this machine: git, uv, a server, the network |
+| 5 | it could not be found out: the network, a file that cannot be read, a template at fault |
+| 6 | something is missing on this machine: git, uv, a server |
+| 70 | a defect of the generator |
 | 130 | interrupted |
+
+[Every error with its code](exit-codes.md).
 """
 
 if __name__ == "__main__":

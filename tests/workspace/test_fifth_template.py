@@ -203,7 +203,7 @@ def test_a_manifest_with_a_fault_stops_with_one_line(
     manifest = tmp_path / "generator/templates/worker" / MANIFEST
     manifest.write_text(manifest.read_text().replace("summary:", "sumary:", 1))
     cli = Cli(checkout=tmp_path / "generator", environment=caches)
-    outcome = cli("list", "--templates", cwd=tmp_path).failed(1)
+    outcome = cli("list", "--templates", cwd=tmp_path).failed(5)
     assert "templates/worker/template.yml: sumary is no key: did you mean summary?" in (
         outcome.stderr
     )

@@ -51,8 +51,10 @@ def test_the_commit_needs_no_identity(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_the_callers_hooks_and_repository_do_not_matter(cli: Cli, tmp_path: Path) -> None:
-    git(tmp_path, "init", "--quiet")
-    elsewhere = {"GIT_DIR": str(tmp_path / ".git"), "GIT_WORK_TREE": str(tmp_path)}
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    git(theirs, "init", "--quiet")
+    elsewhere = {"GIT_DIR": str(theirs / ".git"), "GIT_WORK_TREE": str(theirs)}
     cli("init", "shop", "--no-lock", cwd=tmp_path, env=elsewhere).ok()
     assert (tmp_path / "shop" / ".git").is_dir()
 
@@ -139,3 +141,25 @@ def test_leftovers_of_killed_runs_are_swept_by_the_next_whatever_their_number(
         running.kill()
     cli("init", "other", "--no-lock", cwd=tmp_path).ok()
     assert {p.name for p in tmp_path.iterdir()} == {"shop", "other", ".generator-init-link"}
+
+
+def test_a_workspace_is_not_made_inside_another_one(cli: Cli, workspace: Path) -> None:
+    before = read_tree(workspace)
+    refused = cli("init", "other", cwd=workspace / "infra").failed(2)
+    assert "inside the workspace shop" in refused.stderr
+    assert "generator new-service" in refused.stderr
+    assert read_tree(workspace) == before
+
+
+def test_a_workspace_is_not_made_inside_a_repository_that_would_see_it(
+    cli: Cli, tmp_path: Path
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "apps").mkdir()
+    refused = cli("init", "shop", "--no-lock", cwd=tmp_path / "apps").failed(2)
+    assert f"a repository inside the one in {tmp_path}" in refused.stderr
+    assert list((tmp_path / "apps").iterdir()) == []
+    # What the hint says helps.
+    (tmp_path / ".gitignore").write_text("/apps/shop/\n")
+    cli("init", "shop", "--no-lock", cwd=tmp_path / "apps").ok()
+    assert git(tmp_path, "status", "--porcelain") == "?? .gitignore"

@@ -277,3 +277,23 @@ def test_files_have_ordinary_modes_whatever_the_umask(cli: Cli, workspace: Path)
         [sys.executable, "-c", script, *command], cwd=workspace, env=cli.env(), check=True
     )
     assert os.access(workspace / "services/users-data/pyproject.toml", os.R_OK)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        # What the template asks for itself is known without a lock.
+        ("sqlalchemy", ("--no-lock",)),
+        ("sqlalchemy", ("--dry-run",)),
+        # What comes with that is known when all is locked: uv would take the service for it.
+        ("mako", ()),
+    ],
+)
+def test_the_name_of_a_distribution_that_will_be_locked_is_told_as_such(
+    cli: Cli, workspace: Path, name: str, options: tuple[str, ...]
+) -> None:
+    before = read_tree(workspace)
+    refused = cli("new-service", "data-postgres", name, "--no-verify", *options, cwd=workspace)
+    assert f"The name {name} is that of a Python distribution" in refused.failed(2).stderr
+    assert f"{name}-service" in refused.stderr
+    assert read_tree(workspace) == before
