@@ -1,7 +1,9 @@
 """`generator doctor` says what this machine or this workspace lacks."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -11,14 +13,27 @@ from generator.cli.options import Json, WorkspaceFolder
 _STYLES = {"ok": "green", "warning": "yellow", "missing": "bold red"}
 
 
-def doctor(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
+def doctor(
+    *,
+    workspace: WorkspaceFolder = Path(),
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Only remove what nobody needs any more, and name it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Say what is missing on this machine or out of order in this workspace, with the cure.
 
     The servers that the services need are really started once and stopped again. Exit 6 when the
     machine lacks something, 1 when only the workspace needs care.
 
+    With --clean, what services that are gone left in `.generator/` and `.env`, and template
+    versions in the cache that are not used any more, are removed instead.
+
     Example: generator doctor --json
     """
+    if clean:
+        _clean(workspace, as_json=as_json)
+        return
     from generator.usecases.doctor import diagnose
 
     diagnosis = diagnose(workspace)
@@ -29,6 +44,24 @@ def doctor(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> Non
         _print(rows)
     if diagnosis.exit_code:
         raise typer.Exit(diagnosis.exit_code)
+
+
+def _clean(start: Path, *, as_json: bool) -> None:
+    from generator.errors import NotAWorkspaceError
+    from generator.usecases.leftovers import remove_leftovers, remove_old_exports
+    from generator.workspace import open_workspace
+
+    removed: tuple[str, ...] = ()
+    with suppress(NotAWorkspaceError):
+        removed = remove_leftovers(open_workspace(start), console.tell).described()
+    removed += tuple(map(str, remove_old_exports()))
+    if as_json:
+        console.print_json({"removed": list(removed)})
+        return
+    for line in removed:
+        typer.echo(f"removed {line}")
+    if not removed:
+        console.tell("Nothing was left behind.")
 
 
 def _print(rows: list[dict[str, str]]) -> None:

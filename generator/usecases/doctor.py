@@ -15,11 +15,14 @@ from generator.changes import is_interrupted
 from generator.errors import GeneratorError, MissingPrerequisiteError, NotAWorkspaceError
 from generator.processes import Processes
 from generator.sources.own import find_source
+from generator.usecases.leftovers import find_leftovers, old_exports
 from generator.usecases.lock_check import lock_faults
 from generator.usecases.service_jobs import kinds_of
 from generator.usecases.wiring_files import SyncPlan, plan_sync
 from generator.verification.compose import find_compose
 from generator.workspace import Workspace, open_workspace
+
+_CLEAN = "generator doctor --clean"
 
 
 class State(StrEnum):
@@ -81,6 +84,9 @@ def _machine(needed: Collection[BackingKind]) -> Iterator[Finding]:
     yield _found("git", _git)
     yield _found("uv", uv.version)
     yield _found("templates", _templates)
+    if old := old_exports():
+        detail = f"{len(old)} template versions that are not used any more"
+        yield replace(_ok("cache", detail), cure=_CLEAN)
     for kind in BackingKind:
         if kind in needed:
             yield _found(kind.value, partial(_server, kind))
@@ -114,6 +120,8 @@ def _workspace(start: Path) -> Iterator[Finding]:
         )
     yield _env(plan)
     yield _lock(workspace)
+    if left := find_leftovers(workspace).described():
+        yield _care("leftovers", ", ".join(left), _CLEAN)
 
 
 def _env(plan: SyncPlan) -> Finding:

@@ -123,9 +123,22 @@ def secrets_entries(workspace: Workspace, wiring: Wiring) -> tuple[Write, ...]:
     Raises:
         DestinationRefusedError: when the link came with the repository, so is not the person's.
     """
+    before = env_text(workspace)
+    return env_entries(workspace, complete_env(wiring, before, lambda _: secrets.token_urlsafe(32)))
+
+
+def env_text(workspace: Workspace) -> str:
+    """What `.env` holds; empty when there is none."""
+    return _text(_env_content(workspace))
+
+
+def env_entries(workspace: Workspace, after: str) -> tuple[Write, ...]:
+    """What makes `.env` hold this text; none when it does already, and is private.
+
+    Raises:
+        DestinationRefusedError: when it is a link that came with the repository.
+    """
     path = workspace.root / ENV_FILE
-    before = _env_content(workspace)
-    after = complete_env(wiring, _text(before), lambda _: secrets.token_urlsafe(32))
     target = path.resolve() if path.is_symlink() else None
     if target and git.is_tracked(workspace.root, ENV_FILE):
         raise DestinationRefusedError(

@@ -3,7 +3,13 @@
 from generator.wiring.checks import refuse_own_names
 from generator.wiring.checksums import is_generated, is_hand_edited, with_checksums
 from generator.wiring.compose_text import included_paths, service_names
-from generator.wiring.dotenv import complete_env, missing_secrets, unfilled_secrets
+from generator.wiring.dotenv import (
+    complete_env,
+    missing_secrets,
+    orphaned_secrets,
+    unfilled_secrets,
+    without_secrets,
+)
 from generator.wiring.files import System
 from generator.wiring.model import (
     OPERATOR,
@@ -35,10 +41,12 @@ __all__ = [
     "is_generated",
     "is_hand_edited",
     "missing_secrets",
+    "orphaned_secrets",
     "plan_wiring",
     "refuse_own_names",
     "service_environment",
     "service_names",
     "unfilled_secrets",
     "with_checksums",
+    "without_secrets",
 ]

@@ -1,8 +1,9 @@
 """Finds which secrets a `.env` file lacks and appends them, touching nothing that is there."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
+from generator.naming import env_prefix
 from generator.wiring.model import Secret, Wiring
 
 # One assignment; a quoted value may span lines, and what looks like a name in it is none.
@@ -10,6 +11,14 @@ _ASSIGNMENT = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*
     (?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n]*)""",
     re.MULTILINE | re.VERBOSE | re.DOTALL,
+)
+
+# The line that is written above a secret of a service or of a link, right before it.
+_MADE = re.compile(
+    r"""^\#\ (?:the\ database\ role\ (?P<role>\w+)
+    |the\ key\ with\ which\ (?P<consumer>[\w-]+)\ calls\ (?P<provider>[\w-]+)
+    |(?P<service>[a-z0-9-]+):\ [^\r\n]*)\r?\n\Z""",
+    re.MULTILINE | re.VERBOSE,
 )
 
 
@@ -56,6 +65,21 @@ def complete_env(wiring: Wiring, env_text: str, make: Callable[[Secret], str]) -
     return env_text + joint + "".join(line + newline for line in added)
 
 
+def _made_above(env_text: str, assignment: re.Match[str]) -> re.Match[str] | None:
+    """The line above an assignment, if it was written when the secret of this name was made."""
+    made = _MADE.search(env_text, 0, assignment.start())
+    if made is None:
+        return None
+    if made["service"]:
+        fits = assignment["name"].startswith(f"{env_prefix(made['service'])}__")
+    elif made["role"]:
+        fits = assignment["name"] == f"{made['role'].upper()}_DB_PASSWORD"
+    else:
+        link = f"{env_prefix(made['consumer'])}__{env_prefix(made['provider'])}__API_KEY"
+        fits = assignment["name"] == link
+    return made if fits else None
+
+
 def _values(env_text: str) -> dict[str, str]:
     return dict(_assignments(env_text.removeprefix("\ufeff")))
 
@@ -68,3 +92,37 @@ def _assignments(env_text: str) -> Iterator[tuple[str, str]]:
         else:
             # ` #` begins a comment; so does `#` right after the equals sign.
             yield match["name"], re.split(r"(?:^|\s)#", value)[0].strip()
+
+
+def orphaned_secrets(
+    wiring: Wiring, env_text: str, *, kept: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The secrets that were made for a service or a link that is not there any more.
+
+    Known by what was written above each when it was made; what a person wrote is none of them.
+
+    Args:
+        wiring: whose secrets are needed.
+        env_text: a `.env` file's content.
+        kept: spellings of services that cannot be judged; what names one of them stays.
+    """
+    needed = {secret.name for secret in wiring.secrets}
+    return tuple(
+        match["name"]
+        for match in _ASSIGNMENT.finditer(env_text)
+        if match["name"] not in needed
+        and _made_above(env_text, match)
+        and not any(service in match["name"] for service in kept)
+    )
+
+
+def without_secrets(env_text: str, names: Collection[str]) -> str:
+    """The text without these assignments and the comment above each; the rest stays as it is."""
+    kept, end = [], 0
+    for match in _ASSIGNMENT.finditer(env_text):
+        made = _made_above(env_text, match)
+        if match["name"] in names and made:
+            kept.append(env_text[end : made.start()])
+            rest = env_text[match.end() :]
+            end = match.end() + len(rest) - len(rest.removeprefix("\r").removeprefix("\n"))
+    return "".join([*kept, env_text[end:]])

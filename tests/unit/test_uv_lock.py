@@ -67,6 +67,8 @@ def lock(workspace: Workspace, staged: Path, more: str, *, offline_makes: str = 
         runs.append(offline)
         if offline and offline_makes:
             (project / uv.LOCK_FILE).write_text(offline_makes)
+        elif not (project / uv.LOCK_FILE).is_file():
+            (project / uv.LOCK_FILE).write_text(LOCK)
         return ""
 
     (staged / "pyproject.toml").write_text(MEMBER.format(name="new", more=more))

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.catalog import ExternalSecret
-from generator.wiring import Secret, complete_env, missing_secrets, unfilled_secrets
+from generator.wiring import (
+    Secret,
+    complete_env,
+    missing_secrets,
+    orphaned_secrets,
+    unfilled_secrets,
+    without_secrets,
+)
 from tests.support.wiring import BOT, consumer, data, wire
 
 WIRING = wire([data()])
@@ -107,3 +114,18 @@ def test_what_only_a_person_can_give_gets_an_empty_line_once_and_no_value() -> N
 def test_what_a_person_filled_in_is_not_asked_for_again(value: str) -> None:
     assert unfilled(f"{TOKEN}={value}\n") == []
     assert complete_env(EXTERNAL, f"{TOKEN}={value}\n", made) == f"{TOKEN}={value}\n"
+
+
+def test_what_was_made_for_a_service_that_is_gone_is_found_and_taken_out() -> None:
+    both = wire([data(), data("orders-data", 8201)])
+    text = complete_env(both, "# mine: by hand\r\nTEAM__TOKEN=kept\r\n", lambda s: s.name.lower())
+    orphans = orphaned_secrets(WIRING, text)
+    assert orphans == ("ORDERS_DATA_DB_PASSWORD", "OPERATOR__ORDERS_DATA__API_KEY")
+    assert orphaned_secrets(both, text) == ()
+    assert orphaned_secrets(WIRING, text, kept=["ORDERS_DATA"]) == ()
+    left = without_secrets(text, orphans)
+    assert orphaned_secrets(WIRING, left) == ()
+    assert not missing_secrets(WIRING, left)
+    assert left.startswith("# mine: by hand\r\nTEAM__TOKEN=kept\r\n")
+    assert len(text.splitlines()) - len(left.splitlines()) == 4
+    assert left.count("\r\n") == left.count("\n")
