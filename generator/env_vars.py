@@ -1,7 +1,10 @@
 """Which of the caller's environment variables a child process may see."""
 
 import re
-from collections.abc import Mapping
+import site
+import sysconfig
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 # What a child needs to find programs, a home, certificates, proxies and package indexes.
 _KEPT = re.compile(
@@ -75,6 +78,22 @@ def _allowed(name: str) -> bool:
     if not _KEPT.fullmatch(name) or name in _CALLERS_OWN:
         return False
     return not _SECRET.fullmatch(name) or bool(_INDEX.fullmatch(name))
+
+
+def own_package_env_vars() -> dict[str, str]:
+    """What lets a Python of this environment import this very package, wherever it lies.
+
+    Nothing where that Python looks anyway: on PYTHONPATH a folder of installed packages would come
+    before the standard library, and hide its modules.
+    """
+    folder = str(Path(__file__).resolve().parent.parent)
+    installed = {str(Path(place).resolve()) for place in _installed_places()}
+    return {} if folder in installed else {"PYTHONPATH": folder}
+
+
+def _installed_places() -> Iterator[str]:
+    yield from site.getsitepackages()
+    yield from (sysconfig.get_path(name) for name in ("purelib", "platlib"))
 
 
 def secrets_in(base: Mapping[str, str]) -> frozenset[str]:

@@ -7,13 +7,11 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-import generator
 from generator.backing.ladder import Request
 from generator.backing.model import Attempt, BackingKind, Started
-from generator.env_vars import child_env_vars
+from generator.env_vars import child_env_vars, own_package_env_vars
 from generator.errors import BackingUnavailableError
 
 _CLOSE_SECONDS = 60.0
@@ -133,8 +131,7 @@ class KeptBacking:
 
 def _environment(callers: Mapping[str, str]) -> dict[str, str]:
     """The keeper imports this very package, wherever that lies, and sees no secret by accident."""
-    package = Path(generator.__file__).resolve().parent
-    return child_env_vars(callers, {"PYTHONPATH": str(package.parent)})
+    return child_env_vars(callers, own_package_env_vars())
 
 
 def _started(fields: Mapping[str, Any]) -> Started:

@@ -5,13 +5,14 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from generator.cli.signals import Interruption
-from generator.errors import GeneratorError, MissingPrerequisiteError
+from generator.errors import DestinationRefusedError, GeneratorError, MissingPrerequisiteError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +35,7 @@ def run(app: typer.Typer) -> None:
     stdout = sys.stdout
     interruption = Interruption()
     try:
-        _refuse_windows(sys.argv[1:])
+        _refuse_surroundings(sys.argv[1:])
         interruption.listen()
         code = app(standalone_mode=False)
     except SystemExit:
@@ -69,18 +70,27 @@ def _report_defect(error: Exception) -> NoReturn:
     )
 
 
-def _refuse_windows(words: Sequence[str]) -> None:
-    """Refuse a command before it imports what exists on POSIX systems only.
+def _refuse_surroundings(words: Sequence[str]) -> None:
+    """Refuse a command where none can run, before it imports what exists on POSIX systems only.
 
     Raises:
         MissingPrerequisiteError: this is Windows, and more is asked for than help.
+        DestinationRefusedError: the current folder is gone, and more is asked for than help.
     """
     own = words[: words.index("--")] if "--" in words else words
-    if sys.platform == "win32" and own and not _INFORMING & set(own):
+    if not own or _INFORMING & set(own):
+        return
+    if sys.platform == "win32":
         raise MissingPrerequisiteError(
             "The generator runs on Linux and macOS; on Windows, run it inside WSL.",
             hint="wsl --install, then install the generator in that Linux.",
         )
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise DestinationRefusedError(
+            "The current folder is gone: it was moved or deleted.", hint="cd to one that is there."
+        ) from None
 
 
 def fail(error: GeneratorError) -> NoReturn:

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-import generator
 from generator.backing import BackingKind
 from generator.catalog import BACKING_SERVICES
+from generator.env_vars import own_package_env_vars
 from generator.errors import NotAWorkspaceError, UsageError
 from generator.usecases.lazy_backing import LazyBacking
 from generator.usecases.service_jobs import kinds_of, kinds_of_shared
@@ -23,12 +23,12 @@ _PLACES = ("HOME", "XDG_CACHE_HOME")
 
 def lender_variables() -> dict[str, str]:
     """What lets a test suite ask this very generator for servers, wherever it is installed."""
-    package = Path(generator.__file__).resolve().parent
     places = [f"{name}={os.environ[name]}" for name in _PLACES if name in os.environ]
     words = [
         "env",
         *places,
-        f"PYTHONPATH={package.parent}",
+        # Whatever the suite that asks has there.
+        f"PYTHONPATH={own_package_env_vars().get('PYTHONPATH', '')}",
         sys.executable,
         "-P",
         "-m",

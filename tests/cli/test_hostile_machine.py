@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -174,3 +175,32 @@ def test_templates_are_exported_by_a_python_older_than_tar_filters(
     export(checkout, "HEAD", tmp_path / "exported", paths=("copier.yml", ".ci"))
     assert stat.S_IMODE((tmp_path / "exported/copier.yml").stat().st_mode) == 0o644
     assert stat.S_IMODE((tmp_path / "exported/.ci/setup").stat().st_mode) == 0o755
+
+
+def test_a_folder_that_is_gone_is_told_in_one_line_and_help_is_answered(
+    cli: Cli, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD" && exec "$@"'
+    for words, code in ((("list",), 2), (("--help",), 0)):
+        done = subprocess.run(
+            ["sh", "-c", script, "sh", *cli.command(*words)],
+            cwd=gone, env=cli.env(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        if code:
+            assert done.stderr.startswith("error: The current folder is gone")
+            assert "Traceback" not in done.stderr
+        gone.mkdir()
+
+
+@pytest.mark.parametrize("text", ["a: &a\n  b: *a\n", "services: &s\n  x: *s\n"])
+def test_text_that_names_itself_and_a_terminal_that_knows_ascii_only_end_nothing(
+    cli: Cli, workspace: Path, text: str
+) -> None:
+    (workspace / "infra/own.yaml").write_text(text, encoding="utf-8")
+    for words in (("list",), ("sync", "--check"), ("verify", "--only", "wiring")):
+        done = cli(*words, cwd=workspace, env={"PYTHONIOENCODING": "ascii"})
+        assert done.code in {0, 1}, done.stderr
+        assert "defect" not in done.stderr

@@ -1,8 +1,10 @@
 """What a child process may see of the caller's environment."""
 
+from pathlib import Path
+
 import pytest
 
-from generator.env_vars import child_env_vars, uv_env_vars
+from generator.env_vars import child_env_vars, own_package_env_vars, uv_env_vars
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,12 @@ def test_uv_finds_private_indexes_and_repositories(name: str) -> None:
 )  # fmt: skip
 def test_uv_gets_no_other_secret_and_no_setting_that_changes_what_comes_out(name: str) -> None:
     assert uv_env_vars({name: "x"}) == {"UV_PYTHON_DOWNLOADS": "never"}
+
+
+def test_installed_packages_do_not_come_before_the_standard_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = own_package_env_vars()["PYTHONPATH"]
+    assert (Path(here) / "generator/env_vars.py").is_file()
+    monkeypatch.setattr("generator.env_vars._installed_places", lambda: [here])
+    assert own_package_env_vars() == {}

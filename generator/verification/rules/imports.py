@@ -1,12 +1,16 @@
 """Finds imports of distributions that the subject does not declare itself."""
 
 import ast
+import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.verification.context import Subject
 from generator.verification.file_list import list_files
 from generator.verification.rules.distributions import Declared, Installed, read_declared
+
+_PARSING = threading.Lock()
 
 
 def find_undeclared(subject: Subject, installed: Installed) -> Iterator[str]:
@@ -54,7 +58,7 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
     types say so.
     """
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
+        tree = _parsed(path)
     except (SyntaxError, ValueError, OSError, RecursionError):
         return
     optional = {id(node) for guarded in ast.walk(tree) for node in _guarded(guarded)}
@@ -65,6 +69,14 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.lineno, node.module.split(".")[0]
+
+
+def _parsed(path: Path) -> ast.Module:
+    # Warnings about somebody's code are for its own linter to print. How they are shown is one
+    # setting for all threads.
+    with _PARSING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(path.read_bytes(), filename=str(path))
 
 
 def _guarded(node: ast.AST) -> Iterator[ast.AST]:

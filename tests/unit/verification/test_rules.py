@@ -82,3 +82,12 @@ def test_the_way_to_a_driver_uses_an_extra_only_when_there_is_no_other() -> None
     )  # fmt: skip
     assert path_to("driver", ["a"], bare) == ["a", "driver"]
     assert path_to("driver", [], bare) == ["driver"]
+
+
+def test_warnings_about_somebodys_code_stay_out_of_the_report(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    module = tmp_path / "odd.py"
+    module.write_text('import json\nPATTERN = "\\d"\nassert PATTERN is "d"\n')
+    assert list(imported(module)) == [(1, "json")]
+    assert list(recwarn) == []
