@@ -5,10 +5,10 @@ from generator.files.refusals import cannot_write, refuse_links
 from generator.files.root import Root, read_below
 from generator.files.staging import (
     STAGING_PREFIX,
-    held_folder,
     put_in_place,
     staging_folder,
     sweep,
+    sweep_folders,
     write_atomically,
 )
 
@@ -17,13 +17,13 @@ __all__ = [
     "Root",
     "cannot_write",
     "exclusive",
-    "held_folder",
     "put_in_place",
     "read_below",
     "refuse_links",
     "shared",
     "staging_folder",
     "sweep",
+    "sweep_folders",
     "try_exclusive",
     "write_atomically",
 ]

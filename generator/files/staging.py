@@ -48,30 +48,42 @@ def write_atomically(path: Path, text: str, *, scratch: Path, mode: int = 0o644)
 
 
 @contextmanager
-def staging_folder(parent: Path) -> Iterator[Path]:
-    """A new folder inside `parent`, removed at the end if it is still there.
+def staging_folder(parent: Path, prefix: str = STAGING_PREFIX) -> Iterator[Path]:
+    """A new folder inside `parent` that this process holds, removed at the end if it is there.
+
+    The system lets go of it when its holder ends, in whatever way: whose folder nobody holds is
+    dead. A process's number, which comes again in every container, plays no part.
 
     Raises:
         DestinationRefusedError: when `parent` cannot be written.
     """
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=STAGING_PREFIX))
+        folder, handle = _make_held(parent, prefix)
     except OSError as error:
         raise cannot_write(parent, error) from error
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
 
 
 def sweep(parent: Path) -> None:
-    """Remove what killed runs left unfinished in `parent`; only for the lock's holder."""
+    """Remove what killed runs left unfinished in `parent`; only for the lock's holder.
+
+    A folder that a living process holds stays.
+    """
+    sweep_folders(parent, STAGING_PREFIX)
     for left in parent.glob(f"{STAGING_PREFIX}*"):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
+        if left.is_symlink() or not left.is_dir():
             left.unlink(missing_ok=True)
+
+
+def sweep_folders(parent: Path, prefix: str) -> None:
+    """Remove the staging folders in `parent` that nobody holds any more."""
+    for left in parent.glob(f"{prefix}*"):
+        _remove_if_dead(left)
 
 
 def put_in_place(staged: Path, destination: Path) -> None:
@@ -85,34 +97,6 @@ def put_in_place(staged: Path, destination: Path) -> None:
         staged.rename(destination)
     except OSError as error:
         raise cannot_write(destination, error) from error
-
-
-@contextmanager
-def held_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """A new folder in `parent` that only this process holds, removed at the end.
-
-    Those that killed runs left there are removed first: whose folder nobody holds is dead. The
-    system lets go of it when its holder ends, in whatever way, and a process's number, which comes
-    again in every container, plays no part.
-
-    Args:
-        parent: where.
-        prefix: how the names of such folders begin.
-
-    Raises:
-        DestinationRefusedError: when `parent` cannot be written.
-    """
-    for left in parent.glob(f"{prefix}*"):
-        _remove_if_dead(left)
-    try:
-        folder, handle = _make_held(parent, prefix)
-    except OSError as error:
-        raise cannot_write(parent, error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(handle)
 
 
 def _make_held(parent: Path, prefix: str) -> tuple[Path, int]:

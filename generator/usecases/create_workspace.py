@@ -10,7 +10,7 @@ from generator import git
 from generator.catalog import read_catalog
 from generator.changes import ChangeSet, Write, apply, writes_of
 from generator.errors import DestinationRefusedError, NotAWorkspaceError
-from generator.files import held_folder, put_in_place
+from generator.files import put_in_place, staging_folder, sweep_folders
 from generator.naming import parse_name
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
@@ -83,7 +83,8 @@ def create_workspace(request: NewWorkspace, report: Reporter) -> CreatedWorkspac
             with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
                 changes = _prepared(request, source, root, Path(scratch) / name.value)
         else:
-            with held_folder(destination.parent, _STAGING) as folder:
+            sweep_folders(destination.parent, _STAGING)
+            with staging_folder(destination.parent, _STAGING) as folder:
                 changes = _made(request, source, root, folder / name.value)
                 put_in_place(folder / name.value, destination)
     workspace = Workspace(root=destination, name=name.value)

@@ -15,6 +15,7 @@ from generator.files import (
     put_in_place,
     shared,
     staging_folder,
+    sweep,
     try_exclusive,
     write_atomically,
 )
@@ -72,6 +73,20 @@ def test_staging_is_gone_afterwards_even_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         fail_half_way()
     assert list((tmp_path / "private").iterdir()) == []
+
+
+def test_a_sweep_removes_what_is_dead_and_follows_no_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "mine").mkdir(parents=True)
+    private = tmp_path / "private"
+    (private / "staging-dead" / "deep").mkdir(parents=True)
+    (private / "staging-file").write_text("half")
+    (private / "staging-link").symlink_to(outside)
+    (private / "other").mkdir()
+    with staging_folder(private) as folder:
+        sweep(private)
+        assert sorted(path.name for path in private.iterdir()) == ["other", folder.name]
+    assert (outside / "mine").is_dir()
 
 
 def test_a_held_lock_is_waited_for_then_refused_with_its_holder(

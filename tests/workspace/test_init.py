@@ -116,8 +116,8 @@ def test_what_is_there_already_is_left_alone(cli: Cli, tmp_path: Path, there: st
 HOLD = """
 import os, sys
 from pathlib import Path
-from generator.files import held_folder
-with held_folder(Path(sys.argv[1]), ".generator-init-") as folder:
+from generator.files import staging_folder
+with staging_folder(Path(sys.argv[1]), ".generator-init-") as folder:
     print(folder.name, flush=True)
     sys.stdin.read()
 """
