@@ -116,15 +116,17 @@ def test_a_dry_run_needs_no_right_to_write(
     cli: Cli, workspace: Path, powerless: Sequence[str]
 ) -> None:
     shutil.rmtree(workspace / ".generator")
+    outside = workspace.parent / "outside"
+    outside.mkdir(mode=0o555)
     for folder in (workspace, *(path for path in workspace.rglob("*") if path.is_dir())):
         folder.chmod(0o555)
     try:
         for words in (
             ("new-service", "data-postgres", "users-data", "--dry-run"),
             ("sync", "--diff"),
-            ("init", "inner", "--dry-run"),
         ):
             run_below(cli, powerless, *words, cwd=workspace).ok()
+        run_below(cli, powerless, "init", "shop", "--dry-run", cwd=outside).ok()
     finally:
         for folder in (workspace, *(path for path in workspace.rglob("*") if path.is_dir())):
             folder.chmod(0o755)
