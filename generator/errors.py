@@ -17,7 +17,7 @@ GeneratorError                  1   something was found or failed
 │   ├── ManifestError               a template.yml that is missing or does not hold
 │   └── TemplateError               a template that cannot be rendered
 └── MissingPrerequisiteError    6   git, uv or a server is missing on this machine
-    └── BackingUnavailableError     a backing service that no rung could start or reach
+    └── BackingUnavailableError     a backing service that no provider could start or reach
 """
 
 
@@ -92,7 +92,7 @@ class MissingPrerequisiteError(GeneratorError):
 
 
 class BackingUnavailableError(MissingPrerequisiteError):
-    """A backing service that no rung could start or reach, or that stopped answering."""
+    """A backing service that no provider could start or reach, or that stopped answering."""
 
 
 class WiringError(GeneratorError):

@@ -3,16 +3,18 @@
     with open_backing({BackingKind.POSTGRES}, environment=os.environ) as services:
         variables = services.isolate("users-data", {BackingKind.POSTGRES})
 
-Each kind lives in a process of its own, the keeper, which ends with the pipe that ties it to the
-generator; so a generator that is killed leaves nothing behind.
+Each kind lives in a process of its own, the supervisor, which ends with the pipe that ties it to
+the generator; so a generator that is killed leaves nothing behind.
 """
 
-from generator.backing.ladder import Request
+from generator.backing.kinds import KINDS
 from generator.backing.model import Attempt, Backing, BackingKind, Places, Started
+from generator.backing.providers import Request
 from generator.backing.services import BackingServices, begin_backing, open_backing
 from generator.errors import BackingUnavailableError
 
 __all__ = [
+    "KINDS",
     "Attempt",
     "Backing",
     "BackingKind",

@@ -28,16 +28,23 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ServerInfo:
+    """What a server says about itself; `version` with its name: `RabbitMQ 3.10.8`."""
+
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One rung that was tried and did not fit.
+    """One provider that was tried and did not fit.
 
     Attributes:
-        rung: its name, e.g. `installed`.
+        provider: its name, e.g. `installed`.
         outcome: one line that says why it did not fit.
         log: the last lines the server or its tools said, if they ran at all.
     """
 
-    rung: str
+    provider: str
     outcome: str
     log: tuple[str, ...] = ()
 
@@ -48,13 +55,13 @@ class Started:
 
     Attributes:
         kind: which service.
-        rung: where it comes from, e.g. `installed`.
+        provider: where it comes from, e.g. `installed`.
         detail: one line: the version, the place, the address.
-        attempts: the rungs tried before, in order.
+        attempts: the providers tried before, in order.
     """
 
     kind: BackingKind
-    rung: str
+    provider: str
     detail: str
     attempts: tuple[Attempt, ...] = ()
 
@@ -79,7 +86,7 @@ class Backing(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """Where the rungs look beside PATH.
+    """Where the providers look beside PATH.
 
     Attributes:
         postgres_bindirs: folders with PostgreSQL's programs, as globs; the newest version wins.
@@ -111,7 +118,7 @@ class Places:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """A server as its keeper holds it.
+    """A server as its supervisor holds it.
 
     Attributes:
         detail: one line about it for the user.

@@ -5,9 +5,9 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from generator.backing.ladder import UnsuitableError
-from generator.backing.processes import Setting, spawn
-from generator.backing.undo import Undo
+from generator.backing.cleanup import Cleanup
+from generator.backing.providers import UnsuitableError
+from generator.backing.spawn import Setting, spawn
 
 _VERSION_SECONDS = 20.0
 
@@ -24,21 +24,23 @@ def package_folder(package: str, distribution: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def version_of(program: Path, pattern: str, *, setting: Setting, undo: Undo) -> tuple[int, ...]:
+def version_of(
+    program: Path, pattern: str, *, setting: Setting, cleanup: Cleanup
+) -> tuple[int, ...]:
     """Run `program --version` as the server's user and return the numbers it says.
 
     Args:
         program: what is run.
         pattern: a regular expression; each of its groups is a number.
         setting: how it is run.
-        undo: who ends it should it hang.
+        cleanup: who ends it should it hang.
 
     Raises:
         UnsuitableError: it cannot be run, or says no such numbers.
     """
     who = f"user {setting.account.name}" if setting.account else "this user"
     try:
-        child = spawn([program, "--version"], setting=setting, undo=undo)
+        child = spawn([program, "--version"], setting=setting, cleanup=cleanup)
     except OSError as error:
         raise UnsuitableError(f"{who} cannot run {program}: {error.strerror}") from error
     child.wait(_VERSION_SECONDS)

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 
-from generator.backing.kept import KeptBacking
-from generator.backing.ladder import Request
 from generator.backing.model import BackingKind, Places, Started
+from generator.backing.providers import Request
+from generator.backing.supervised import SupervisedBacking
 
 
 class BackingServices:
     """The backing services of a run, which start side by side; any thread may call it."""
 
-    def __init__(self, kept: Mapping[BackingKind, KeptBacking]) -> None:
-        self._kept = kept
+    def __init__(self, supervised: Mapping[BackingKind, SupervisedBacking]) -> None:
+        self._supervised = supervised
 
     @property
     def started(self) -> tuple[Started, ...]:
@@ -21,12 +21,12 @@ class BackingServices:
         Raises:
             BackingUnavailableError: one of them cannot be started or found.
         """
-        return tuple(map(self.wait_for, self._kept))
+        return tuple(map(self.wait_for, self._supervised))
 
     @property
     def left_behind(self) -> tuple[str, ...]:
         """What could not be removed, one line each; known once the run has closed."""
-        return tuple(line for backing in self._kept.values() for line in backing.left_behind)
+        return tuple(line for backing in self._supervised.values() for line in backing.left_behind)
 
     def wait_for(self, kind: BackingKind) -> Started:
         """What runs of one kind; waits until it answers.
@@ -35,11 +35,11 @@ class BackingServices:
             BackingUnavailableError: it cannot be started or found.
             KeyError: it was not begun.
         """
-        return self._kept[kind].started
+        return self._supervised[kind].started
 
     def abandon(self) -> None:
         """Let go whoever waits for a server; none of them is needed any more."""
-        for backing in self._kept.values():
+        for backing in self._supervised.values():
             backing.abandon()
 
     def isolate(self, service_name: str, kinds: Collection[BackingKind]) -> dict[str, str]:
@@ -52,7 +52,7 @@ class BackingServices:
         variables: dict[str, str] = {}
         for kind in sorted(kinds):
             self.wait_for(kind)
-            variables |= self._kept[kind].isolate(service_name)
+            variables |= self._supervised[kind].isolate(service_name)
         return variables
 
 
@@ -65,11 +65,11 @@ def begin_backing(kinds: Collection[BackingKind], request: Request) -> Iterator[
         request: where to look for them.
     """
     with ExitStack() as stack:
-        kept = {
-            kind: stack.enter_context(closing(KeptBacking(kind, request)))
+        supervised = {
+            kind: stack.enter_context(closing(SupervisedBacking(kind, request)))
             for kind in sorted(set(kinds))
         }
-        yield BackingServices(kept)
+        yield BackingServices(supervised)
 
 
 @contextmanager

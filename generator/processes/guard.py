@@ -46,12 +46,15 @@ class Guard:
         folder: what the command line of each watched process holds, so that nobody else is ended
             who got its number; None when process groups are watched.
         remove: whether that folder is removed at the end.
+        held: a file descriptor that stays open until the guard is done: the lock of what it guards.
 
     Raises:
         OSError: there is no shell.
     """
 
-    def __init__(self, folder: Path | None = None, *, remove: bool = False) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, remove: bool = False, held: int | None = None
+    ) -> None:
         self._lock = threading.Lock()
         self._living: set[int] = set()
         words = [str(folder or ""), "remove" if folder and remove else ""]
@@ -63,6 +66,7 @@ class Guard:
             stderr=subprocess.DEVNULL,
             encoding="ascii",
             start_new_session=True,
+            pass_fds=() if held is None else (held,),
         )
 
     def __enter__(self) -> Self:

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-_PORTS = {"postgresql": 5432, "postgres": 5432, "redis": 6379, "amqp": 5672, "http": 80}
-_TLS = frozenset({"https", "rediss", "amqps"})
+from generator.server_url import default_port, is_secure
+
 _BLOCK = 65536
 _POLL_SECONDS = 0.02
 
@@ -124,13 +124,12 @@ def _carry(near: socket.socket, far: socket.socket) -> None:
 
 
 def _target(parts: SplitResult) -> tuple[str, int]:
-    scheme = parts.scheme.partition("+")[0]
     try:
-        port = parts.port or _PORTS.get(scheme)
+        port = parts.port or default_port(parts.scheme)
     except ValueError:
         port = None
     if parts.hostname is None or port is None:
         raise UncuttableError("its URL names no host and port")
-    if scheme in _TLS or "verify-" in parts.query:
+    if is_secure(parts.scheme) or "verify-" in parts.query:
         raise UncuttableError("its URL wants a certificate")
     return parts.hostname, port

@@ -164,7 +164,7 @@ def _server(kind: BackingKind) -> str:
     """Start one and stop it again: the only answer that is certain."""
     with open_backing({kind}, environment=os.environ) as services:
         [started] = services.started
-    return f"{started.rung}: {started.detail}"
+    return f"{started.provider}: {started.detail}"
 
 
 def _not_needed_yet(kind: BackingKind) -> Finding:

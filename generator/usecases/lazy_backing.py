@@ -6,13 +6,13 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
-from generator.backing import BackingKind, BackingServices, Request, Started, begin_backing
+from generator.backing import KINDS, BackingKind, BackingServices, Request, Started, begin_backing
 from generator.catalog import TemplateSpec, backing_specs
 from generator.errors import MissingPrerequisiteError
 from generator.usecases.reporter import Reporter, silent
 
 # What takes so long to start that it is begun before anybody is sure to need it.
-SLOW = frozenset({BackingKind.RABBITMQ})
+SLOW = frozenset(kind for kind, spec in KINDS.items() if spec.slow)
 
 
 class LazyBacking:
@@ -22,7 +22,7 @@ class LazyBacking:
         request: where servers may come from.
 
     Attributes:
-        report: hears which rung was taken, and what was left.
+        report: hears which provider was taken, and what was left.
         missing: why a server could not be had; None while nobody asked, or all is well.
     """
 
@@ -156,4 +156,4 @@ class ServiceVariables(Mapping[str, str]):
 
 
 def _line(started: Started) -> str:
-    return f"{started.kind}: {started.rung}, {started.detail}"
+    return f"{started.kind}: {started.provider}, {started.detail}"

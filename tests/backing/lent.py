@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from generator.backing.own import prepare
-from generator.backing.postgres import instance
-from generator.backing.postgres.address import Address
-from generator.backing.postgres.binaries import check_runs, runnable_copy
-from generator.backing.postgres.instance import Instance
-from generator.backing.postgres.wire import Connection
-from generator.backing.undo import Undo
+from generator.backing.cleanup import Cleanup
+from generator.backing.naming import new_password
+from generator.backing.postgres import server as postgres_server
+from generator.backing.postgres.connection import Connection
+from generator.backing.postgres.programs import check_runs, runnable_copy
+from generator.backing.postgres.server import Instance
+from generator.backing.providers import Request
+from generator.backing.server import prepare
+from generator.server_url import ServerUrl
 from tests.backing.machine import bindir
 
 PASSWORD = "a-word to:quote/@%é"
@@ -49,14 +51,13 @@ ROLES = (
 class Lent:
     """Somebody's server."""
 
-    admin: Address
+    admin: ServerUrl
     socket_folder: Path
     has_tls: bool
 
     def url(self, role: str, *, query: str = "") -> str:
         """Its address for one of its roles."""
-        address = Address(host=self.admin.host, port=self.admin.port, user=role, password=PASSWORD)
-        return address.url + query
+        return replace(self.admin, user=role, password=PASSWORD).url + query
 
     def names(self) -> set[str]:
         """Its databases and roles."""
@@ -70,32 +71,39 @@ class Lent:
 @contextmanager
 def lend(variables: Mapping[str, str]) -> Iterator[Lent]:
     """Run such a server."""
-    undo = Undo()
+    cleanup = Cleanup()
     try:
         with pytest.MonkeyPatch.context() as patch:
-            yield _start(variables, undo, patch)
+            yield _start(variables, cleanup, patch)
     finally:
-        undo.finish()
+        cleanup.finish()
 
 
-def _start(variables: Mapping[str, str], undo: Undo, patch: pytest.MonkeyPatch) -> Lent:
-    workplace, setting = prepare(variables, undo)
-    programs = runnable_copy(bindir().parent, setting, undo)
+def _start(variables: Mapping[str, str], cleanup: Cleanup, patch: pytest.MonkeyPatch) -> Lent:
+    directory, setting = prepare(Request(environment=variables), cleanup)
+    programs = runnable_copy(bindir().parent, setting, cleanup)
     has_tls = _has_tls(programs)
-    options = [f"unix_socket_directories={workplace.folder}"]
+    options = [f"unix_socket_directories={directory.folder}"]
     if has_tls:
-        options += ["ssl=on", *_certificate(workplace.folder)]
-    patch.setattr(instance, "_OPTIONS", (*instance._OPTIONS, *options))
-    major = check_runs(programs, setting, undo)
-    server = Instance(bindir=programs, major=major, workplace=workplace, setting=setting, undo=undo)
+        options += ["ssl=on", *_certificate(directory.folder)]
+    patch.setattr(postgres_server, "_OPTIONS", (*postgres_server._OPTIONS, *options))
+    major = check_runs(programs, setting, cleanup)
+    server = Instance(
+        bindir=programs,
+        major=major,
+        directory=directory,
+        setting=setting,
+        cleanup=cleanup,
+        password=new_password(),
+    )
     port = int(server.open().detail.split("127.0.0.1:")[1].split()[0])
-    first = Address(host="127.0.0.1", port=port, user="postgres", password=server._password)
-    (workplace.folder / "data" / "pg_hba.conf").write_text(HBA, encoding="utf-8")
+    first = postgres_server.own_url(port, server.password)
+    (directory.folder / "data" / "pg_hba.conf").write_text(HBA, encoding="utf-8")
     with Connection(first) as connection:
         for statement in (*ROLES, "SELECT pg_reload_conf()"):
             connection.query(statement)
     admin = replace(first, user="owner", password=PASSWORD)
-    return Lent(admin=admin, socket_folder=workplace.folder, has_tls=has_tls)
+    return Lent(admin=admin, socket_folder=directory.folder, has_tls=has_tls)
 
 
 def _has_tls(programs: Path) -> bool:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import generator
 from generator.backing import BackingKind, BackingServices, Places, open_backing
-from generator.backing.ladder import UnsuitableError
-from generator.backing.postgres.binaries import embedded_root, installed_bindir
+from generator.backing.postgres.programs import embedded_root, installed_bindir
+from generator.backing.providers import UnsuitableError
 
 POSTGRES = frozenset({BackingKind.POSTGRES})
 REDIS = frozenset({BackingKind.REDIS})

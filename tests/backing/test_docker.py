@@ -55,7 +55,7 @@ def test_a_container_serves_and_is_removed(
     found = docker(_engine(lent))
     with opened(environment(scratch) | found) as services:
         [started] = services.started
-        assert started.rung == "docker"
+        assert started.provider == "docker"
         assert psql(url_of(services), "SELECT 1") == "1"
     calls = _calls(tmp_path)
     run = next(call for call in calls if call.startswith("run "))

@@ -58,7 +58,7 @@ def test_two_runs_do_not_meet_and_outlive_the_thread_that_began_them(scratch: Pa
 
 def test_an_error_of_the_caller_ends_it_too(scratch: Path, lent: Lent) -> None:
     before = lent.names()
-    variables = environment(scratch, DATABASE_URL=lent.url("scrambled"))
+    variables = environment(scratch, GENERATOR_POSTGRES_URL=lent.url("scrambled"))
     with pytest.raises(ZeroDivisionError), opened(variables) as services:
         raise ZeroDivisionError(url_of(services))
     assert lent.names() == before
@@ -82,17 +82,17 @@ def test_a_generator_that_is_killed_while_the_server_starts_leaves_nothing(scrat
         wait_until(lambda: is_clean(scratch))
 
 
-def test_even_together_with_its_keeper(scratch: Path) -> None:
+def test_even_together_with_its_supervisor(scratch: Path) -> None:
     with _holder(scratch) as holder:
         line_of(holder)
-        for pid in (*processes("keeper", parent=holder.pid), holder.pid):
+        for pid in (*processes("supervisor", parent=holder.pid), holder.pid):
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: is_clean(scratch))
 
 
-def test_a_killed_generator_leaves_nothing_on_a_borrowed_server(scratch: Path, lent: Lent) -> None:
+def test_a_killed_generator_leaves_nothing_on_a_external_server(scratch: Path, lent: Lent) -> None:
     before = lent.names()
-    with _holder(scratch, DATABASE_URL=lent.url("scrambled")) as holder:
+    with _holder(scratch, GENERATOR_POSTGRES_URL=lent.url("scrambled")) as holder:
         line_of(holder)
         assert urlsplit(line_of(holder)).path[1:] in lent.names()
         holder.kill()
@@ -111,10 +111,10 @@ def test_an_interrupted_generator_leaves_nothing(scratch: Path) -> None:
 def test_a_keeper_that_is_asked_to_end_takes_the_server_along(scratch: Path) -> None:
     with opened(environment(scratch), INSTALLED) as services:
         url_of(services)
-        [keeper] = processes("keeper", parent=os.getpid())
-        os.kill(keeper, signal.SIGTERM)
-        # The server is gone a moment before its keeper, who would still answer in between.
-        wait_until(lambda: is_clean(scratch) and not processes("keeper", parent=os.getpid()))
+        [supervisor] = processes("supervisor", parent=os.getpid())
+        os.kill(supervisor, signal.SIGTERM)
+        # The server is gone a moment before its supervisor, who would still answer in between.
+        wait_until(lambda: is_clean(scratch) and not processes("supervisor", parent=os.getpid()))
         with pytest.raises(BackingUnavailableError, match="keeps postgres has ended"):
             url_of(services)
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.backing import BackingUnavailableError, own
-from generator.backing.ladder import UnsuitableError
-from generator.backing.postgres.binaries import runnable_copy
-from generator.backing.postgres.instance import Instance
-from generator.backing.undo import Undo
+from generator.backing import BackingUnavailableError, server
+from generator.backing.cleanup import Cleanup
+from generator.backing.naming import new_password
+from generator.backing.postgres.programs import runnable_copy
+from generator.backing.postgres.server import Instance
+from generator.backing.providers import Request, UnsuitableError
 from generator.processes import free_port
 from tests.backing.machine import (
     INSTALLED,
@@ -118,37 +119,38 @@ def test_a_server_that_never_answers_is_not_waited_for_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = programs("exit 0", "echo thinking; exec sleep 600")
-    monkeypatch.setattr(own, "_START_SECONDS", 0.2)
+    monkeypatch.setattr(server, "_START_SECONDS", 0.2)
     folder = Path(found["PATH"].partition(":")[0])
-    undo = Undo()
+    cleanup = Cleanup()
     try:
         with pytest.raises(UnsuitableError, match="it did not answer within 0 s"):
-            _instance(environment(scratch), folder, undo).open()
+            _instance(environment(scratch), folder, cleanup).open()
     finally:
-        undo.finish()
+        cleanup.finish()
 
 
 def test_a_port_that_somebody_took_meanwhile_is_left_to_him(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    undo = Undo()
+    cleanup = Cleanup()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         taken_port = taken.getsockname()[1]
         ports = iter([taken_port, free_port()])
-        monkeypatch.setattr(own, "free_port", lambda: next(ports))
+        monkeypatch.setattr(server, "free_port", lambda: next(ports))
         try:
-            opened_one = _instance(environment(scratch), None, undo).open()
+            opened_one = _instance(environment(scratch), None, cleanup).open()
             assert f":{taken_port}" not in opened_one.detail
         finally:
-            undo.finish()
+            cleanup.finish()
 
 
-def _instance(variables: dict[str, str], folder: Path | None, undo: Undo) -> Instance:
-    workplace, setting = own.prepare(variables, undo)
+def _instance(variables: dict[str, str], folder: Path | None, cleanup: Cleanup) -> Instance:
+    directory, setting = server.prepare(Request(environment=variables), cleanup)
     return Instance(
-        bindir=folder or runnable_copy(bindir().parent, setting, undo),
+        bindir=folder or runnable_copy(bindir().parent, setting, cleanup),
         major=15,
-        workplace=workplace,
+        directory=directory,
         setting=setting,
-        undo=undo,
+        cleanup=cleanup,
+        password=new_password(),
     )

@@ -51,7 +51,7 @@ def test_what_is_begun_starts_while_nobody_waits_for_it(scratch: Path) -> None:
     told: list[str] = []
     with LazyBacking(_request(scratch), report=told.append) as backing:
         backing.begin(REDIS)
-        assert processes("generator.backing.keeper", parent=os.getpid())
+        assert processes("generator.backing.supervisor", parent=os.getpid())
         assert told == []
         assert set(backing.isolate("users-api", REDIS)) == {"REDIS_URL", "REDIS_PREFIX"}
         backing.isolate("orders-api", REDIS)

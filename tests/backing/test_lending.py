@@ -14,8 +14,8 @@ import pytest
 
 import generator
 from generator.answers import ANSWERS_FILE
-from generator.backing.redis.address import Address
-from generator.backing.redis.keys import read_nature
+from generator.backing.redis.keys import read_info
+from generator.server_url import ServerUrl
 from tests.backing.lent import Lent
 from tests.backing.machine import (
     bindir,
@@ -99,7 +99,7 @@ def _ended_in(scratch: Path, folder: Path, *words: str, **more: str) -> tuple[in
 
 def _redis_answers(urls: Mapping[str, str]) -> bool:
     try:
-        return bool(read_nature(Address.parse(urls["REDIS_URL"])))
+        return bool(read_info(ServerUrl.parse(urls["REDIS_URL"], "redis")))
     except OSError:
         return False
 
@@ -161,7 +161,7 @@ def test_whoever_asked_is_killed_and_nothing_is_left(scratch: Path) -> None:
 def test_two_at_once_on_one_server_do_not_meet(scratch: Path, lent: Lent, stack: ExitStack) -> None:
     before = lent.names()
     words = "backing", "postgres"
-    named = {"DATABASE_URL": lent.url("scrambled")}
+    named = {"GENERATOR_POSTGRES_URL": lent.url("scrambled")}
     lenders = [stack.enter_context(_started(scratch, *words, **named)) for _ in range(2)]
     first, second = (urlsplit(json.loads(line_of(each))["DATABASE_URL"]) for each in lenders)
     assert first.netloc.rpartition("@")[2] == second.netloc.rpartition("@")[2]
@@ -199,7 +199,15 @@ def test_input_that_has_ended_already_is_said(scratch: Path) -> None:
 def test_a_command_gets_the_urls_and_its_exit_code_is_passed_on(scratch: Path) -> None:
     script = 'echo "$REDIS_URL $DATABASE_URL $COLOUR"; exit 7'
     code, said = _ended(
-        scratch, "run", "--with", "redis", "sh", "-c", script, COLOUR="red", DATABASE_URL="x"
+        scratch,
+        "run",
+        "--with",
+        "redis",
+        "sh",
+        "-c",
+        script,
+        COLOUR="red",
+        DATABASE_URL="x",
     )
     assert code == 7
     assert said.splitlines()[-1].startswith("redis://") or said.startswith("redis://")

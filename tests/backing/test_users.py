@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from generator.backing.cleanup import Cleanup
+from generator.backing.directory import InstanceDirectory
 from generator.backing.model import Places
-from generator.backing.postgres.binaries import embedded_root
-from generator.backing.processes import unprivileged_account
-from generator.backing.undo import Undo
-from generator.backing.workplace import Workplace
+from generator.backing.postgres.programs import embedded_root
+from generator.backing.providers import Request
+from generator.backing.spawn import unprivileged_account
 from tests.backing.machine import INSTALLED, bindir, copy_package, environment, opened, processes
 
 SYSTEM = Path("/usr/bin/python3")
@@ -93,11 +94,13 @@ def test_root_drops_to_nobody(scratch: Path) -> None:
 def test_root_finds_another_place_when_nobody_may_not_enter_tmpdir(scratch: Path) -> None:
     closed = scratch / "closed"
     closed.mkdir(mode=0o700)
-    undo = Undo()
-    workplace = Workplace(environment(closed), account=unprivileged_account(), undo=undo)
-    assert workplace.folder.parent == Path("/", "tmp")
-    undo.finish()
-    assert not workplace.folder.exists()
+    cleanup = Cleanup()
+    directory = InstanceDirectory(
+        Request(environment=environment(closed)), account=unprivileged_account(), cleanup=cleanup
+    )
+    assert directory.folder.parent == Path("/", "tmp")
+    cleanup.finish()
+    assert not directory.folder.exists()
     closed.rmdir()
 
 

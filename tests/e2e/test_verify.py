@@ -100,11 +100,11 @@ def test_only_what_changed_since_a_ref_is_verified(cli: Cli, workspace: Path) ->
 
 def test_without_a_server_tests_are_not_run_and_never_green(cli: Cli, workspace: Path) -> None:
     cli(*BARE, cwd=workspace).ok()
-    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    nowhere = {"GENERATOR_POSTGRES_URL": "postgresql://nobody@127.0.0.1:9/none"}
     run = cli("verify", "users-data", "--only", "tests", "--json", cwd=workspace, env=nowhere)
     assert run.code == 6
     assert outcomes(run.json(), "users-data")["tests"] == "not_run"
-    assert "DATABASE_URL" in run.stderr
+    assert "GENERATOR_POSTGRES_URL" in run.stderr
     strict = cli("verify", "users-data", "--only", "tests", "--strict", cwd=workspace, env=nowhere)
     assert strict.code == 1
 

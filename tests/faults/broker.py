@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.backing.ladder import Request
-from generator.backing.own import prepare, run_server
-from generator.backing.processes import spawn
+from generator.backing.cleanup import Cleanup
+from generator.backing.providers import Request
 from generator.backing.rabbitmq.programs import Programs, find_installed
-from generator.backing.undo import Undo
+from generator.backing.server import prepare, run_server
+from generator.backing.spawn import spawn
 from generator.processes import Child, free_port
 
 if TYPE_CHECKING:
@@ -39,22 +39,22 @@ _SAME_FOR_ALL = {
 
 
 class OwnBroker:
-    """Keeps its port, so `url` stays the same; ends with `undo`."""
+    """Keeps its port, so `url` stays the same; ends with `cleanup`."""
 
-    def __init__(self, programs: Programs, undo: Undo) -> None:
-        self._server, self._undo = programs.server, undo
-        self._workplace, setting = prepare(os.environ, undo)
+    def __init__(self, programs: Programs, cleanup: Cleanup) -> None:
+        self._server, self._cleanup = programs.server, cleanup
+        self._directory, setting = prepare(Request(environment=os.environ), cleanup)
         self._setting = replace(
             setting, environment={**setting.environment, **programs.variables(setting)}
         )
-        self.folder = self._workplace.folder
-        plugins = self._workplace.write("enabled_plugins", "[].")
+        self.folder = self._directory.folder
+        plugins = self._directory.write("enabled_plugins", "[].")
         self._names_port = free_port()
         # By a link in the folder: the guard knows processes by its path.
         register = self.folder / "epmd"
         register.symlink_to(programs.epmd)
         words: list[str | Path] = [register, "-port", str(self._names_port)]
-        self._names = spawn(words, setting=self._setting, undo=undo)
+        self._names = spawn(words, setting=self._setting, cleanup=cleanup)
         self._variables = {
             **self._setting.environment,
             **_SAME_FOR_ALL,
@@ -64,7 +64,7 @@ class OwnBroker:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
         }
-        started = run_server(self._launch, _ask, seconds=_START_SECONDS)
+        started = run_server(self._directory, self._launch, _ask, seconds=_START_SECONDS)
         self._process, self.port = started.process, started.port
 
     @property
@@ -87,7 +87,7 @@ class OwnBroker:
 
     def _launch(self, port: int) -> Child:
         self.folder.joinpath("rabbitmq.conf").unlink(missing_ok=True)
-        written = self._workplace.write("rabbitmq.conf", _CONFIGURATION.format(port=port))
+        written = self._directory.write("rabbitmq.conf", _CONFIGURATION.format(port=port))
         self._variables |= {
             "RABBITMQ_NODENAME": f"faults{port}@localhost",
             "RABBITMQ_NODE_PORT": str(port),
@@ -98,8 +98,8 @@ class OwnBroker:
 
     def _spawn(self) -> Child:
         setting = replace(self._setting, environment=self._variables)
-        server = spawn([self._server], setting=setting, undo=self._undo)
-        self._workplace.entrust(server.pid, self._names.pid)
+        server = spawn([self._server], setting=setting, cleanup=self._cleanup)
+        self._directory.entrust(server.pid, self._names.pid)
         return server
 
 
@@ -123,9 +123,9 @@ def _ask(port: int) -> bool:
 @contextmanager
 def own_broker() -> Iterator[OwnBroker]:
     """Start a broker and remove everything of it; raises `UnsuitableError` where there is none."""
-    undo = Undo()
+    cleanup = Cleanup()
     try:
         programs = find_installed(Request(environment=os.environ))
-        yield OwnBroker(programs, undo)
+        yield OwnBroker(programs, cleanup)
     finally:
-        undo.finish()
+        cleanup.finish()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator.backing.ladder import UnsuitableError
+from generator.backing.providers import UnsuitableError
 from shared.testing.processes import free_port
 
 _START_SECONDS = 20.0

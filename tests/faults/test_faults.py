@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.backing.ladder import UnsuitableError
+from generator.backing.providers import UnsuitableError
 from tests.faults.arena import Servers, arena, own_servers
 from tests.faults.catalog import SCENARIOS, Scenario
 from tests.faults.figures import Figures

@@ -51,7 +51,7 @@ class Cli:
 
     def env(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment to start it in; without the caller's databases."""
-        kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "CI"}}
+        kept = {k: v for k, v in os.environ.items() if k not in {"GENERATOR_POSTGRES_URL", "CI"}}
         return (
             kept | {"PYTHONPATH": str(self.checkout)} | dict(self.environment) | dict(extra or {})
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.backing.ladder import UnsuitableError
+from generator.backing.providers import UnsuitableError
 from generator.usecases.verify import VerifyRequest, verify_workspace
 from generator.verification import Outcome, ignore
 from generator.workspace import open_workspace

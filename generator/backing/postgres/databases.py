@@ -1,14 +1,14 @@
 """Makes a database and a role for each service of a run, and takes all of them away again."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from generator.backing.ladder import UnsuitableError
 from generator.backing.model import RefusedError
-from generator.backing.postgres.address import Address
-from generator.backing.postgres.wire import Connection, Row
+from generator.backing.naming import Naming
+from generator.backing.postgres.connection import Connection, Row
+from generator.backing.providers import UnsuitableError
+from generator.server_url import ServerUrl
 
 OLDEST = 13
 _LONGEST_NAME = 48  # of PostgreSQL's 63: a test suite appends to it
@@ -24,7 +24,7 @@ class Rights:
     is_superuser: bool
 
 
-def read_rights(admin: Address, *, seconds: float = 10.0) -> Rights:
+def read_rights(admin: ServerUrl, *, seconds: float = 10.0) -> Rights:
     """Ask the server who we are there.
 
     Args:
@@ -42,12 +42,12 @@ def read_rights(admin: Address, *, seconds: float = 10.0) -> Rights:
             " rolcreatedb, rolcreaterole, rolsuper FROM pg_roles WHERE rolname = current_user"
         )
     rights = Rights(
-        version=(version or "").split()[0],
-        makes_databases="t" in {databases, superuser},
-        makes_roles="t" in {roles, superuser},
-        is_superuser=superuser == "t",
+        version=version.split()[0],
+        makes_databases=databases or superuser,
+        makes_roles=roles or superuser,
+        is_superuser=superuser,
     )
-    if int(number or 0) < OLDEST * 10000:
+    if int(number) < OLDEST * 10000:
         raise UnsuitableError(f"it is PostgreSQL {rights.version}; {OLDEST} or newer is needed")
     if not rights.makes_databases:
         raise UnsuitableError(
@@ -66,13 +66,13 @@ class Databases:
     Args:
         admin: a role that may make databases, and roles unless each service is to share it.
         rights: what that role may do.
+        naming: names them.
     """
 
-    def __init__(self, admin: Address, rights: Rights) -> None:
+    def __init__(self, admin: ServerUrl, rights: Rights, naming: Naming) -> None:
         self._admin = admin
         self._rights = rights
-        self._prefix = f"verify_{secrets.token_hex(4)}_"
-        self._names: set[str] = set()
+        self._naming = naming
 
     def isolate(self, service_name: str) -> dict[str, str]:
         """Make a database whose owner may make more of them; return `DATABASE_URL`.
@@ -81,20 +81,24 @@ class Databases:
             UnsuitableError: the server does not answer, or refuses.
         """
         try:
-            return {"DATABASE_URL": self._make(self._name(service_name)).url}
+            word = re.sub(r"[^a-z0-9]+", "_", service_name.lower())
+            name = self._naming.next(word, longest=_LONGEST_NAME)
+            return {"DATABASE_URL": self._make(name).url}
         except (OSError, RefusedError) as error:
             reason = f"no database could be made at {self._admin.place}: {error}"
             raise UnsuitableError(reason) from error
 
-    def _make(self, name: str) -> Address:
-        made = replace(self._admin, database=name)
+    def _make(self, name: str) -> ServerUrl:
+        made = replace(self._admin, path=name)
         with Connection(self._admin) as connection:
             if self._rights.makes_roles:
-                made = replace(made, user=name, password=secrets.token_urlsafe(24))
+                made = replace(made, user=name, password=self._naming.password(name))
                 _make_role(connection, made, member=not self._rights.is_superuser)
-            connection.query(
-                f'CREATE DATABASE "{name}" OWNER "{made.user}" TEMPLATE template0 ENCODING \'UTF8\''
-            )
+            if [name] not in connection.query("SELECT datname FROM pg_database"):
+                connection.query(
+                    f'CREATE DATABASE "{name}" OWNER "{made.user}" TEMPLATE template0'
+                    " ENCODING 'UTF8'"
+                )
             connection.query(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC')
         with Connection(made) as connection:
             connection.query("SELECT 1")
@@ -106,7 +110,7 @@ class Databases:
             with Connection(self._admin) as connection:
                 return [f"{self._admin.place}: {line}" for line in self._drop_all(connection)]
         except (OSError, RefusedError) as error:
-            return [f"{self._admin.place}: databases and roles {self._prefix}* ({error})"]
+            return [f"{self._admin.place}: databases and roles {self._naming.prefix}_* ({error})"]
 
     def _drop_all(self, connection: Connection) -> list[str]:
         owners = connection.query(
@@ -127,20 +131,16 @@ class Databases:
 
     def _ours(self, rows: Sequence[Row]) -> list[str]:
         """The first value of each row that holds a name of this run, quoted for SQL."""
-        ours = [row for row in rows if any((value or "").startswith(self._prefix) for value in row)]
-        return [(row[0] or "").replace('"', '""') for row in ours]
-
-    def _name(self, service_name: str) -> str:
-        word = re.sub(r"[^a-z0-9]+", "_", service_name.lower())
-        name = stem = f"{self._prefix}{word}"[:_LONGEST_NAME]
-        while name in self._names:
-            name = f"{stem[: _LONGEST_NAME - 4]}_{len(self._names)}"
-        self._names.add(name)
-        return name
+        ours = [
+            row for row in rows if any(value.startswith(f"{self._naming.prefix}_") for value in row)
+        ]
+        return [row[0].replace('"', '""') for row in ours]
 
 
-def _make_role(connection: Connection, made: Address, *, member: bool) -> None:
-    connection.query(f"CREATE ROLE \"{made.user}\" LOGIN CREATEDB PASSWORD '{made.password}'")
+def _make_role(connection: Connection, made: ServerUrl, *, member: bool) -> None:
+    known = connection.query("SELECT rolname FROM pg_roles")
+    verb = "ALTER" if [made.user] in known else "CREATE"
+    connection.query(f"{verb} ROLE \"{made.user}\" LOGIN CREATEDB PASSWORD '{made.password}'")
     if member:
         # Only a member may give a database to a role; a superuser may anyway.
         connection.query(f'GRANT "{made.user}" TO CURRENT_USER')

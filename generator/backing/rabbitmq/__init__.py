@@ -1,52 +1,117 @@
-"""RabbitMQ: the rungs it may come from, in order; no wheel holds one."""
+"""RabbitMQ: where it may come from, in order; no wheel holds one."""
 
-from generator.backing.ladder import LOOPBACK, Request, Rung, UnsuitableError, climb
-from generator.backing.model import BackingKind, Opened, Started
-from generator.backing.rabbitmq.borrowed import use_environment, use_loopback
-from generator.backing.rabbitmq.docker import start_docker
+from collections.abc import Iterator, Mapping
+
+from generator.backing.cleanup import Cleanup
+from generator.backing.docker import Image, container
+from generator.backing.external import give_back, loopback, named, port_in, reached
+from generator.backing.model import BackingKind, Opened, RefusedError
+from generator.backing.naming import Naming
+from generator.backing.providers import Provider, Request, UnsuitableError
+from generator.backing.rabbitmq.connection import read_info
 from generator.backing.rabbitmq.fetched import start_fetched
-from generator.backing.rabbitmq.own import start_own
+from generator.backing.rabbitmq.management import Management
 from generator.backing.rabbitmq.programs import find_installed
-from generator.backing.undo import Undo
+from generator.backing.rabbitmq.server import ADMIN, own_url, start_own
+from generator.backing.rabbitmq.vhosts import Vhosts
+from generator.server_url import ServerUrl
+
+_MANAGEMENT = "GENERATOR_RABBITMQ_MANAGEMENT_URL"
+_ADMINISTRATOR = "administrator"
 
 
-def _start_installed(request: Request, undo: Undo) -> Opened:
-    return start_own(find_installed(request), request, undo)
+def _start_installed(request: Request, cleanup: Cleanup) -> Opened:
+    return start_own(find_installed(request), request, cleanup)
 
 
-def _start_embedded(_request: Request, _undo: Undo) -> Opened:
-    raise UnsuitableError("no wheel holds RabbitMQ")
+def _use(url: ServerUrl, request: Request, cleanup: Cleanup) -> Opened:
+    info = reached(url.place, lambda: read_info(url))
+    api = _management(url, request.environment)
+    vhosts = Vhosts(url, api, Naming(run=request.run))
+    give_back(vhosts.remove_all, cleanup)
+    _try_vhost(vhosts, api)
+    detail = f"{info.version} at {url.place}, a virtual host for each service"
+    return Opened(detail=detail, isolate=vhosts.isolate)
 
 
-_ENVIRONMENT = Rung(
-    name="environment",
-    open=use_environment,
-    fix="export AMQP_URL=amqp://user:password@host:5672/vhost",
-)
-_INSTALLED = Rung(
-    name="installed",
-    open=_start_installed,
-    fix="sudo apt-get install -y --no-install-recommends rabbitmq-server",
-)
-_EMBEDDED = Rung(name="embedded", open=_start_embedded)
-_LOOPBACK = Rung(
-    name=LOOPBACK,
-    open=use_loopback,
-    fix="export RABBITMQ_USER=... RABBITMQ_PASSWORD=...   (for a server on 127.0.0.1)",
-)
-_DOCKER = Rung(name="docker", open=start_docker, fix="start Docker")
-_FETCHED = Rung(
-    name="fetch",
-    open=start_fetched,
-    fix="generator verify --fetch   (Debian and Ubuntu; about 35 MB, no root)",
-)
+def _management(url: ServerUrl, environment: Mapping[str, str]) -> Management:
+    """The API of the same server: where it was named, or else where it usually is."""
+    usual = ("https", 15671) if url.secure else ("http", 15672)
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    place = environment.get(_MANAGEMENT) or f"{usual[0]}://{host}:{usual[1]}"
+    try:
+        return Management.parse(place, user=url.user, password=url.password)
+    except ValueError as error:
+        raise UnsuitableError(f"{_MANAGEMENT}: {error}") from error
 
 
-def open_rabbitmq(request: Request, undo: Undo) -> tuple[Started, Opened]:
-    """Open RabbitMQ on the first rung that fits.
+def _try_vhost(vhosts: Vhosts, api: Management) -> None:
+    """Make a virtual host and remove it again.
 
     Raises:
-        BackingUnavailableError: none fits.
+        UnsuitableError: none can be made there.
     """
-    rungs = (_ENVIRONMENT, _INSTALLED, _EMBEDDED, _LOOPBACK, _DOCKER, _FETCHED)
-    return climb(BackingKind.RABBITMQ, "RabbitMQ", rungs, request=request, undo=undo)
+    place = f"the management API at {api.host}:{api.port}"
+    needed = "each service needs a virtual host of its own"
+    try:
+        is_administrator = _ADMINISTRATOR in api.tags()
+    except (OSError, RefusedError) as error:
+        reason = f"{needed}, and {place}: {getattr(error, 'strerror', None) or error}"
+        raise UnsuitableError(f"{reason} (say where it is by {_MANAGEMENT})") from error
+    if not is_administrator:
+        raise UnsuitableError(f"{needed}, and {api.user} is no administrator")
+    try:
+        vhosts.isolate("trial")
+    except UnsuitableError as error:
+        # Another server's API listens there: so nobody is let in by this one.
+        raise UnsuitableError(f"{needed}, and {place} is another server's") from error
+    finally:
+        vhosts.remove_all()
+
+
+def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+    yield ServerUrl(
+        scheme="amqp",
+        host="127.0.0.1",
+        port=port_in(environment, "RABBITMQ_PORT", 5672),
+        user=environment.get("RABBITMQ_USER") or "guest",
+        password=environment.get("RABBITMQ_PASSWORD") or "guest",
+        path="/",
+    )
+
+
+def _in_container(ports: Mapping[int, int], password: str, request: Request) -> Opened:
+    url = own_url(ports[5672], password)
+    api = Management(host=url.host, port=ports[15672], user=ADMIN, password=password)
+    info = read_info(url)
+    # It opens its ports one after the other.
+    api.tags()
+    return Opened(detail=info.version, isolate=Vhosts(url, api, Naming(run=request.run)).isolate)
+
+
+_IMAGE = Image(
+    name="rabbitmq:4-management-alpine",
+    ports=(5672, 15672),
+    variables=lambda password: {"RABBITMQ_DEFAULT_USER": ADMIN, "RABBITMQ_DEFAULT_PASS": password},
+)
+PROVIDERS = (
+    named(BackingKind.RABBITMQ, _use),
+    Provider(
+        name="installed",
+        open=_start_installed,
+        fix="sudo apt-get install -y --no-install-recommends rabbitmq-server",
+        keeps=True,
+    ),
+    loopback(
+        _on_loopback,
+        _use,
+        "export RABBITMQ_USER=... RABBITMQ_PASSWORD=...   (for a server on 127.0.0.1)",
+    ),
+    container(_IMAGE, _in_container),
+    Provider(
+        name="fetch",
+        open=start_fetched,
+        fix="generator verify --fetch   (Debian and Ubuntu; about 35 MB, no root)",
+        keeps=True,
+    ),
+)

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from generator.backing.ladder import UnsuitableError
-from generator.backing.processes import Setting, spawn
-from generator.backing.undo import Undo
+from generator.backing.cleanup import Cleanup
+from generator.backing.providers import UnsuitableError
+from generator.backing.spawn import Setting, spawn
 from generator.env_vars import child_env_vars
 
 _STATUS = Path("/var/lib/dpkg/status")
@@ -25,17 +25,17 @@ class Apt:
     Args:
         folder: holds its lists and what it downloads.
         environment: the caller's.
-        undo: who ends its programs.
+        cleanup: who ends its programs.
 
     Raises:
         UnsuitableError: this machine has no apt.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], undo: Undo) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], cleanup: Cleanup) -> None:
         path = environment.get("PATH", "")
         self._apt = _program("apt-get", path)
         self._unpacker = _program("dpkg-deb", path)
-        self._folder, self._undo = folder, undo
+        self._folder, self._cleanup = folder, cleanup
         told = {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
         told |= {name: environment[name] for name in ("APT_CONFIG",) if name in environment}
         self._setting = Setting(environment=child_env_vars(environment, told), folder=folder)
@@ -71,7 +71,9 @@ class Apt:
             UnsuitableError: it fails, or takes more than five minutes.
         """
         ending = signal.SIGTERM
-        child = spawn([program, *words], setting=self._setting, undo=self._undo, last_signal=ending)
+        child = spawn(
+            [program, *words], setting=self._setting, cleanup=self._cleanup, last_signal=ending
+        )
         code = child.wait(_SECONDS)
         if code != 0:
             lines = [line for line in child.lines() if line]

@@ -1,18 +1,18 @@
-"""The rung that downloads RabbitMQ into the cache: Debian packages, unpacked, not installed."""
+"""The provider that downloads RabbitMQ into the cache: Debian packages, unpacked, not installed."""
 
 import platform
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.backing.ladder import Request, UnsuitableError
+from generator.backing.cleanup import Cleanup
+from generator.backing.directory import is_open_to_all
 from generator.backing.model import Opened
-from generator.backing.processes import unprivileged_account
+from generator.backing.providers import Request, UnsuitableError
 from generator.backing.rabbitmq.apt import Apt
-from generator.backing.rabbitmq.own import start_own
 from generator.backing.rabbitmq.programs import Programs
-from generator.backing.undo import Undo
-from generator.backing.workplace import is_open_to_all
+from generator.backing.rabbitmq.server import start_own
+from generator.backing.spawn import unprivileged_account
 
 _PACKAGE = "rabbitmq-server"
 # Where the server's user can read it although root's own cache is closed to others.
@@ -28,16 +28,16 @@ exec "$BINDIR/erlexec" ${1+"$@"}
 """
 
 
-def start_fetched(request: Request, undo: Undo) -> Opened:
+def start_fetched(request: Request, cleanup: Cleanup) -> Opened:
     """Start the server that was downloaded, now or in an earlier run.
 
     Raises:
         UnsuitableError: it is not there and was not asked for, or cannot be had or started.
     """
-    return start_own(find_fetched(request, undo), request, undo)
+    return start_own(find_fetched(request, cleanup), request, cleanup)
 
 
-def find_fetched(request: Request, undo: Undo) -> Programs:
+def find_fetched(request: Request, cleanup: Cleanup) -> Programs:
     """What was downloaded, now or in an earlier run.
 
     Raises:
@@ -47,7 +47,7 @@ def find_fetched(request: Request, undo: Undo) -> Programs:
     if not place.is_dir():
         if not request.fetch:
             raise UnsuitableError("nothing was fetched yet, and --fetch was not given")
-        _fetch(place, request, undo)
+        _fetch(place, request, cleanup)
     return _programs(place)
 
 
@@ -69,17 +69,17 @@ def _release() -> str:
     return "-".join(("rabbitmq", *filter(None, words)))
 
 
-def _fetch(place: Path, request: Request, undo: Undo) -> None:
+def _fetch(place: Path, request: Request, cleanup: Cleanup) -> None:
     """Download, unpack and try it beside its place; it appears there whole or not at all."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with undo.making() as stack:
+        with cleanup.making() as stack:
             making = tempfile.TemporaryDirectory(
                 dir=place.parent, prefix=".fetching-", ignore_cleanup_errors=True
             )
             stack.callback(making.cleanup)
         tree = Path(making.name) / "tree"
-        apt = Apt(Path(making.name), request.environment, undo)
+        apt = Apt(Path(making.name), request.environment, cleanup)
         apt.unpack(_PACKAGE, tree)
         _complete(tree)
         apt.run(tree / "bin/erl", "-noshell", "-eval", "halt(0).")

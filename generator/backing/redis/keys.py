@@ -1,12 +1,12 @@
 """Gives each service of a run a prefix for its keys, and takes all keys of the run away again."""
 
 import re
-from dataclasses import dataclass
 
-from generator.backing.ladder import UnsuitableError
-from generator.backing.model import RefusedError
-from generator.backing.redis.address import Address
-from generator.backing.redis.wire import Connection
+from generator.backing.model import RefusedError, ServerInfo
+from generator.backing.naming import Naming
+from generator.backing.providers import UnsuitableError
+from generator.backing.redis.connection import Connection
+from generator.server_url import ServerUrl
 
 OLDEST = (6, 2)
 _BATCH = "1000"
@@ -14,14 +14,7 @@ _BATCH = "1000"
 _SWEEPS = 20
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Nature:
-    """What the server says about itself; `version` with its name: `Valkey 9.1.2`."""
-
-    version: str
-
-
-def read_nature(admin: Address, *, seconds: float = 10.0) -> Nature:
+def read_info(admin: ServerUrl, *, seconds: float = 10.0) -> ServerInfo:
     """Ask the server what it is.
 
     Args:
@@ -50,7 +43,7 @@ def read_nature(admin: Address, *, seconds: float = 10.0) -> Nature:
         raise UnsuitableError(f"it runs as {greeting.get('mode')}; a single server is needed")
     if greeting.get("role") != "master":
         raise UnsuitableError("it is a replica, which takes no writes; name its master")
-    return Nature(version=f"{name} {version}")
+    return ServerInfo(version=f"{name} {version}")
 
 
 class Keys:
@@ -61,14 +54,13 @@ class Keys:
 
     Args:
         admin: where the keys are, and as whom they are written.
-        run: what tells this run from all others. Keys of the run that other kinds of servers have
-            named prefixes for (MESSAGING_PREFIX) are taken away too.
+        naming: names the prefixes. Keys of the run that other kinds of servers have named prefixes
+            for (MESSAGING_PREFIX) are taken away too.
     """
 
-    def __init__(self, admin: Address, run: str) -> None:
+    def __init__(self, admin: ServerUrl, naming: Naming) -> None:
         self._admin = admin
-        self._run = f"verify_{run}"
-        self._prefixes: set[str] = set()
+        self._naming = naming
 
     def isolate(self, service_name: str) -> dict[str, str]:
         """Return `REDIS_URL` and a `REDIS_PREFIX` that nobody else has.
@@ -76,7 +68,9 @@ class Keys:
         Raises:
             UnsuitableError: the server does not answer, or keys may not be written there.
         """
-        prefix = self._new_prefix(service_name)
+        # Without the characters that have a meaning in the pattern of a scan.
+        word = re.sub(r"[^a-z0-9-]+", "-", service_name.lower())[:40]
+        prefix = f"{self._naming.next(word, joint=':')}:"
         try:
             with Connection(self._admin) as connection:
                 connection.ask("SET", f"{prefix}probe", "1", "EX", "60")
@@ -97,13 +91,15 @@ class Keys:
                         return []
         except (OSError, RefusedError) as error:
             reason = str(error)
-        return [f"{self._admin.place}: keys {self._run}* ({reason})"]
+        return [f"{self._admin.place}: keys {self._naming.prefix}* ({reason})"]
 
     def _sweep(self, connection: Connection) -> int:
         """Remove what a whole scan finds; returns how many keys that were."""
         removed, cursor = 0, b"0"
         while True:
-            match connection.ask("SCAN", cursor, "MATCH", f"{self._run}*", "COUNT", _BATCH):
+            match connection.ask(
+                "SCAN", cursor, "MATCH", f"{self._naming.prefix}*", "COUNT", _BATCH
+            ):
                 case [bytes(cursor), list(found)]:
                     names = [name for name in found if isinstance(name, bytes)]
                 case _:
@@ -113,12 +109,3 @@ class Keys:
             removed += len(names)
             if cursor == b"0":
                 return removed
-
-    def _new_prefix(self, service_name: str) -> str:
-        # Without the characters that have a meaning in the pattern of a scan.
-        word = re.sub(r"[^a-z0-9-]+", "-", service_name.lower())
-        prefix = f"{self._run}:{word}:"
-        if prefix in self._prefixes:
-            prefix = f"{self._run}:{word}.{len(self._prefixes)}:"
-        self._prefixes.add(prefix)
-        return prefix

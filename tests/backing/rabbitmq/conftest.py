@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.backing.ladder import UnsuitableError
+from generator.backing.providers import UnsuitableError
 from generator.backing.rabbitmq.programs import Programs
 from tests.backing.machine import open_folder
 from tests.backing.rabbitmq.lent import Lent, installed, lend

@@ -11,13 +11,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
-from generator.backing import ladder
+from generator.backing import providers
 from generator.backing.model import RefusedError
-from generator.backing.rabbitmq.address import Address
+from generator.backing.rabbitmq.connection import read_info
 from generator.backing.rabbitmq.management import Management
-from generator.backing.rabbitmq.nature import read_nature
 from generator.backing.rabbitmq.programs import Programs, find_installed
 from generator.processes import free_port
+from generator.server_url import ServerUrl
 from tests.backing.machine import wait_until
 
 PASSWORD = "a-word to:quote/@%é"
@@ -35,7 +35,7 @@ def installed() -> Programs:
     Raises:
         UnsuitableError: there is none.
     """
-    return find_installed(ladder.Request(environment={"PATH": os.environ["PATH"]}))
+    return find_installed(providers.Request(environment={"PATH": os.environ["PATH"]}))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +63,7 @@ class Lent:
     @property
     def managed(self) -> dict[str, str]:
         """The variable that says where its management API is."""
-        return {"RABBITMQ_MANAGEMENT_URL": f"http://127.0.0.1:{self.management}"}
+        return {"GENERATOR_RABBITMQ_MANAGEMENT_URL": f"http://127.0.0.1:{self.management}"}
 
     def url(self, user: str = "owner", *, vhost: str = "theirs") -> str:
         """Its address for one of its users."""
@@ -157,10 +157,8 @@ def _definitions() -> dict[str, object]:
 
 
 def _answers(lent: Lent) -> bool:
-    address = Address(
-        host="127.0.0.1", port=lent.port, user="owner", password=PASSWORD, vhost="theirs"
-    )
+    address = ServerUrl.parse(lent.url(), "amqp")
     try:
-        return bool(read_nature(address)) and bool(lent.api.tags())
+        return bool(read_info(address)) and bool(lent.api.tags())
     except (OSError, RefusedError):
         return False

@@ -25,7 +25,7 @@ def opened_rabbitmq(
         yield services
 
 
-def room_of(services: BackingServices, name: str = "media-worker") -> tuple[str, str]:
+def namespace_of(services: BackingServices, name: str = "media-worker") -> tuple[str, str]:
     """The URL and the prefix that one service gets, and no more."""
     variables = services.isolate(name, RABBITMQ)
     assert set(variables) == {"AMQP_URL", "MESSAGING_PREFIX"}

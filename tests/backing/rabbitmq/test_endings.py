@@ -34,17 +34,14 @@ def test_a_generator_killed_together_with_its_keeper_leaves_nothing(scratch: Pat
     with _holder(scratch) as holder:
         assert "own instance" in line_of(holder)
         assert len(processes(str(scratch))) >= 3
-        for pid in (*processes("keeper", parent=holder.pid), holder.pid):
+        for pid in (*processes("supervisor", parent=holder.pid), holder.pid):
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: is_clean(scratch))
 
 
-@pytest.mark.parametrize("user", ["owner", "modest"])
-def test_a_killed_generator_leaves_nothing_on_a_borrowed_server(
-    scratch: Path, lent: Lent, user: str
-) -> None:
+def test_a_killed_generator_leaves_nothing_on_an_external_server(scratch: Path, lent: Lent) -> None:
     before = lent.inventory()
-    with _holder(scratch, AMQP_URL=lent.url(user), **lent.managed) as holder:
+    with _holder(scratch, GENERATOR_RABBITMQ_URL=lent.url(), **lent.managed) as holder:
         _, url, prefix = (line_of(holder) for _ in range(3))
         use(url, prefix)
         assert lent.inventory() != before
@@ -55,10 +52,10 @@ def test_a_killed_generator_leaves_nothing_on_a_borrowed_server(
 @pytest.mark.usefixtures("rabbitmq")
 def test_a_generator_killed_while_the_server_starts_leaves_nothing(scratch: Path) -> None:
     with _holder(scratch) as holder:
-        wait_until(lambda: bool(processes("beam.smp", parent=_keeper(holder))))
+        wait_until(lambda: bool(processes("beam.smp", parent=_supervisor(holder))))
         holder.kill()
         wait_until(lambda: is_clean(scratch))
 
 
-def _keeper(holder: subprocess.Popen[str]) -> int:
-    return next(iter(processes("keeper", parent=holder.pid)), -1)
+def _supervisor(holder: subprocess.Popen[str]) -> int:
+    return next(iter(processes("supervisor", parent=holder.pid)), -1)

@@ -14,7 +14,7 @@ import pytest
 from generator.backing import BackingServices, BackingUnavailableError, open_backing
 from generator.backing.rabbitmq.programs import Programs
 from tests.backing.machine import NOWHERE, RABBITMQ, environment, open_folder
-from tests.backing.rabbitmq.machine import opened_rabbitmq, room_of, use
+from tests.backing.rabbitmq.machine import namespace_of, opened_rabbitmq, use
 
 Apt = Callable[[str], dict[str, str]]
 _PACK = """\
@@ -95,16 +95,16 @@ def test_it_is_fetched_once_and_serves_every_run(
     variables = environment(scratch, XDG_CACHE_HOME=str(cache)) | found
     for services in _fetching(variables):
         [started] = services.started
-        assert started.rung == "fetch"
+        assert started.provider == "fetch"
         assert f" of {cache}/generator/rabbitmq-" in started.detail
-        use(*room_of(services))
+        use(*namespace_of(services))
         shutil.rmtree(scratch / "pack")
     calls = (Path(found["PATH"].partition(":")[0]) / "calls").read_text().splitlines()
     assert [call.split()[-1] for call in calls] == ["update", "rabbitmq-server"]
     assert all("Dir::State=" in call and "Debug::NoLocking=1" in call for call in calls)
     # Once it is there, nobody has to ask for it and nothing is downloaded.
     with opened_rabbitmq(environment(scratch, XDG_CACHE_HOME=str(cache))) as again:
-        assert again.started[0].rung == "fetch"
+        assert again.started[0].provider == "fetch"
 
 
 @pytest.mark.skipif("FETCH" not in os.environ, reason="downloads 35 MB; ask for it with FETCH=1")
@@ -112,5 +112,5 @@ def test_the_real_archive_has_it(scratch: Path, cache: Path) -> None:
     proxies = {name: text for name, text in os.environ.items() if name.lower().endswith("_proxy")}
     variables = environment(scratch, XDG_CACHE_HOME=str(cache)) | proxies
     for services in _fetching(variables):
-        assert services.started[0].rung == "fetch"
-        use(*room_of(services))
+        assert services.started[0].provider == "fetch"
+        use(*namespace_of(services))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.backing import BackingServices, Places
-from generator.backing.redis.own import embedded_program
+from generator.backing.redis.server import embedded_program
 from tests.backing.machine import NOWHERE, REDIS, opened
 
 INSTALLED = replace(NOWHERE, redis_programs=Places().redis_programs)
@@ -29,7 +29,7 @@ def opened_redis(
         yield services
 
 
-def room_of(services: BackingServices, name: str = "users-api") -> tuple[str, str]:
+def namespace_of(services: BackingServices, name: str = "users-api") -> tuple[str, str]:
     """The URL and the prefix that one service gets, and no more."""
     variables = services.isolate(name, REDIS)
     assert set(variables) == {"REDIS_URL", "REDIS_PREFIX"}

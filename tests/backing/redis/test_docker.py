@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.backing.machine import environment
 from tests.backing.redis.lent import Lent, client, lend
-from tests.backing.redis.machine import opened_redis, program, room_of
+from tests.backing.redis.machine import namespace_of, opened_redis, program
 
 
 def _put_docker(folder: Path, engine: Lent) -> None:
@@ -30,8 +30,8 @@ def test_a_container_serves_and_is_removed(scratch: Path, tmp_path: Path) -> Non
         variables = environment(scratch, PATH=f"{tmp_path}:/usr/bin:/bin")
         with opened_redis(variables) as services:
             [started] = services.started
-            assert started.rung == "docker"
-            url, prefix = room_of(services)
+            assert started.provider == "docker"
+            url, prefix = namespace_of(services)
             with client(url) as redis:
                 assert redis.set(f"{prefix}a", "1")
     calls = (tmp_path / "calls").read_text().splitlines()

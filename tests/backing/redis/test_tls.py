@@ -15,7 +15,7 @@ import pytest
 from generator.backing import BackingUnavailableError
 from tests.backing.machine import environment
 from tests.backing.redis.lent import PASSWORD, Lent, client
-from tests.backing.redis.machine import opened_redis, room_of
+from tests.backing.redis.machine import namespace_of, opened_redis
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,8 @@ def _url(port: int, query: str) -> str:
 
 def test_a_trusted_certificate_gets_through(scratch: Path, secured: int, certificate: Path) -> None:
     url = _url(secured, f"?ssl_ca_certs={certificate}")
-    with opened_redis(environment(scratch, REDIS_URL=url)) as services:
-        given, prefix = room_of(services)
+    with opened_redis(environment(scratch, GENERATOR_REDIS_URL=url)) as services:
+        given, prefix = namespace_of(services)
         assert given.startswith("rediss://")
         with client(given) as redis:
             assert redis.set(f"{prefix}a", "1")
@@ -77,12 +77,12 @@ def test_a_trusted_certificate_gets_through(scratch: Path, secured: int, certifi
 
 def test_a_certificate_may_be_left_unseen(scratch: Path, secured: int) -> None:
     url = _url(secured, "?ssl_cert_reqs=none")
-    with opened_redis(environment(scratch, REDIS_URL=url)) as services:
-        assert room_of(services)[0].endswith("/1?ssl_cert_reqs=none")
+    with opened_redis(environment(scratch, GENERATOR_REDIS_URL=url)) as services:
+        assert namespace_of(services)[0].endswith("/1?ssl_cert_reqs=none")
 
 
 def test_an_unknown_certificate_is_refused(scratch: Path, secured: int) -> None:
-    variables = environment(scratch, REDIS_URL=_url(secured, ""))
+    variables = environment(scratch, GENERATOR_REDIS_URL=_url(secured, ""))
     with (
         pytest.raises(BackingUnavailableError, match="CERTIFICATE_VERIFY"),
         opened_redis(variables),

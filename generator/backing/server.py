@@ -1,0 +1,114 @@
+"""What every own server has in common: a folder, a port, and waiting until it answers."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from generator.backing.cleanup import Cleanup
+from generator.backing.directory import InstanceDirectory
+from generator.backing.model import RefusedError
+from generator.backing.providers import Request, UnsuitableError
+from generator.backing.spawn import Setting, unprivileged_account
+from generator.processes import Child, free_port
+
+T = TypeVar("T")
+
+_NEEDED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_START_SECONDS = 30.0
+PORTS_TRIED = 5
+_PORT = "port"
+_PORT_TAKEN = ("Address already in use", "eaddrinuse")
+# Words of a server's last lines that say why it ended, the surest first.
+_CAUSES = ("No space left", "File too large", "FATAL", "error:", "ERROR", "can't", "Can't")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Running(Generic[T]):
+    """A server that answers: its process, its port on 127.0.0.1, and what it said of itself."""
+
+    process: Child
+    port: int
+    said: T
+
+
+def prepare(request: Request, cleanup: Cleanup) -> tuple[InstanceDirectory, Setting]:
+    """A folder for an own server, and how its programs are run there.
+
+    Raises:
+        UnsuitableError: the folder cannot be made, or root has no other user to run them.
+    """
+    environment = request.environment
+    account = unprivileged_account()
+    directory = InstanceDirectory(request, account=account, cleanup=cleanup)
+    # Others who run as nobody can read this, so it holds no more than a server needs.
+    variables = {name: environment[name] for name in _NEEDED if name in environment}
+    # What the programs say is read here, so it must be English.
+    variables |= {"HOME": str(directory.folder), "LC_ALL": "C", "TZ": "UTC"}
+    return directory, Setting(environment=variables, folder=directory.folder, account=account)
+
+
+def run_server(
+    directory: InstanceDirectory,
+    launch: Callable[[int], Child],
+    ask: Callable[[int], T],
+    *,
+    seconds: float | None = None,
+) -> Running[T]:
+    """Start a server and wait until it answers: on the port of the last run, else on a free one.
+
+    Args:
+        directory: remembers the port, when it is kept.
+        launch: starts it on a port.
+        ask: what the server on a port says of itself; raises `OSError` or `RefusedError` while it
+            does not answer yet. Must not wait long: a stranger may hold the port and be silent.
+        seconds: how long it may take to come up; None for what is usual.
+
+    Raises:
+        UnsuitableError: it does not come up; holds the last lines of its log.
+    """
+    for port in _ports(directory):
+        process = launch(port)
+        said = _await(process, partial(ask, port), seconds or _START_SECONDS)
+        if said is not None:
+            directory.note(_PORT, str(port))
+            return Running(process=process, port=port, said=said)
+    raise UnsuitableError(f"{PORTS_TRIED} free ports were taken by others, one after another")
+
+
+def _ports(directory: InstanceDirectory) -> Iterator[int]:
+    if directory.is_kept:
+        yield int(directory.remember(_PORT, lambda: str(free_port())))
+    for _ in range(PORTS_TRIED):
+        yield free_port()
+
+
+def cause(process: Child) -> str:
+    """The line that says why a program ended, among the last it said."""
+    lines = process.lines()
+    for word in _CAUSES:
+        for line in lines:
+            if word in line:
+                return line
+    return lines[-1] if lines else "it said nothing"
+
+
+def says_port_taken(process: Child) -> bool:
+    """Whether another program has taken a port of a program that ended."""
+    return any(word in line for line in process.lines() for word in _PORT_TAKEN)
+
+
+def _await(process: Child, ask: Callable[[], T], seconds: float) -> T | None:
+    """What it says once it answers; None when another program has taken the port."""
+    deadline = time.monotonic() + seconds
+    while process.wait(0.01) is None:
+        try:
+            return ask()
+        except (OSError, RefusedError) as error:
+            if time.monotonic() > deadline:
+                reason = f"it did not answer within {seconds:.0f} s: {error}"
+                raise UnsuitableError(reason, log=process.lines()) from error
+    if says_port_taken(process):
+        return None
+    raise UnsuitableError(f"the server ended: {cause(process)}", log=process.lines())
