@@ -11,6 +11,7 @@ from pathlib import Path
 from generator.backing.cleanup import Cleanup
 from generator.backing.model import Opened, RefusedError
 from generator.backing.providers import Provider, Request, UnsuitableError
+from generator.backing.runs import DOCKER, Run
 from generator.backing.spawn import Setting, spawn
 from generator.env_vars import child_env_vars
 from generator.processes import Child
@@ -121,6 +122,7 @@ class Docker:
     def run(self, image: Image, run: str) -> str:
         """Run a container of an image; its name."""
         name = f"verify-{secrets.token_hex(6)}"
+        Run(run=run, kind=DOCKER, place=name).remember(self.cleanup)
         with self.cleanup.making() as stack:
             # Registered before it is made: a pull that is interrupted may still make it.
             stack.callback(self._remove_at_last, name)

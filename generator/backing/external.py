@@ -7,6 +7,7 @@ from generator.backing.cleanup import Cleanup
 from generator.backing.kinds import KINDS
 from generator.backing.model import BackingKind, Opened, RefusedError
 from generator.backing.providers import LOOPBACK, Provider, Request, UnsuitableError
+from generator.backing.runs import Run
 from generator.server_url import ServerUrl
 
 T = TypeVar("T")
@@ -90,7 +91,14 @@ def reached(place: str, ask: Callable[[], T]) -> T:
         raise UnsuitableError(f"{place} answers: {error}") from error
 
 
-def give_back(remove: Callable[[], list[str]], cleanup: Cleanup) -> None:
-    """Let `cleanup` remove what is made there; `remove` returns a line for each thing left."""
+def give_back(run: Run, remove: Callable[[], list[str]], cleanup: Cleanup) -> None:
+    """Let `cleanup` remove what is made there, and remember it until that is done.
+
+    Args:
+        run: what is remembered, for a clean-up that is cut short.
+        remove: returns a line for each thing that is left.
+        cleanup: calls it.
+    """
+    run.remember(cleanup)
     with cleanup.making() as stack:
         stack.callback(lambda: cleanup.left_behind.extend(remove()))

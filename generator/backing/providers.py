@@ -13,6 +13,8 @@ from generator.errors import BackingUnavailableError
 
 LOG_LINES = 30
 LOOPBACK = "loopback"
+# Their servers are gone with their folder, whoever removes it.
+OWN = frozenset({"installed", "embedded", "fetch"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,8 +27,9 @@ class Request:
         fetch: whether a server may be downloaded.
         run: what tells the names of this run from those of all others.
         places: where to look.
-        folder: where an own server keeps its data from run to run, with everything that the next
-            run needs to find it the same; None for a server that is removed at the end.
+        folder: where own servers keep their data from run to run, with everything that the next
+            run needs to find them the same; None for servers that are removed at the end. Each
+            kind has a folder of its name in it.
     """
 
     environment: Mapping[str, str]

@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from generator.backing.kinds import KINDS
 from generator.backing.model import Attempt, BackingKind, Started
-from generator.backing.providers import Request
+from generator.backing.naming import Naming
+from generator.backing.providers import OWN, Request
 from generator.env_vars import child_env_vars, own_package_env_vars
 from generator.errors import BackingUnavailableError
 
@@ -28,6 +30,7 @@ class SupervisedBacking:
         self._lock = threading.Lock()
         self._started: Started | BackingUnavailableError | None = None
         self.left_behind: tuple[str, ...] = ()
+        self._prefix = Naming(run=request.run).prefix
         self._supervisor = subprocess.Popen(
             # -P: what lies in the current folder is somebody else's code.
             [sys.executable, "-P", "-m", "generator.backing.supervisor"],
@@ -47,7 +50,7 @@ class SupervisedBacking:
                 "fetch": request.fetch,
                 "run": request.run,
                 "places": asdict(request.places),
-                "folder": str(request.folder) if request.folder else "",
+                "folder": str(request.folder / kind) if request.folder else "",
             }
         )
 
@@ -92,11 +95,24 @@ class SupervisedBacking:
             try:
                 last, _ = self._supervisor.communicate(timeout=_CLOSE_SECONDS)
             except subprocess.TimeoutExpired:
-                # What it made on this machine still goes: see the guard of a directory.
+                # What it made in folders still goes: see the guard of a directory.
                 self._supervisor.kill()
-                last, _ = self._supervisor.communicate()
+                self._supervisor.communicate()
+                self.left_behind = self._cut_short()
+                return
             for line in last.splitlines()[-1:]:
                 self._note_left_behind(json.loads(line))
+
+    def _cut_short(self) -> tuple[str, ...]:
+        started = self._started if isinstance(self._started, Started) else None
+        if started and started.provider in OWN:
+            return ()
+        place = started.detail if started else KINDS[self._kind].title
+        line = (
+            f"{place}: cleaning up took more than {_CLOSE_SECONDS:.0f} s and was stopped; what"
+            f" begins with {self._prefix} may be left (generator doctor --clean removes it)"
+        )
+        return (line,)
 
     def _note_left_behind(self, answer: Mapping[str, Any]) -> None:
         self.left_behind = tuple(answer.get("left_behind", ()))

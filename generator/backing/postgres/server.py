@@ -1,6 +1,5 @@
 """Runs an own PostgreSQL server in a folder of its own."""
 
-import ctypes
 import locale
 import shutil
 import signal
@@ -12,6 +11,7 @@ from generator.backing.directory import InstanceDirectory
 from generator.backing.model import Opened
 from generator.backing.naming import new_password
 from generator.backing.postgres.databases import Databases, Rights, read_rights
+from generator.backing.postgres.lock import forget_dead_server, free_shared_memory
 from generator.backing.postgres.programs import (
     check_runs,
     embedded_root,
@@ -25,7 +25,6 @@ from generator.processes import Child
 from generator.server_url import ServerUrl
 
 _INITDB_SECONDS = 60.0
-_IPC_RMID = 0
 _BUILTIN_LOCALES = 17  # the first version that brings its own locale
 # Shared memory in files goes away with the folder, however the server ends. Without a unix socket
 # no path can be too long.
@@ -125,6 +124,7 @@ class Instance:
 
     def _make_data(self) -> None:
         if self._holds_data():
+            forget_dead_server(self._data)
             return
         options = ["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8"]
         options += [] if self.directory.is_kept else ["--no-sync"]
@@ -165,7 +165,7 @@ class Instance:
 
     def _launch(self, port: int) -> Child:
         with self.cleanup.making() as stack:
-            stack.callback(_free_shared_memory, self._data / "postmaster.pid")
+            stack.callback(free_shared_memory, self._data / "postmaster.pid")
         unsafe = () if self.directory.is_kept else _UNSAFE
         settings = (*_OPTIONS, *unsafe, f"port={port}")
         options = [word for option in settings for word in ("-c", option)]
@@ -198,17 +198,6 @@ class Instance:
     def _made(self) -> Path:
         """Where they are made: what has their name is whole."""
         return self.directory.folder / "data.new"
-
-
-def _free_shared_memory(record: Path) -> None:
-    """Remove the small System V segment that a server leaves when it is killed."""
-    try:
-        key, ident = (int(number) for number in record.read_text().splitlines()[6].split())
-    except (OSError, ValueError, IndexError):
-        return
-    system = ctypes.CDLL(None)
-    if system.shmget(key, 0, 0) == ident:
-        system.shmctl(ident, _IPC_RMID, None)
 
 
 def _locale(major: int) -> list[str]:

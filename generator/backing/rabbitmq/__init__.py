@@ -14,6 +14,7 @@ from generator.backing.rabbitmq.management import Management
 from generator.backing.rabbitmq.programs import find_installed
 from generator.backing.rabbitmq.server import ADMIN, own_url, start_own
 from generator.backing.rabbitmq.vhosts import Vhosts
+from generator.backing.runs import Run
 from generator.server_url import ServerUrl
 
 _MANAGEMENT = "GENERATOR_RABBITMQ_MANAGEMENT_URL"
@@ -28,7 +29,7 @@ def _use(url: ServerUrl, request: Request, cleanup: Cleanup) -> Opened:
     info = reached(url.place, lambda: read_info(url))
     api = _management(url, request.environment)
     vhosts = Vhosts(url, api, Naming(run=request.run))
-    give_back(vhosts.remove_all, cleanup)
+    give_back(Run(run=request.run, kind="rabbitmq", place=url.place), vhosts.remove_all, cleanup)
     _try_vhost(vhosts, api)
     detail = f"{info.version} at {url.place}, a virtual host for each service"
     return Opened(detail=detail, isolate=vhosts.isolate)
@@ -69,7 +70,8 @@ def _try_vhost(vhosts: Vhosts, api: Management) -> None:
         vhosts.remove_all()
 
 
-def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+def on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
+    """Who a server on 127.0.0.1 may be asked as."""
     yield ServerUrl(
         scheme="amqp",
         host="127.0.0.1",
@@ -78,6 +80,19 @@ def _on_loopback(environment: Mapping[str, str]) -> Iterator[ServerUrl]:
         password=environment.get("RABBITMQ_PASSWORD") or "guest",
         path="/",
     )
+
+
+def remove_run(url: ServerUrl, run: str, environment: Mapping[str, str]) -> list[str]:
+    """Remove what a run that has ended made there; a line for each thing that is left.
+
+    Raises:
+        OSError: the server does not answer.
+        RefusedError: it does not let us in.
+        UnsuitableError: it is no server that a run could have used.
+    """
+    vhosts = Vhosts(url, _management(url, environment), Naming(run=run))
+    vhosts.find_all()
+    return vhosts.remove_all()
 
 
 def _in_container(ports: Mapping[int, int], password: str, request: Request) -> Opened:
@@ -103,7 +118,7 @@ PROVIDERS = (
         keeps=True,
     ),
     loopback(
-        _on_loopback,
+        on_loopback,
         _use,
         "export RABBITMQ_USER=... RABBITMQ_PASSWORD=...   (for a server on 127.0.0.1)",
     ),

@@ -2,8 +2,9 @@
 
 import platform
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
+
+import platformdirs
 
 from generator.backing.cleanup import Cleanup
 from generator.backing.directory import is_open_to_all
@@ -43,7 +44,7 @@ def find_fetched(request: Request, cleanup: Cleanup) -> Programs:
     Raises:
         UnsuitableError: it is not there and was not asked for, or cannot be had.
     """
-    place = _cache(request.environment) / _release()
+    place = _cache() / _release()
     if not place.is_dir():
         if not request.fetch:
             raise UnsuitableError("nothing was fetched yet, and --fetch was not given")
@@ -51,12 +52,11 @@ def find_fetched(request: Request, cleanup: Cleanup) -> Programs:
     return _programs(place)
 
 
-def _cache(environment: Mapping[str, str]) -> Path:
-    home = Path(environment.get("HOME") or Path.home())
-    base = Path(environment.get("XDG_CACHE_HOME") or home / ".cache").absolute()
-    if unprivileged_account() and not all(map(is_open_to_all, (base, *base.parents))):
+def _cache() -> Path:
+    place = platformdirs.user_cache_path("generator").absolute()
+    if unprivileged_account() and not all(map(is_open_to_all, (place.parent, *place.parents))):
         return _OF_ROOT
-    return base / "generator"
+    return place
 
 
 def _release() -> str:

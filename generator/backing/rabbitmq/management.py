@@ -56,13 +56,20 @@ class Management:
             OSError: nothing answers, or nothing that speaks HTTP.
             RefusedError: the user is not let in.
         """
-        document = self._ask("GET", "whoami")
-        match document.get("tags"):
-            case list(tags):
+        match self._ask("GET", "whoami"):
+            case {"tags": list(tags)}:
                 return frozenset(map(str, tags))
-            case tags:
+            case {"tags": tags}:
                 # A text with commas, in older versions.
                 return frozenset(str(tags).split(","))
+        return frozenset()
+
+    def names(self, kind: str) -> list[str]:
+        """The names of all `vhosts` or `users`; raises `OSError` or `RefusedError`."""
+        match self._ask("GET", kind):
+            case list(found):
+                return [str(one["name"]) for one in found if isinstance(one, dict)]
+        raise RefusedError("its answer is no list")
 
     def put(self, *names: str, body: Mapping[str, object]) -> None:
         """Make or change the thing at a path; raises `OSError` or `RefusedError`."""
@@ -81,9 +88,7 @@ class Management:
             if error.code != "404":
                 raise
 
-    def _ask(
-        self, method: str, *names: str, body: Mapping[str, object] | None = None
-    ) -> dict[str, object]:
+    def _ask(self, method: str, *names: str, body: Mapping[str, object] | None = None) -> object:
         path = "/api/" + "/".join(quote(name, safe="") for name in names)
         login = b64encode(f"{self.user}:{self.password}".encode()).decode()
         headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
@@ -106,11 +111,11 @@ class Management:
         )
 
 
-def _document(said: bytes) -> dict[str, object]:
+def _document(said: bytes) -> object:
     if not said:
         return {}
     try:
-        document = json.loads(said)
+        document: object = json.loads(said)
     except ValueError as error:
         raise RefusedError("its answer is no JSON") from error
-    return document if isinstance(document, dict) else {}
+    return document

@@ -50,6 +50,12 @@ class Vhosts:
             raise UnsuitableError(reason) from error
         return {"AMQP_URL": namespace.url, "MESSAGING_PREFIX": f"{name}."}
 
+    def find_all(self) -> None:
+        """Take over what an earlier process made in the same run; raises as the API does."""
+        prefix = f"{self._naming.prefix}_"
+        found = {*self._api.names("vhosts"), *self._api.names("users")}
+        self._made = sorted(name for name in found if name.startswith(prefix))
+
     def remove_all(self) -> list[str]:
         """Remove everything that was made; returns a line for each thing that is left."""
         made, self._made = self._made, []
