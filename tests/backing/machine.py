@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib.metadata import distribution as find_distribution
 from pathlib import Path
 
 import generator
@@ -27,6 +28,8 @@ NOWHERE = Places(
     redis_package="no_such_package",
 )
 CLOSED_PORT = "1"
+# What a supervisor imports beside the standard library.
+_CLIENTS = "amqp asn1crypto pg8000 platformdirs python-dateutil scramp six vine"
 DEADLINE = 15.0
 
 HOLD = """
@@ -183,7 +186,13 @@ def line_of(process: subprocess.Popen[str]) -> str:
 
 
 def copy_package(target: Path) -> Path:
-    """The generator's package where every user may read it."""
+    """The generator's package, with its clients of servers, where every user may read it."""
     source = Path(generator.__file__).resolve().parent
     shutil.copytree(source, target / "generator", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _CLIENTS.split():
+        for module in find_distribution(name).files or ():
+            place = target / module
+            if ".." not in module.parts and module.suffix != ".pyc":
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(str(module.locate()), place)
     return target

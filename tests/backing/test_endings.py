@@ -108,7 +108,7 @@ def test_an_interrupted_generator_leaves_nothing(scratch: Path) -> None:
         assert is_clean(scratch)
 
 
-def test_a_keeper_that_is_asked_to_end_takes_the_server_along(scratch: Path) -> None:
+def test_a_supervisor_that_is_asked_to_end_takes_the_server_along(scratch: Path) -> None:
     with opened(environment(scratch), INSTALLED) as services:
         url_of(services)
         [supervisor] = processes("supervisor", parent=os.getpid())

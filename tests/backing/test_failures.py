@@ -106,7 +106,7 @@ def test_the_last_thirty_lines_of_a_start_that_failed_are_shown(
 def test_a_server_that_ends_at_once_is_told_with_its_reason(
     scratch: Path, programs: Callable[[str, str], dict[str, str]]
 ) -> None:
-    found = programs("exit 0", "echo LOG: here; echo 'FATAL:  could not map memory'; exit 1")
+    found = programs('mkdir "$2"', "echo LOG: here; echo 'FATAL:  could not map memory'; exit 1")
     with pytest.raises(BackingUnavailableError) as caught, opened(environment(scratch) | found):
         pass
     assert "the server ended: FATAL:  could not map memory" in _line(caught.value.hint)
@@ -118,7 +118,7 @@ def test_a_server_that_never_answers_is_not_waited_for_for_ever(
     programs: Callable[[str, str], dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = programs("exit 0", "echo thinking; exec sleep 600")
+    found = programs('mkdir "$2"', "echo thinking; exec sleep 600")
     monkeypatch.setattr(server, "_START_SECONDS", 0.2)
     folder = Path(found["PATH"].partition(":")[0])
     cleanup = Cleanup()

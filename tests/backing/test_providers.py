@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.backing import BackingUnavailableError, Places, open_backing
-from generator.backing.installation import install_command
+from generator.installation import install_command
 from tests.backing.lent import PASSWORD, Lent
 from tests.backing.machine import (
     EMBEDDED,

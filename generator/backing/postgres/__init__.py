@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from generator.backing.cleanup import Cleanup
 from generator.backing.docker import Image, container
 from generator.backing.external import give_back, loopback, named, port_in, reached
-from generator.backing.installation import install_command
 from generator.backing.model import BackingKind, Opened
 from generator.backing.naming import Naming
 from generator.backing.postgres.databases import Databases, read_rights
 from generator.backing.postgres.server import own_url, start_embedded, start_installed
 from generator.backing.providers import Provider, Request
 from generator.backing.runs import Run
+from generator.installation import install_command
 from generator.server_url import ServerUrl
 
 

@@ -148,7 +148,10 @@ class Instance:
             raise UnsuitableError(f"initdb took more than {_INITDB_SECONDS:.0f} s")
         if status:
             raise UnsuitableError(f"initdb failed: {cause(child)}", log=child.lines())
-        self._made.rename(self._data)
+        try:
+            self._made.rename(self._data)
+        except OSError as error:
+            raise UnsuitableError(f"initdb made no data: {error.strerror}") from error
 
     def _holds_data(self) -> bool:
         """Whether there are data of an earlier run, which these programs can read."""

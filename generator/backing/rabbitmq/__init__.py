@@ -56,11 +56,16 @@ def _try_vhost(vhosts: Vhosts, api: Management) -> None:
     needed = "each service needs a virtual host of its own"
     try:
         is_administrator = _ADMINISTRATOR in api.tags()
-    except (OSError, RefusedError) as error:
-        reason = f"{needed}, and {place}: {getattr(error, 'strerror', None) or error}"
+    except RefusedError as error:
+        # What the API says to users without any right there; the broker has let this one in.
+        is_administrator = False
+        if error.code not in {"401", "403"}:
+            raise UnsuitableError(f"{needed}, and {place} answers: {error}") from error
+    except OSError as error:
+        reason = f"{needed}, and {place}: {error.strerror or error}"
         raise UnsuitableError(f"{reason} (say where it is by {_MANAGEMENT})") from error
     if not is_administrator:
-        raise UnsuitableError(f"{needed}, and {api.user} is no administrator")
+        raise UnsuitableError(f"{needed}, and {api.user} is no administrator at {place}")
     try:
         vhosts.isolate("trial")
     except UnsuitableError as error:

@@ -30,7 +30,7 @@ def _holder(scratch: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.usefixtures("rabbitmq")
-def test_a_generator_killed_together_with_its_keeper_leaves_nothing(scratch: Path) -> None:
+def test_a_generator_killed_together_with_its_supervisor_leaves_nothing(scratch: Path) -> None:
     with _holder(scratch) as holder:
         assert "own instance" in line_of(holder)
         assert len(processes(str(scratch))) >= 3

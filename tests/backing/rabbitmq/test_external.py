@@ -59,7 +59,7 @@ def _saying(answer: bytes) -> Iterator[str]:
     ("answer", "reason"),
     [
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "the server closed the connection"),
-        (b"AMQP\0\1\0\0", "it does not speak AMQP 0-9-1"),
+        (b"AMQP\0\1\0\0", "the server closed the connection"),
         (b"\1\0\0\0\0\0\4\0\n\0\n\xce", "it does not speak AMQP 0-9-1"),
         (b"\1\0\0", "the server closed the connection"),
         (b"", "the server closed the connection"),

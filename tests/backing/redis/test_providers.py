@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.backing import BackingUnavailableError, Places, open_backing
-from generator.backing.installation import install_command
+from generator.installation import install_command
 from tests.backing.machine import INSTALLED as INSTALLED_POSTGRES
 from tests.backing.machine import NOWHERE, POSTGRES, REDIS, environment
 from tests.backing.redis.lent import PASSWORD, Lent, client
