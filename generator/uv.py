@@ -11,7 +11,6 @@ from uv import find_uv_bin
 
 from generator.env_vars import uv_env_vars
 from generator.errors import MissingPrerequisiteError
-from generator.installation import install_command
 
 LOCK_FILE = "uv.lock"
 PIN_FILE = ".python-version"
@@ -51,7 +50,9 @@ def find_uv() -> str:
     except FileNotFoundError:
         if found := shutil.which("uv"):
             return found
-    raise MissingPrerequisiteError("uv was not found.", hint=f"Install it: {install_command('uv')}")
+    raise MissingPrerequisiteError(
+        "uv was not found.", hint="Install it: pip install uv, then run the command again."
+    )
 
 
 def find_interpreter(project: Path) -> Interpreter:

@@ -150,7 +150,7 @@ def _backing_use(started: Started) -> BackingUse:
     version = _VERSION.search(started.detail)
     return BackingUse(
         kind=started.kind.value,
-        provider=started.rung,
+        provider=started.provider,
         version=version[0] if version else "",
         detail=started.detail,
     )
