@@ -13,7 +13,7 @@ from generator.backing.kinds import KINDS
 from generator.backing.model import Attempt, BackingKind, Started
 from generator.backing.naming import Naming
 from generator.backing.providers import OWN, Request
-from generator.env_vars import child_env_vars, own_package_env_vars
+from generator.env_vars import child_env_vars
 from generator.errors import BackingUnavailableError
 
 _CLOSE_SECONDS = 60.0
@@ -148,8 +148,7 @@ class SupervisedBacking:
 
 def _environment(callers: Mapping[str, str]) -> dict[str, str]:
     """It imports this very package, wherever that lies, and sees no secret by accident."""
-    package = Path(generator.__file__).resolve().parent
-    return child_env_vars(callers, {"PYTHONPATH": str(package.parent)})
+    return child_env_vars(callers, own_package_env_vars())
 
 
 def _started(fields: Mapping[str, Any]) -> Started:
