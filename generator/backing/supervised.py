@@ -13,7 +13,7 @@ from generator.backing.kinds import KINDS
 from generator.backing.model import Attempt, BackingKind, Started
 from generator.backing.naming import Naming
 from generator.backing.providers import OWN, Request
-from generator.env_vars import child_env_vars
+from generator.env_vars import child_env_vars, own_package_env_vars
 from generator.errors import BackingUnavailableError
 
 _CLOSE_SECONDS = 60.0
