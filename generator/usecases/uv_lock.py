@@ -1,5 +1,6 @@
 """Makes the workspace's uv.lock for a service before the service is put in place."""
 
+import os
 import re
 import shutil
 import tomllib
@@ -55,8 +56,9 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
         NameRefusedError: when the lock would hold a distribution of the service's name.
         DependencyConflictError: when the dependencies do not fit together.
     """
-    for path in (workspace.root / "pyproject.toml", *_members(workspace.root)):
-        _copy(path, into / path.relative_to(workspace.root))
+    _copy(workspace.root / "pyproject.toml", into / "pyproject.toml")
+    for path in _members(workspace.root):
+        _link(path, into / path.relative_to(workspace.root))
     _copy(staged / "pyproject.toml", into / SERVICES / name / "pyproject.toml")
     for name_of_file in (uv.LOCK_FILE, uv.PIN_FILE):
         if (workspace.root / name_of_file).is_file():
@@ -150,6 +152,15 @@ def _canonical(name: str) -> str:
 
 def _members(root: Path) -> list[Path]:
     return sorted((*root.glob("*/pyproject.toml"), *root.glob(f"{SERVICES}/*/pyproject.toml")))
+
+
+def _link(source: Path, destination: Path) -> None:
+    """Have a file that nobody writes in a second place, without copying hundreds of them."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, destination, follow_symlinks=True)
+    except OSError:
+        shutil.copyfile(source, destination)
 
 
 def _copy(source: Path, destination: Path) -> None:
