@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import yaml
 
 _INTERPOLATION = re.compile(r"\$\{\w+(?::?-(?P<default>[^}]*)|[^}]*)\}")
 
 
+# libyaml's, which reads the same ten times faster and limits depth, where PyYAML was built with it.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
 def compose_document(text: str) -> yaml.Node | None:
     """The file's tree; None where it is no YAML: Compose itself reports that far better.
 
-    Nodes instead of values: YAML 1.1 takes the port `22:22` for a number of base 60.
+    Each text is read once. Nodes instead of values: YAML 1.1 takes the port `22:22` for a number of base 60.
     """
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError):
         return None
 
