@@ -17,7 +17,8 @@ _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def compose_document(text: str) -> yaml.Node | None:
     """The file's tree; None where it is no YAML: Compose itself reports that far better.
 
-    Each text is read once. Nodes instead of values: YAML 1.1 takes the port `22:22` for a number of base 60.
+    Each text is read once. Nodes instead of values: YAML 1.1 takes the port `22:22` for a number
+    of base 60.
     """
     try:
         return yaml.compose(text, Loader=_LOADER)

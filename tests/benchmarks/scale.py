@@ -25,7 +25,7 @@ from generator.workspace import open_workspace
 
 plan._CHECKS = dict.fromkeys(plan._CHECKS, lambda *_: Verdict(outcome=Outcome.PASSED))
 done = verify_workspace(
-    open_workspace(Path()), VerifyRequest(), tell=print, on_event=lambda event: None
+    open_workspace(Path()), VerifyRequest(), report=print, on_event=lambda event: None
 )
 sys.exit(done.exit_code)
 """
