@@ -72,7 +72,10 @@ def test_what_others_put_into_a_new_folder_stays_there(before: Tree, half: Path)
     assert left == {"made", "made/of", "made/of/theirs"}
 
 
-STEP = {"do": "place", "path": "changed", "slot": "n0", "backup": "b0", "before": None}
+STATE = {"mode": 0o100644, "digest": "0"}
+STEP = {
+    "do": "place", "path": "new", "slot": "n0", "backup": "", "before": None, "after": STATE,
+}  # fmt: skip
 JOURNALS = {
     "nothing": "",
     "half": '{"schema": 1, "st',
@@ -108,6 +111,15 @@ def test_a_journal_that_cannot_be_read_is_told_and_put_aside_by_force(
     assert not is_interrupted(root)
     assert recover(root) is None
     assert read(root) == before
+
+
+def test_but_for_its_path_such_a_step_can_be_read(root: Path) -> None:
+    steps = root / ".generator/journal/steps.json"
+    steps.parent.mkdir(parents=True)
+    steps.write_text(json.dumps({"schema": 1, "title": "x", "steps": [STEP]}))
+    recovery = recover(root)
+    assert recovery
+    assert recovery.title == "x"
 
 
 @pytest.mark.parametrize("place", [".generator", ".generator/journal"])
