@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from tests.backing.machine import (
     running_python,
     wait_until,
 )
+from tests.support.checkout import PROJECT
 
 _PACKAGE = str(Path(generator.__file__).resolve().parents[1])
 _ASKING = """
@@ -270,8 +272,8 @@ def test_without_a_choice_it_is_what_the_code_there_needs(
     scratch: Path, tmp_path: Path, place: str, kinds: set[str]
 ) -> None:
     _answers(tmp_path, "template: workspace\nworkspace_name: shop\n")
-    _answers(tmp_path / "services/users-data", _service("data-postgres", "users-data", "[]"))
-    _answers(tmp_path / "services/users-api", _service("fastapi", "users-api", "[cache]"))
+    _service(tmp_path, "data-postgres", "users-data", "[]")
+    _service(tmp_path, "fastapi", "users-api", "[cache]")
     (tmp_path / place).mkdir(parents=True, exist_ok=True)
     code, said = _ended_in(scratch, tmp_path / place, "run", "--", "env")
     assert code == 0, said
@@ -291,8 +293,12 @@ def _answers(folder: Path, text: str) -> None:
     (folder / ANSWERS_FILE).write_text(f"_src_path: x\n_commit: v1\n{text}")
 
 
-def _service(template: str, name: str, features: str) -> str:
-    return (
+def _service(workspace: Path, template: str, name: str, features: str) -> None:
+    """A service as a command reads it: its answers, and the facts of its template."""
+    folder = workspace / "services" / name
+    _answers(
+        folder,
         f"template: {template}\nservice_name: {name}\ndescription: d\nowner: o\nport: 8000\n"
-        f"features: {features}\n"
+        f"features: {features}\n",
     )
+    shutil.copy(PROJECT / "templates" / template / "template.yml", folder)
