@@ -43,7 +43,7 @@ class Hook:
         self.in_hand -= 1
         self.received.append(await request.json())
         status = self.statuses.pop(0) if self.statuses else 200
-        return web.Response(status=status)
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
 
     async def wait_for(self, requests: int) -> None:
         await self.changes.wait_until(
