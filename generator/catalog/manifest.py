@@ -87,6 +87,23 @@ class ExternalSecret:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ExternalService:
+    """A service of somebody else's that is called, such as a Bot API.
+
+    Attributes:
+        name: the variable that says where it is.
+        purpose: what it is, for people.
+        stub: the words that start something in its place, where a verification starts the process:
+            the first is a program of the service's environment. It prints the variable and its URL
+            as a line of JSON, and runs until SIGTERM.
+    """
+
+    name: str = field(metadata={"key": True})
+    purpose: str
+    stub: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeatureSpec:
     """A feature that a service may or may not have.
 
@@ -151,6 +168,7 @@ class TemplateSpec:
         provides_api: whether its `openapi.json` describes what others may call.
         links: the answers that name other services.
         external_secrets: secrets that only a person can give.
+        external_services: services of somebody else's that it calls.
         features: what it can have on top.
         files: files that depend on more than one feature, or on the example.
     """
@@ -169,6 +187,7 @@ class TemplateSpec:
     provides_api: bool = False
     links: tuple[LinkSpec, ...] = ()
     external_secrets: tuple[ExternalSecret, ...] = ()
+    external_services: tuple[ExternalService, ...] = ()
     features: tuple[FeatureSpec, ...] = ()
     files: tuple[ConditionalFiles, ...] = ()
 

@@ -153,6 +153,10 @@ def _misnamed(spec: TemplateSpec) -> Iterator[str]:
         names = [one.name for one in feature.external_secrets]
         yield from _variables(f"features.{feature.name}.external_secrets", names)
     yield from _variables("external_secrets", [one.name for one in spec.external_secrets])
+    yield from _variables("external_services", [one.name for one in spec.external_services])
+    for service in spec.external_services:
+        if not service.stub:
+            yield f"external_services.{service.name}.stub is empty: name a command"
 
 
 def _variables(where: str, names: Iterable[str]) -> Iterator[str]:

@@ -37,6 +37,7 @@ def service_job(
     # `/ready` must tell when one of these leads nowhere, but for those that are optional.
     urls = {one.url: one.name in spec.backing.optional for one in _backing_of(service)}
     same = _urls_of_one_server(service)
+    external = {one.name: one.stub for one in spec.external_services}
     links = frozenset(f"{link.variable}_URL" for link, _ in service.links)
     return ServiceJob(
         name=name,
@@ -44,9 +45,12 @@ def service_job(
         spec=spec,
         environment=ServiceVariables(backing, name, kinds, {}, same),
         boot_environment=ServiceVariables(backing, name, kinds, settings, same),
-        dependencies=links | {url for url, optional in urls.items() if not optional},
+        dependencies=links
+        | external.keys()
+        | {url for url, optional in urls.items() if not optional},
         optional=frozenset(url for url, optional in urls.items() if optional),
         stubs=links,
+        external_stubs=external,
         contract=_contract(workspace, service),
     )
 

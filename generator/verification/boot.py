@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generator.processes import Child, Proxy, UncuttableError, free_port
 from generator.verification.context import BootPlan, Context, Subject
+from generator.verification.external import ExternalStubError, external_stubs
 from generator.verification.model import Outcome, Verdict
 from generator.verification.options import Limits
 from generator.verification.probe import Answer, ask, wait_for
@@ -98,11 +99,13 @@ def _prepare(
 def _boot(context: Context, subject: Subject, program: Program, plan: BootPlan) -> Verdict:
     command = program.shown
     with ExitStack() as stack:
-        stubs = _stubs(plan, stack)
         try:
+            stubs = _stubs(plan, stack) | external_stubs(context, subject, plan, stack)
             proxies = _proxies(plan, stubs, stack)
         except UncuttableError as error:
             return not_run(f"/ready cannot be put to the test: {error}", command=command)
+        except ExternalStubError as error:
+            return failed(str(error), command=command)
         port = free_port()
         place = {"HOST": "127.0.0.1", "PORT": str(port), "METRICS_PORT": "0"}
         where = stubs | {name: proxy.url for name, proxy in proxies.items()}

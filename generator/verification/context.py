@@ -26,6 +26,8 @@ class BootPlan:
         dependencies: the names of those whose URLs point at what it depends on.
         optional: the names of those whose URLs point at what it can do without.
         stubs: the names of those dependencies that a stub plays.
+        external_stubs: the words that start what plays a service of somebody else's, by the
+            variable that leads there; the first is a program of the service's environment.
         cut: whether each of them is cut off for a moment, to see whether `/ready` tells.
     """
 
@@ -34,6 +36,7 @@ class BootPlan:
     dependencies: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     stubs: frozenset[str] = frozenset()
+    external_stubs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cut: bool = True
 
 

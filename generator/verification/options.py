@@ -48,6 +48,8 @@ class ServiceJob:
         optional: the same of what it can do without; `/ready` must stay 200.
         stubs: the names of those dependencies that a stub plays: a service that is merely
             healthy.
+        external_stubs: the words that start what plays a service of somebody else's, by the
+            variable that leads there.
         contract: what its calls must fit; None when it calls nobody.
     """
 
@@ -59,6 +61,7 @@ class ServiceJob:
     dependencies: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     stubs: frozenset[str] = frozenset()
+    external_stubs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contract: ContractJob | None = None
 
 

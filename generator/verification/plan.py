@@ -95,6 +95,7 @@ def service_subject(job: ServiceJob) -> Subject:
             dependencies=job.dependencies,
             optional=job.optional,
             stubs=job.stubs,
+            external_stubs=job.external_stubs,
         ),
         contract=job.contract,
     )

@@ -27,12 +27,13 @@ class AnswerSet:
         flags = [] if self.data.get("example", True) else ["--no-example"]
         if provider := self.data.get("data_service"):
             flags += ["--data-service", provider]
-        if features := self.data.get("features"):
+        if (features := self.data.get("features")) is not None:
             flags += ["--with", ",".join(features)]
         return flags
 
 
 API: dict[str, Any] = {"service_name": "users-api", "data_service": "users-data"}
+BOT: dict[str, Any] = {"service_name": "support-bot", "data_service": "users-data"}
 WORKER: dict[str, Any] = {"service_name": "media-worker", "data_service": "users-data"}
 
 ANSWER_SETS = (
@@ -85,6 +86,9 @@ ANSWER_SETS = (
         template="worker",
         data=WORKER | {"example": False, "features": ["schedule"]},
     ),
+    AnswerSet(name="aiogram", template="aiogram", data=BOT | {"features": ["uploads"]}),
+    AnswerSet(name="aiogram--no-uploads", template="aiogram", data=BOT | {"features": []}),
+    AnswerSet(name="aiogram--no-example", template="aiogram", data=BOT | {"example": False}),
 )
 
 SERVICE_SETS = tuple(s for s in ANSWER_SETS if s.template != "workspace")

@@ -13,6 +13,7 @@ from generator.catalog import (
     BackingNeeds,
     ConditionalFiles,
     ExternalSecret,
+    ExternalService,
     FeatureSpec,
     LinkSpec,
     ProcessSpec,
@@ -104,6 +105,7 @@ _KINDS = (
     ("Literal", "one of these words"),
     ("LinkSpec", "a mapping from the answer's key"),
     ("ExternalSecret", "a mapping from the variable's name"),
+    ("ExternalService", "a mapping from the variable's name"),
     ("FeatureSpec", "a mapping from the feature's name"),
     ("ConditionalFiles", "a list of mappings"),
     ("tuple[str", "a list of texts"),
@@ -121,6 +123,7 @@ _PARTS = {
     "Each of `features`": FeatureSpec,
     "Each of `files`": ConditionalFiles,
     "Each of `external_secrets`": ExternalSecret,
+    "Each of `external_services`": ExternalService,
 }
 _MANIFEST = """
 `templates/<name>/template.yml` holds the facts of a template that its files alone do not tell.

@@ -87,6 +87,14 @@ FAULTS = [
         f"{LEAST}features: {{a: {{summary: x, requires: [b]}}, b: {{summary: x, requires: [a]}}}}",
         "features require each other in a circle: a → b → a",
     ),
+    (
+        f"{LEAST}external_services: {{api: {{purpose: x, stub: [a]}}}}",
+        "external_services.api is no name",
+    ),
+    (
+        f"{LEAST}external_services: {{API: {{purpose: x, stub: []}}}}",
+        "external_services.API.stub is empty",
+    ),
     (f"{LEAST}external_secrets: {{token: {{purpose: x}}}}", "external_secrets.token is no name"),
     (
         f"{LEAST}files: [{{when: example, path: [x]}}]",

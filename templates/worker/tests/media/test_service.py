@@ -13,7 +13,7 @@ from app.media.gateway import File, FileChange
 from app.media.service import Media
 from app.media.storage import MediaStorage
 from shared.blobs import BlobStore, open_blobs
-from shared.contracts.media import MediaProcessed, ProcessMedia
+from shared.contracts.media import MediaFailed, MediaProcessed, ProcessMedia
 from shared.errors import NotFoundError
 
 FORM = Encoded(content_type="image/jpeg", content=b"form")
@@ -32,6 +32,7 @@ class World:
         self.made: list[bytes] = []
         self.fault: Exception | None = None
         self.published: list[UUID] = []
+        self.failures: dict[UUID, str] = {}
         storage = MediaStorage(blobs, max_bytes=100, kept_seconds=60)
         self.media = Media(self, storage, self.process, self.publish)
 
@@ -56,10 +57,13 @@ class World:
         self.made.append(read)
         return MADE
 
-    async def publish(self, event: MediaProcessed, event_id: UUID) -> None:
-        """Remember."""
+    async def publish(self, event: MediaProcessed | MediaFailed, event_id: UUID) -> None:
+        """Remember, of two of the same id the first."""
         assert event.file_id == self.file.id
-        self.published.append(event_id)
+        if isinstance(event, MediaFailed):
+            self.failures.setdefault(event_id, event.reason)
+        else:
+            self.published.append(event_id)
 
 
 @pytest.fixture
@@ -107,6 +111,7 @@ async def test_what_is_the_pictures_fault_is_recorded_at_once(
     # Given up after that, nothing more is to be said.
     await world.media.give_up(task, "key", "it took too long")
     assert world.file.version == 2
+    assert [*world.failures.values()] == ["it has too many pixels"]
 
 
 async def test_what_is_the_machines_fault_is_no_verdict_until_the_attempts_are_over(
@@ -116,9 +121,11 @@ async def test_what_is_the_machines_fault_is_no_verdict_until_the_attempts_are_o
     with pytest.raises(DecoderError):
         await world.media.process(task, "key")
     assert (world.file.status, world.file.version) == ("pending", 1)
+    assert world.failures == {}
     await world.media.give_up(task, "key", "its decoder was ended (SIGKILL)")
     assert (world.file.status, world.file.version) == ("failed", 2)
     assert world.file.metadata["media.error"] == "its decoder was ended (SIGKILL)"
+    assert [*world.failures.values()] == ["its decoder was ended (SIGKILL)"]
     # Somebody sends the dead letter again: this time it succeeds, and the reason is gone.
     world.fault = None
     await world.media.process(task, "key")
@@ -131,6 +138,7 @@ async def test_a_task_that_is_given_up_leaves_what_another_one_made(
     await world.media.process(task, "one")
     await world.media.give_up(task, "two", "it took too long")
     assert (world.file.status, world.file.version) == ("ready", 2)
+    assert world.failures == {}
 
 
 async def test_of_a_file_that_is_gone_there_is_nothing_to_record(

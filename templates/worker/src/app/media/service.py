@@ -8,7 +8,13 @@ from app.decoder.imaging import PictureError, Pictures
 from app.errors import RefusedError
 from app.media.gateway import File, FileChange, FileGateway
 from app.media.storage import MediaStorage
-from shared.contracts.media import MediaProcessed, MediaResult, ProcessMedia, media_event_id
+from shared.contracts.media import (
+    MediaFailed,
+    MediaProcessed,
+    MediaResult,
+    ProcessMedia,
+    media_event_id,
+)
 from shared.errors import NotFoundError, PayloadTooLargeError
 
 # What is written into the metadata of a file. The task is how a repetition is recognised.
@@ -18,7 +24,7 @@ WIDTH, HEIGHT = "media.width", "media.height"
 READY, FAILED = "ready", "failed"
 
 Process: TypeAlias = Callable[[AsyncIterable[bytes], int], Awaitable[Pictures]]
-Publish: TypeAlias = Callable[[MediaProcessed, UUID], Awaitable[object]]
+Publish: TypeAlias = Callable[[MediaProcessed | MediaFailed, UUID], Awaitable[object]]
 
 
 class Media:
@@ -43,17 +49,20 @@ class Media:
         result = _read_result(file, key) or await self._make(task, file, key)
         # Whoever died before this publishes it now, and by its id it is the same event.
         event = MediaProcessed(owner_id=file.owner_id, **result.model_dump())
-        await self._publish(event, media_event_id(file.id, key))
+        await self._publish(event, media_event_id(event.type, file.id, key))
         return result
 
     async def give_up(self, task: ProcessMedia, key: str, reason: str) -> None:
-        """Record that the last attempt has failed, unless the file has an outcome already."""
+        """Record and tell that the last attempt has failed, unless the picture is ready."""
         try:
             file = await self._files.get(task.file_id)
         except NotFoundError:
             return
-        if file.status != READY and file.metadata.get(TASK) != key:
+        if file.status == READY:
+            return
+        if file.metadata.get(TASK) != key:
             await self._files.record(file, _failed(file, reason, key))
+        await self._tell_failure(file, reason, key)
 
     async def _make(self, task: ProcessMedia, file: File, key: str) -> MediaResult:
         owner = str(file.owner_id)
@@ -62,6 +71,7 @@ class Media:
             pictures = await self._process(original.chunks, original.metadata.size)
         except (PictureError, NotFoundError, PayloadTooLargeError) as error:
             await self._files.record(file, _failed(file, str(error), key))
+            await self._tell_failure(file, str(error), key)
             raise RefusedError(f"The picture can't be processed: {error}") from error
         thumbnail, compressed = await self._storage.keep(pictures, owner=owner)
         await self._files.record(file, _ready(file, pictures, (thumbnail, compressed), key))
@@ -72,6 +82,10 @@ class Media:
             width=pictures.width,
             height=pictures.height,
         )
+
+    async def _tell_failure(self, file: File, reason: str, key: str) -> None:
+        event = MediaFailed(file_id=file.id, owner_id=file.owner_id, reason=reason)
+        await self._publish(event, media_event_id(event.type, file.id, key))
 
 
 def _ready(file: File, pictures: Pictures, keys: tuple[str, str], task: str) -> FileChange:

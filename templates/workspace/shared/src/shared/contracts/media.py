@@ -40,11 +40,24 @@ class MediaProcessed(EventData):
     height: int
 
 
+class MediaFailed(EventData):
+    """A picture will have no other form, whatever is tried; `reason` is for people."""
+
+    type: ClassVar[str] = "media.failed"
+
+    file_id: UUID
+    owner_id: UUID
+    reason: str
+
+
 MEDIA_PROCESS = Task(
     name="media.process", queue="media", payload=ProcessMedia, limits=TaskLimits(seconds=30)
 )
 
 
-def media_event_id(file_id: UUID, key: str) -> UUID:
-    """Return the id of the event about this file and the task of this key, always the same."""
-    return uuid5(_NAMESPACE, f"media.processed:{file_id}:{key}")
+def media_event_id(kind: str, file_id: UUID, key: str) -> UUID:
+    """Return the id of the event of this type about a file and the task of this key.
+
+    It is always the same, so what is told twice takes effect once.
+    """
+    return uuid5(_NAMESPACE, f"{kind}:{file_id}:{key}")

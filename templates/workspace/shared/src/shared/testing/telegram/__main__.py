@@ -1,4 +1,4 @@
-"""Serves the fake Bot API until its standard input ends or it is told to stop."""
+"""Serves the fake Bot API until it is told to stop, or the pipe that is its input ends."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import asyncio
 import json
 import os
 import signal
+import stat
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.testing.telegram.server import FakeTelegram
@@ -35,9 +37,10 @@ async def _serve(host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     async with FakeTelegram(host=host, port=port) as telegram:
-        threading.Thread(
-            target=_read_to_end, args=(lambda: loop.call_soon_threadsafe(stopped.set),), daemon=True
-        ).start()
+        # Whoever has given it nothing to read, such as /dev/null, ends it by a signal.
+        if stat.S_ISFIFO(os.fstat(0).st_mode) or os.isatty(0):
+            args = (partial(loop.call_soon_threadsafe, stopped.set),)
+            threading.Thread(target=_read_to_end, args=args, daemon=True).start()
         sys.stdout.write(json.dumps({"TELEGRAM_API_URL": telegram.url}) + "\n")
         sys.stdout.flush()
         await stopped.wait()

@@ -1,0 +1,1 @@
+"""A Telegram bot: it talks to people, and reaches its data over HTTP."""

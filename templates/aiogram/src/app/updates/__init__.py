@@ -1,0 +1,1 @@
+"""Updates: taken from Telegram, kept in Redis, and handled in each person's order."""

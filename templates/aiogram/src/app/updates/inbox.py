@@ -1,0 +1,206 @@
+"""Keeps updates in Redis from when Telegram is told that they came until they were handled.
+
+Each person has a lane, in the order of Telegram's ids, and one process at a time has a lane in
+hand. `due` says when which lane may be taken: now, after a wait, or after the claim of a process
+that died. So people are served side by side, each in order, by any number of processes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from app.redis import ServiceRedis, translated
+from shared.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Telegram gives an update out again for a day at most.
+SEEN_SECONDS = 26 * 3600
+LANE_SECONDS = 26 * 3600
+# What one person may have waiting; the rest is dropped, with a line in the log.
+LANE_LIMIT = 500
+# An album has ten members at most.
+TAKEN_AT_ONCE = 10
+
+_NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
+# Keys are made here of the first argument: Redis is one server, not a cluster.
+_ACCEPT = (
+    _NOW
+    + """
+local dropped = {}
+for i = 5, #ARGV, 3 do
+  local id, person, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local lane = ARGV[1] .. 'lane:' .. person
+  if redis.call('SET', ARGV[1] .. 'seen:' .. id, '1', 'NX', 'EX', ARGV[2]) then
+    if redis.call('ZCARD', lane) >= tonumber(ARGV[4]) then
+      table.insert(dropped, id)
+    else
+      redis.call('ZADD', lane, id, now .. ' ' .. body)
+      redis.call('EXPIRE', lane, ARGV[3])
+      redis.call('ZADD', ARGV[1] .. 'due', 'NX', now, person)
+    end
+  end
+end
+return dropped
+"""
+)
+_CLAIM = (
+    _NOW
+    + """
+local due = ARGV[1] .. 'due'
+for _ = 1, 100 do
+  local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+  if #first == 0 then return {'', -1} end
+  if tonumber(first[2]) > now then return {'', first[2] - now} end
+  local person = first[1]
+  local lane = redis.call('ZRANGE', ARGV[1] .. 'lane:' .. person, 0, ARGV[4] - 1)
+  if #lane == 0 then
+    redis.call('ZREM', due, person)
+  else
+    local claim = ARGV[1] .. 'claim:' .. person
+    redis.call('ZADD', due, now + ARGV[2], person)
+    redis.call('HSET', claim, 'token', ARGV[3])
+    local attempt = redis.call('HINCRBY', claim, 'attempts', 1)
+    redis.call('EXPIRE', claim, ARGV[5])
+    return {person, attempt, now, unpack(lane)}
+  end
+end
+return {'', 0}
+"""
+)
+_MINE = """
+local claim = ARGV[1] .. 'claim:' .. ARGV[2]
+if redis.call('HGET', claim, 'token') ~= ARGV[3] then return 0 end
+"""
+_RENEW = (
+    _NOW + _MINE + "redis.call('ZADD', ARGV[1] .. 'due', 'XX', now + ARGV[4], ARGV[2])\nreturn 1\n"
+)
+_RELEASE = (
+    _NOW
+    + _MINE
+    + """
+redis.call('ZADD', ARGV[1] .. 'due', 'XX', now + ARGV[4], ARGV[2])
+redis.call('HDEL', claim, 'token')
+if ARGV[5] == '0' then redis.call('HINCRBY', claim, 'attempts', -1) end
+return 1
+"""
+)
+_COMPLETE = (
+    _NOW
+    + _MINE
+    + """
+local lane, due = ARGV[1] .. 'lane:' .. ARGV[2], ARGV[1] .. 'due'
+for i = 4, #ARGV do redis.call('ZREM', lane, ARGV[i]) end
+redis.call('DEL', claim)
+if redis.call('ZCARD', lane) > 0 then
+  redis.call('ZADD', due, 'XX', now, ARGV[2])
+else
+  redis.call('ZREM', due, ARGV[2])
+end
+return 1
+"""
+)
+
+
+class InboxFullError(UnavailableError):
+    """So many people wait that Telegram has to keep what is new."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """An update as it came: its id, whose it is, and the JSON."""
+
+    update_id: int
+    person: int
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An update in a lane; `age_seconds` is how long it has been there."""
+
+    member: str
+    body: str
+    age_seconds: float
+
+    @property
+    def album(self) -> str:
+        """The id of the album that it belongs to, or nothing."""
+        message = json.loads(self.body).get("message") or {}
+        return str(message.get("media_group_id") or "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A person's lane that is in hand: its first updates, and the how manieth attempt it is."""
+
+    person: str
+    token: str
+    attempt: int
+    updates: tuple[Stored, ...]
+
+
+class Inbox:
+    """The updates that are to be handled; every method may raise UnavailableError."""
+
+    def __init__(self, redis: ServiceRedis, *, claim_seconds: float, waiting: int) -> None:
+        self._redis, self._waiting = redis, waiting
+        self._prefix = redis.key("updates", "")
+        self._claim_ms = round(claim_seconds * 1000)
+        register = redis.client.register_script
+        self._accept, self._claim, self._renew = map(register, (_ACCEPT, _CLAIM, _RENEW))
+        self._release, self._complete = map(register, (_RELEASE, _COMPLETE))
+
+    async def accept(self, updates: Sequence[Incoming]) -> list[int]:
+        """Keep updates, each once, and return the ids of those that there is no room for.
+
+        Raises InboxFullError when too many people wait: then none is kept.
+        """
+        if await self.waiting() >= self._waiting:
+            raise InboxFullError("too many people wait", retry_after=1)
+        limits = (SEEN_SECONDS, LANE_SECONDS, LANE_LIMIT)
+        given = [part for each in updates for part in (each.update_id, each.person, each.body)]
+        return [int(each) for each in await self._run(self._accept, *limits, *given)]
+
+    async def waiting(self) -> int:
+        """Return how many people wait or are being served."""
+        with translated():
+            return int(await self._redis.client.zcard(f"{self._prefix}due"))
+
+    async def claim(self) -> Claim | float:
+        """Take the lane that has waited longest; or return the seconds until one may be due."""
+        token = token_hex(8)
+        found = await self._run(self._claim, self._claim_ms, token, TAKEN_AT_ONCE, LANE_SECONDS)
+        person, number, *rest = found
+        if not person:
+            return float("inf") if int(number) < 0 else int(number) / 1000
+        now, *members = rest
+        stored = tuple(_stored(member, int(now)) for member in members)
+        return Claim(person=person, token=token, attempt=int(number), updates=stored)
+
+    async def renew(self, claim: Claim) -> bool:
+        """Keep a claim; False if another process has it by now."""
+        return bool(await self._run(self._renew, claim.person, claim.token, self._claim_ms))
+
+    async def release(self, claim: Claim, seconds: float, *, failed: bool) -> None:
+        """Give a lane back, to be taken again after so long; only a failure counts."""
+        waits = (round(seconds * 1000), int(failed))
+        await self._run(self._release, claim.person, claim.token, *waits)
+
+    async def complete(self, claim: Claim, updates: Sequence[Stored]) -> None:
+        """Forget updates that were handled, and let the person's next ones be taken."""
+        members = [each.member for each in updates]
+        await self._run(self._complete, claim.person, claim.token, *members)
+
+    async def _run(self, script: Any, *arguments: object) -> Any:  # noqa: ANN401 - redis-py's own
+        with translated():
+            return await script(args=[self._prefix, *arguments])
+
+
+def _stored(member: str, now: int) -> Stored:
+    accepted, _, body = member.partition(" ")
+    return Stored(member=member, body=body, age_seconds=(now - int(accepted)) / 1000)

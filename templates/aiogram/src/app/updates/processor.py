@@ -1,0 +1,192 @@
+"""Handles what is in the inbox: each person's updates in order, different people side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from itertools import takewhile
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import structlog
+from aiogram.types import Update
+from anyio import fail_after
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from app.errors import RetryLaterError
+from shared.background import cancel_all, running
+from shared.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from aiogram import Bot, Dispatcher
+
+    from app.settings import BotSettings
+    from app.updates.inbox import Claim, Inbox, Stored
+
+ATTEMPTS = 8
+LONGEST_WAIT_SECONDS = 60.0
+HANDLING_SECONDS = 300.0
+# What another process has accepted is seen after so long at the latest.
+LOOK_SECONDS = 0.5
+PAUSE_SECONDS = 1.0
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class UpdateMetrics:
+    """What is measured of updates."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.seconds = Histogram(
+            "bot_update_seconds",
+            "Time that handling an update, or an album, took.",
+            ("outcome",),
+            registry=registry,
+        )
+        self.in_flight = Gauge(
+            "bot_updates_in_flight", "People being served now.", registry=registry
+        )
+        self.dropped = Counter(
+            "bot_updates_dropped",
+            "Updates that were given up or that there was no room for.",
+            registry=registry,
+        )
+
+
+class UpdateProcessor:
+    """Serves up to `updates_in_flight` people at the same time until it is stopped."""
+
+    def __init__(
+        self, settings: BotSettings, inbox: Inbox, dispatcher: Dispatcher, metrics: UpdateMetrics
+    ) -> None:
+        self._settings, self._inbox = settings, inbox
+        self._dispatcher, self._metrics = dispatcher, metrics
+        self._slots = asyncio.Semaphore(settings.updates_in_flight)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._came, self._stopping = asyncio.Event(), False
+        metrics.in_flight.set_function(lambda: len(self._tasks))
+
+    def wake(self) -> None:
+        """Look into the inbox at once: something has come."""
+        self._came.set()
+
+    async def run(self, bot: Bot) -> None:
+        """Serve people until `stop` is called."""
+        while not self._stopping:
+            await self._slots.acquire()
+            claim = await self._next()
+            if claim is None:
+                self._slots.release()
+                continue
+            task = asyncio.create_task(self._serve(bot, claim))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+    def stop(self) -> None:
+        """Take nothing more."""
+        self._stopping = True
+        self.wake()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is in hand, and give the rest back after so many seconds."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(set(self._tasks), timeout=max(0.0, seconds))
+        await cancel_all(late)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._slots.release()
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("an update could not be settled; it comes again", exc_info=error)
+
+    async def _next(self) -> Claim | None:
+        """Return what is to be handled, once there is something; None when to look again."""
+        self._came.clear()
+        if self._stopping:
+            return None
+        try:
+            found = await self._inbox.claim()
+        except UnavailableError as error:
+            _log.warning("the inbox can't be read", error=str(error))
+            found = PAUSE_SECONDS
+        if not isinstance(found, float):
+            return found
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(found, LOOK_SECONDS)):
+                await self._came.wait()
+        return None
+
+    async def _serve(self, bot: Bot, claim: Claim) -> None:
+        """Handle what comes first in a lane, and say what has become of it."""
+        taken = _first_unit(claim)
+        if (wait := self._seconds_until_complete(claim, taken)) > 0:
+            await self._inbox.release(claim, wait, failed=False)
+            return
+        started, outcome = perf_counter(), "cancelled"
+        try:
+            async with running(partial(self._keep, claim)):
+                outcome = await self._handle(bot, claim, taken)
+        except asyncio.CancelledError:
+            # Another process, or this one after its restart, takes it up without waiting.
+            await self._inbox.release(claim, 0, failed=False)
+            raise
+        finally:
+            self._metrics.seconds.labels(outcome).observe(perf_counter() - started)
+
+    async def _handle(self, bot: Bot, claim: Claim, taken: tuple[Stored, ...]) -> str:
+        final = claim.attempt >= ATTEMPTS
+        try:
+            # One that took processes down with it is not tried for ever.
+            if claim.attempt > ATTEMPTS:
+                raise RetryLaterError("all attempts have failed")  # noqa: TRY301 - the same end
+            with fail_after(HANDLING_SECONDS):
+                await self._feed(bot, taken, final=final)
+        except RetryLaterError as error:
+            if not final:
+                wait = min(2.0 ** (claim.attempt - 1), LONGEST_WAIT_SECONDS)
+                await self._inbox.release(claim, wait, failed=True)
+                _log.warning("an update is handled again", again_in=wait, error=str(error))
+                return "retried"
+            self._metrics.dropped.inc(len(taken))
+            _log.exception("an update is given up", update=taken[0].body[:200])
+        except Exception:  # noqa: BLE001 - whatever it is: the next one is to be handled
+            _log.exception("an update could not be handled", update=taken[0].body[:200])
+        await self._inbox.complete(claim, taken)
+        # There may be more of this person, and the loop may be waiting.
+        self.wake()
+        return "failed" if final else "done"
+
+    async def _feed(self, bot: Bot, taken: tuple[Stored, ...], *, final: bool) -> None:
+        updates = [Update.model_validate_json(each.body, context={"bot": bot}) for each in taken]
+        messages = tuple(each.message for each in updates if each.message is not None)
+        first = updates[0]
+        await self._dispatcher.feed_update(
+            bot, first, update_id=first.update_id, album=messages, final=final
+        )
+
+    def _seconds_until_complete(self, claim: Claim, taken: tuple[Stored, ...]) -> float:
+        """Return how long more of an album may come; what follows it says that it is complete."""
+        album, whole = taken[0].album, len(taken) < len(claim.updates)
+        if not album or whole:
+            return 0.0
+        return self._settings.album_seconds - min(each.age_seconds for each in taken)
+
+    async def _keep(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(self._settings.update_claim_seconds / 3)
+            try:
+                if not await self._inbox.renew(claim):
+                    _log.warning("another process has taken over", person=claim.person)
+                    return
+            except UnavailableError as error:
+                _log.warning("a claim could not be kept", error=str(error))
+
+
+def _first_unit(claim: Claim) -> tuple[Stored, ...]:
+    """Return the first update, and the rest of its album."""
+    first = claim.updates[0]
+    if not (album := first.album):
+        return (first,)
+    return tuple(takewhile(lambda each: each.album == album, claim.updates))

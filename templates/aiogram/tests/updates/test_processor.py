@@ -1,0 +1,138 @@
+"""Each person's updates are handled in order, people side by side, and nothing is lost."""
+
+import asyncio
+
+from pydantic import SecretStr
+
+from app.application import build_application
+from app.features import Settings
+from shared.testing import client, wait_until
+from shared.testing.telegram import FakeBot, FakeChat, Photo
+from tests.support.keys import lifetimes_of
+from tests.updates.bots import Notes
+
+PEOPLE, EACH = 200, 5
+
+
+async def test_two_hundred_people_at_once_are_served_in_order(
+    settings: Settings, fake_bot: FakeBot
+) -> None:
+    notes = Notes()
+    notes.going.clear()
+    chats = [fake_bot.chat(2000 + number, first_name=f"P{number}") for number in range(PEOPLE)]
+    said = [f"{number}" for number in range(EACH)]
+    for text in said:
+        for chat in chats:
+            chat.send_text(text)
+    async with client(build_application(settings, [notes.feature()])):
+
+        async def full() -> bool:
+            return notes.at_once == settings.updates_in_flight
+
+        await wait_until(full, what="a full house")
+        notes.going.set()
+
+        async def done() -> bool:
+            return notes.count() == PEOPLE * EACH
+
+        await wait_until(done, timeout_seconds=30, what="an answer to everybody")
+    assert all(texts == said for texts in notes.texts.values())
+    assert notes.most_at_once == settings.updates_in_flight
+    assert notes.together == 0
+
+
+async def test_of_two_processes_one_has_each_person_in_hand(
+    settings: Settings, fake_bot: FakeBot
+) -> None:
+    notes = [Notes(), Notes()]
+    chats = [fake_bot.chat(2000 + number, first_name=f"P{number}") for number in range(50)]
+    # It polls for nobody, and has the same inbox.
+    helping = settings.model_copy(update={"telegram_token": SecretStr("43:HELPER")})
+    async with (
+        client(build_application(helping, [notes[1].feature()])),
+        client(build_application(settings, [notes[0].feature()])),
+    ):
+        for number in range(EACH):
+            for chat in chats:
+                chat.send_text(f"{number}")
+
+        async def done() -> bool:
+            return sum(each.count() for each in notes) == 50 * EACH
+
+        await wait_until(done, timeout_seconds=30, what="an answer to everybody")
+    assert all(each.count() for each in notes)
+    assert sum(each.together for each in notes) == 0
+    for chat in chats:
+        said = [each.texts[chat.messages[0].chat.id] for each in notes]
+        assert sorted([*said[0], *said[1]]) == [f"{number}" for number in range(EACH)]
+        assert all(texts == sorted(texts) for texts in said)
+
+
+async def test_what_failed_for_a_while_is_handled_before_what_came_after_it(
+    settings: Settings, ann: FakeChat
+) -> None:
+    notes = Notes(failing={"first": 1})
+    async with client(build_application(settings, [notes.feature()])):
+        ann.send_text("first")
+        ann.send_text("second")
+
+        async def done() -> bool:
+            return notes.count() == 2
+
+        await wait_until(done, what="both")
+    assert notes.texts[1001] == ["first", "second"]
+
+
+async def test_an_album_is_handled_as_one(settings: Settings, ann: FakeChat) -> None:
+    notes = Notes()
+    async with client(build_application(settings, [notes.feature()])):
+        sent = ann.send_album(
+            [Photo(content=b"one"), Photo(content=b"two"), Photo(content=b"three")]
+        )
+
+        async def done() -> bool:
+            return bool(notes.albums)
+
+        await wait_until(done, what="the album")
+    assert notes.albums == [[each.message_id for each in sent]]
+
+
+async def test_what_a_stopped_process_had_in_hand_is_handled_by_the_next(
+    settings: Settings, ann: FakeChat
+) -> None:
+    notes, impatient = Notes(), settings.model_copy(update={"shutdown_grace_seconds": 0})
+    notes.going.clear()
+    async with client(build_application(impatient, [notes.feature()])):
+        ann.send_text("hello")
+
+        async def in_hand() -> bool:
+            return bool(notes.in_hand)
+
+        await wait_until(in_hand, what="the handler")
+    notes.going.set()
+    async with client(build_application(settings, [notes.feature()])):
+
+        async def done() -> bool:
+            return notes.count() == 1
+
+        await wait_until(done, what="the next process")
+    await asyncio.sleep(0)
+    assert notes.texts[1001] == ["hello"]
+
+
+async def test_everything_that_is_kept_has_a_lifetime(settings: Settings, ann: FakeChat) -> None:
+    notes = Notes()
+    notes.going.clear()
+    async with client(build_application(settings, [notes.feature()])):
+        for text in ("one", "two"):
+            ann.send_text(text)
+
+        async def in_hand() -> bool:
+            return bool(notes.in_hand)
+
+        await wait_until(in_hand, what="the handler")
+        lifetimes = await lifetimes_of(settings, "*")
+        notes.going.set()
+    # Who waits is a list that empties itself.
+    assert {key for key, seconds in lifetimes.items() if seconds < 0} == {"updates:due"}
+    assert {"updates:lane:1001", "updates:claim:1001", "poller:42"} <= set(lifetimes)

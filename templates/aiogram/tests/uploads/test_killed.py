@@ -1,0 +1,74 @@
+"""A process that is killed in the middle of an upload loses nothing of it."""
+
+import signal
+from secrets import token_hex
+
+import pytest
+from redis.asyncio import Redis
+
+from app.application import build_application
+from app.features import Settings
+from shared.testing import client, wait_until
+from shared.testing.telegram import Failure, FakeBot, FakeChat
+from tests.support.files import Files
+from tests.support.processes import served
+from tests.uploads.examples import JPEG
+from tests.uploads.worker import small, working
+
+# The machine may be busy with other suites.
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return settings with names on the broker that nobody has declared yet."""
+    prefix = f"{settings.messaging_prefix}{token_hex(4)}."
+    monkeypatch.setenv("MESSAGING_PREFIX", prefix)
+    return settings.model_copy(update={"messaging_prefix": prefix})
+
+
+async def wait_for_status(settings: Settings, message_id: int) -> None:
+    """Return once the process has written down which message of its own is to be changed."""
+    async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
+        key = f"{settings.own_prefix}upload:1001:{message_id}"
+
+        async def kept() -> bool:
+            return bool(await redis.hexists(key, "status"))
+
+        await wait_until(kept, timeout_seconds=60, what="the status")
+
+
+async def test_what_was_confirmed_is_processed_although_the_process_was_killed_before_the_task(
+    alone: Settings, ann: FakeChat, files: Files, fake_bot: FakeBot
+) -> None:
+    async with served() as (process, _):
+        sent = ann.send_photo(JPEG)
+        # Nobody has ever consumed the queue of the task, so it is told and not given.
+        status = await ann.wait_for_reply("Saved: ", timeout_seconds=60)
+        await wait_for_status(alone, sent.message_id)
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+    assert fake_bot.pending == 0
+    async with working(alone) as worker, client(build_application(alone)):
+        shown = await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=60)
+    assert ann.content(shown) == small(JPEG)
+    assert len(files.records) == len(worker.tasks) == 1
+    assert ann.versions(status.message_id)[-1].text == f"Ready: photo-{sent.message_id}.jpg."
+    assert len(ann.replies) == 2
+
+
+async def test_a_download_that_was_killed_is_begun_anew(
+    alone: Settings, ann: FakeChat, files: Files, fake_bot: FakeBot
+) -> None:
+    async with working(alone) as worker:
+        async with served() as (process, _):
+            fake_bot.fail(Failure(method="download", hold=True, times=None))
+            ann.send_photo(JPEG)
+            await fake_bot.wait_until(lambda: fake_bot.called("getFile") != [], timeout_seconds=60)
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+        fake_bot.heal()
+        async with client(build_application(alone)):
+            await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=60)
+    assert len(files.records) == len(worker.tasks) == 1
+    assert len(ann.replies) == 2
