@@ -37,20 +37,12 @@ def test_a_language_has_every_text_with_the_same_values(file: Path) -> None:
     assert missing == []
     for message_id, message in known.items():
         first = message_id if isinstance(message_id, str) else message_id[-1]
+        # One thing need not be counted.
+        free: set[str] = set() if isinstance(message_id, str) else {"n"}
         assert not message.fuzzy
-        assert all(text and fields(text) == fields(first) for text in texts_of(message)), first
-
-
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_a_language_has_no_text_that_nothing_says(
-    file: Path, request: pytest.FixtureRequest
-) -> None:
-    said = set(extracted())
-    with file.open("rb") as text:
-        known = {message.id for message in read_po(text, locale=file.stem) if message.id}
-    # A variant of the service says fewer of them; `make` of the whole bot says all.
-    left = known - said
-    assert left == set() or not (SOURCES / "uploads").exists(), request.node.name
+        assert all(
+            text and fields(text) | free == fields(first) | free for text in texts_of(message)
+        ), first
 
 
 @pytest.mark.parametrize(
