@@ -111,7 +111,7 @@ def new_service(
     }
     answers = gather_answers(data_file, data, flags)
     if console.is_interactive() and not (defaults or as_json or output.dry_run or answers):
-        answers = _asked(template, name, answers)
+        answers = _asked(opened, template, name, answers)
     request = NewService(
         template=template,
         name=name,
@@ -121,20 +121,22 @@ def new_service(
         dry_run=output.dry_run,
     )
     verifying = None if output.dry_run or no_verify else _verify_request(fetch=fetch)
-    with _begun(request, verifying) as backing:
+    with _begun(opened, request, verifying) as backing:
         added = add_service(opened, request, console.tell)
         document = reported(opened.root, added, output)
         _conclude(opened, added, document, verifying, backing)
 
 
-def _asked(template: str, name: str, answers: dict[str, Any]) -> dict[str, Any]:
+def _asked(
+    workspace: "Workspace", template: str, name: str, answers: dict[str, Any]
+) -> dict[str, Any]:
     from generator.cli.prompts import ask_missing
     from generator.naming import parse_name
-    from generator.usecases.templates import own_catalog
+    from generator.usecases.templates import opened_template
 
     # What would be refused is refused before a person has typed anything.
-    spec = own_catalog().template(template)
-    return ask_missing(spec.name, parse_name(name).value, answers)
+    with opened_template(workspace, template, dev=True) as opened:
+        return ask_missing(opened, parse_name(name).value, answers)
 
 
 def _verify_request(*, fetch: bool) -> "VerifyRequest":
@@ -146,7 +148,7 @@ def _verify_request(*, fetch: bool) -> "VerifyRequest":
 
 @contextmanager
 def _begun(
-    request: "NewService", verifying: "VerifyRequest | None"
+    workspace: "Workspace", request: "NewService", verifying: "VerifyRequest | None"
 ) -> "Iterator[LazyBacking | None]":
     """What starts slowly starts already while the service is rendered."""
     if verifying is None:
@@ -154,11 +156,12 @@ def _begun(
         return
     from generator.usecases.lazy_backing import begun_early
     from generator.usecases.selection import words_of
-    from generator.usecases.templates import own_catalog
+    from generator.usecases.templates import opened_template
     from generator.usecases.verify import backing_request
 
     features = words_of(request.data.get("features"))
-    spec = own_catalog().template(request.template)
+    with opened_template(workspace, request.template, dev=request.dev) as template:
+        spec = template.spec
     with begun_early(spec, features, backing_request(verifying)) as backing:
         yield backing
 

@@ -12,7 +12,9 @@ from generator.cli import (
     list_services,
     new_service,
     run_command,
+    source,
     sync,
+    update,
     verify,
 )
 
@@ -54,9 +56,11 @@ for name, command in (
     ("list", list_services.list_services),
     ("sync", sync.sync),
     ("verify", verify.verify),
+    ("update", update.update),
     ("doctor", doctor.doctor),
     ("backing", backing.backing),
 ):
     app.command(name)(command)
+app.add_typer(source.app, name="source")
 # What stands behind its first word is the command's own, options too.
 app.command("run", context_settings={"allow_interspersed_args": False})(run_command.run)

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -40,18 +39,6 @@ _DROPPED = frozenset(
         "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
         "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_TEMPLATE_DIR", "GIT_WORK_TREE",
     }
-)  # fmt: skip
-# How a repository may be fetched. `ext::` would run a program that its address names.
-_TRANSPORTS = (
-    "-c", "protocol.allow=never",
-    "-c", "protocol.https.allow=always",
-    "-c", "protocol.http.allow=always",
-    "-c", "protocol.ssh.allow=always",
-    "-c", "protocol.git.allow=always",
-    "-c", "protocol.file.allow=always",
-    # A server that has stopped sending ends the command.
-    "-c", "http.lowSpeedLimit=1",
-    "-c", "http.lowSpeedTime=60",
 )  # fmt: skip
 _FALLBACK_IDENTITY = ("-c", "user.name=generator", "-c", "user.email=generator@localhost")
 
@@ -147,6 +134,16 @@ def is_dirty(folder: Path, *paths: str) -> bool:
     return bool(run_git("status", "--porcelain", "--", *(paths or (".",)), cwd=folder))
 
 
+def changed_paths(folder: Path) -> frozenset[str]:
+    """Every path below `folder` that differs from the last commit, untracked ones included."""
+    prefix = run_git("rev-parse", "--show-prefix", cwd=folder)
+    said = run_git(
+        "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", ".",
+        cwd=folder,
+    )  # fmt: skip
+    return frozenset(line[3:].removeprefix(prefix) for line in said.split("\0") if line)
+
+
 def is_tracked(folder: Path, path: str) -> bool:
     """Whether the repository around `folder` holds that file; without a repository it is not."""
     try:
@@ -175,64 +172,6 @@ def resolve_commit(folder: Path, ref: str) -> str:
 def describe(folder: Path, commit: str) -> str:
     """The word that Copier records for a commit: its tag, or the nearest one and the way to it."""
     return run_git("describe", "--tags", "--always", commit, cwd=folder)
-
-
-def tags(folder: Path) -> tuple[str, ...]:
-    """The names of all tags."""
-    return tuple(run_git("tag", "--list", cwd=folder).splitlines())
-
-
-def init_bare(folder: Path) -> None:
-    """Make `folder` a bare repository without content."""
-    run_git("init", "--quiet", "--bare", "--template=", cwd=folder)
-
-
-def fetch(folder: Path, url: str, *refspecs: str) -> None:
-    """Fetch these refs from another repository; what it no longer has goes here as well.
-
-    Raises:
-        GitError: when it cannot be reached or is none; the message has no credential in it.
-    """
-    run_git(
-        *_TRANSPORTS, "fetch", "--quiet", "--prune", "--force", "--no-tags",
-        "--no-recurse-submodules", "--no-write-fetch-head", "--end-of-options", url, *refspecs,
-        cwd=folder,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TreeEntry:
-    """One path of a commit."""
-
-    mode: str
-    object_id: str
-    path: str
-
-    @property
-    def is_link(self) -> bool:
-        """Whether it is a symbolic link."""
-        return self.mode == "120000"
-
-    @property
-    def is_submodule(self) -> bool:
-        """Whether it is a commit of another repository."""
-        return self.mode == "160000"
-
-
-def list_tree(folder: Path, commit: str, *paths: str) -> tuple[TreeEntry, ...]:
-    """Every file, link and submodule of a commit below these paths."""
-    listed = run_git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths, cwd=folder)
-    entries = []
-    for line in filter(None, listed.split("\0")):
-        facts, _, path = line.partition("\t")
-        mode, _, object_id = facts.split(" ")
-        entries.append(TreeEntry(mode=mode, object_id=object_id, path=path))
-    return tuple(entries)
-
-
-def read_blob(folder: Path, object_id: str) -> str:
-    """The text of a blob."""
-    return run_git("cat-file", "blob", object_id, cwd=folder)
 
 
 def origin_url(folder: Path) -> str:

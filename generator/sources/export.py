@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator import git
 from generator.errors import TemplateError
+from generator.git.remotes import list_tree, read_blob
 from generator.sources.mirror import cache_folder
 from generator.sources.model import QUESTIONNAIRE, RENDERED_FROM, TemplateSource
 
@@ -52,7 +53,7 @@ def _export(source: TemplateSource, destination: Path) -> None:
 
 def _refuse_unsafe(source: TemplateSource) -> None:
     """See that the version is whole and stays inside itself: no submodule, no link out of it."""
-    entries = git.list_tree(source.root, source.commit, *RENDERED_FROM)
+    entries = list_tree(source.root, source.commit, *RENDERED_FROM)
     if not any(entry.path == QUESTIONNAIRE for entry in entries):
         raise TemplateError(
             f"{source.url} has no {QUESTIONNAIRE} at {source.version}.",
@@ -65,7 +66,7 @@ def _refuse_unsafe(source: TemplateSource) -> None:
                 hint="Put the files themselves into the template repository.",
             )
         if entry.is_link:
-            target = git.read_blob(source.root, entry.object_id)
+            target = read_blob(source.root, entry.object_id)
             parent = posixpath.dirname(entry.path)
             reached = posixpath.normpath(posixpath.join(parent, target))
             if posixpath.isabs(target) or not reached.startswith("templates/"):

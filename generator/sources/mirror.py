@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 from generator import git
 from generator.errors import SourceUnreachableError, UsageError
 from generator.files import cannot_write, exclusive
+from generator.git.remotes import fetch, init_bare, tags
 
 _DEFAULT_BRANCH = "refs/generator/HEAD"
 _EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", f"+HEAD:{_DEFAULT_BRANCH}")
@@ -30,6 +31,12 @@ def mirror_of(url: str) -> Path:
     if not folder.is_dir():
         refresh(url)
     return folder
+
+
+def known_mirror(url: str) -> Path | None:
+    """The mirror of a repository, if this person has one; nothing is fetched."""
+    folder = _folder(url)
+    return folder if folder.is_dir() else None
 
 
 def refresh(url: str) -> Path:
@@ -58,7 +65,7 @@ def find_commit(repository: Path, ref: str) -> str:
 
 def newest_release(repository: Path) -> str:
     """The tag of the highest released version; empty when the repository has none."""
-    found = [(version, tag) for tag in git.tags(repository) if (version := _version(tag))]
+    found = [(version, tag) for tag in tags(repository) if (version := _version(tag))]
     final = [pair for pair in found if not pair[0].is_prerelease]
     return max(final)[1] if final else ""
 
@@ -101,7 +108,7 @@ def _clone(url: str, folder: Path) -> None:
     except OSError as error:
         raise cannot_write(folder.parent, error) from error
     try:
-        git.init_bare(filling)
+        init_bare(filling)
         _fetch(url, filling)
         filling.rename(folder)
     finally:
@@ -110,7 +117,7 @@ def _clone(url: str, folder: Path) -> None:
 
 def _fetch(url: str, folder: Path) -> None:
     try:
-        git.fetch(folder, url.removeprefix("git+"), *_EVERYTHING)
+        fetch(folder, url.removeprefix("git+"), *_EVERYTHING)
     except git.GitError as error:
         raise SourceUnreachableError(
             f"The templates at {url} cannot be fetched: {error.message}",

@@ -96,7 +96,8 @@ def without_source(pyproject: str, name: str) -> str:
     for key, table in zip(("sources", "generator"), (way[2], way[1]), strict=True):
         if not table[key]:
             del table[key]
-    return tomlkit.dumps(document)
+    # The line that stood before the entry stays behind otherwise.
+    return f"{tomlkit.dumps(document).rstrip()}\n"
 
 
 def _record(name: str, entry: object, where: str) -> SourceRecord:

@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from generator.answers import ANSWERS_FILE, Answers, read_answers, read_mapping
-from generator.catalog import Catalog, TemplateSpec, read_catalog
+from generator.catalog import TemplateSpec
 from generator.changes import FILE_MODE, ChangeSet, Write, apply, state_of, writes_of
 from generator.errors import DestinationRefusedError
 from generator.files import refuse_links, staging_folder
 from generator.naming import ServiceName, parse_name, refuse_taken
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
-from generator.sources.export import exported
-from generator.sources.model import TemplateSource
-from generator.sources.own import find_source
 from generator.usecases.own_compose import ports_set_by_hand
 from generator.usecases.reporter import Reporter
 from generator.usecases.selection import checked_choices
+from generator.usecases.templates import OpenedTemplate, opened_template
 from generator.usecases.uv_lock import asked_distributions, lock_with, locked_distributions
 from generator.usecases.wiring_files import plan_sync, refuse_hand_edits, secrets_entries
 from generator.usecases.workspace_lock import report_interrupted, workspace_lock
@@ -99,47 +97,32 @@ def add_service(workspace: Workspace, request: NewService, report: Reporter) -> 
     name = parse_name(request.name)
     if name.changed:
         report(f"The service is named {name}: names have dashes.")
-    source = find_source(dev=request.dev, workspace_url=_workspace_url(workspace))
-    with exported(source) as root:
-        catalog = read_catalog(root)
-        templates = _Templates(
-            source=source, root=root, catalog=catalog, spec=catalog.template(request.template)
-        )
+    with opened_template(workspace, request.template, dev=request.dev) as template:
         if request.dry_run:
             report_interrupted(workspace, report)
             with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
-                return _prepared(workspace, request, name, templates, Path(scratch))
+                return _prepared(workspace, request, name, template, Path(scratch))
         with workspace_lock(workspace, report) as recovery:
-            if recovery and recovery.complete and recovery.title == _title(templates, name):
+            if recovery and recovery.complete and recovery.title == _title(template, name):
                 return _complete(workspace, name)
             with staging_folder(workspace.private_dir) as scratch_folder:
-                added = _prepared(workspace, request, name, templates, scratch_folder)
+                added = _prepared(workspace, request, name, template, scratch_folder)
                 apply(workspace.root, added.changes)
     return added
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Templates:
-    """Where the service comes from: a version, its files and facts, and the one that is meant."""
-
-    source: TemplateSource
-    root: Path
-    catalog: Catalog
-    spec: TemplateSpec
 
 
 def _prepared(
     workspace: Workspace,
     request: NewService,
     name: ServiceName,
-    templates: _Templates,
+    template: OpenedTemplate,
     scratch: Path,
 ) -> AddedService:
     """Everything that the service brings, made in a folder aside."""
     _refuse_occupied(workspace, name)
-    data = checked_choices(templates.spec, request.data, workspace.inventory(), templates.catalog)
+    data = checked_choices(template.spec, request.data, workspace.inventory(), template.catalog)
     staged = scratch / name.value
-    _render(workspace, templates, staged, data)
+    _render(workspace, template, staged, data)
     refuse_taken(name, services=(), distributions=asked_distributions(workspace, staged))
     service = service_in(staged, read_answers(staged / ANSWERS_FILE))
     plan = plan_sync(workspace, adding=[service])
@@ -154,15 +137,15 @@ def _prepared(
         entries.append(_lock(workspace, staged, scratch / "lock"))
     return AddedService(
         answers=service.answers,
-        changes=ChangeSet.of(_title(templates, name), entries),
+        changes=ChangeSet.of(_title(template, name), entries),
         new_secrets=plan.missing_secrets,
         unfilled=plan.unfilled,
         warning=plan.wiring.connections.warning,
     )
 
 
-def _title(templates: _Templates, name: ServiceName) -> str:
-    return f"new-service {templates.spec.name} {name}"
+def _title(template: OpenedTemplate, name: ServiceName) -> str:
+    return f"new-service {template.spec.name} {name}"
 
 
 def _lock(workspace: Workspace, staged: Path, into: Path) -> Write:
@@ -184,10 +167,6 @@ def _complete(workspace: Workspace, name: ServiceName) -> AddedService:
     )
 
 
-def _workspace_url(workspace: Workspace) -> str:
-    return str(read_mapping(workspace.root / ANSWERS_FILE).get("_src_path", ""))
-
-
 def _refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
     refuse_taken(
         name,
@@ -204,13 +183,13 @@ def _refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
 
 
 def _render(
-    workspace: Workspace, templates: _Templates, destination: Path, given: Mapping[str, object]
+    workspace: Workspace, template: OpenedTemplate, destination: Path, given: Mapping[str, object]
 ) -> None:
-    spec, root = templates.spec, templates.root
+    spec, root = template.spec, template.root
     checked = check_answers(read_questions(root, spec.name), given)
     data = {**_defaults(workspace, spec), **checked}
     data |= {"template": spec.name, "service_name": destination.name}
-    render(templates.source, root, data, destination)
+    render(template.source, root, data, destination)
 
 
 def _defaults(workspace: Workspace, spec: TemplateSpec) -> dict[str, Any]:

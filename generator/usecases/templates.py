@@ -1,8 +1,55 @@
-"""Reads the facts of this generator's own templates, for prompts, lists and hints."""
+"""Opens templates at their version: this generator's own, or those of a workspace's sources."""
 
-from generator.catalog import Catalog, read_catalog
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.answers import ANSWERS_FILE, read_mapping
+from generator.catalog import Catalog, TemplateSpec, read_catalog
 from generator.sources.export import exported
+from generator.sources.model import TemplateSource
 from generator.sources.own import find_source
+from generator.usecases.sources import recorded_version
+from generator.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedTemplate:
+    """A template: its version, that version's files and facts, and its own facts."""
+
+    source: TemplateSource
+    root: Path
+    catalog: Catalog
+    spec: TemplateSpec
+
+
+@contextmanager
+def opened_template(
+    workspace: Workspace, text: str, *, dev: bool = False
+) -> Iterator[OpenedTemplate]:
+    """A template as a person names it: `fastapi` of ours, `acme/django` of the source `acme`.
+
+    Args:
+        workspace: whose sources are meant.
+        text: the name.
+        dev: take our own templates as they stand, uncommitted changes included.
+
+    Raises:
+        UsageError: when there is no such template or source.
+        UntrustedSourceError: when the source is not trusted, or our own templates have
+            uncommitted changes and `dev` is off.
+        ManifestError: when a manifest does not hold.
+    """
+    source_name, in_source, name = text.rpartition("/")
+    source = (
+        recorded_version(workspace, source_name)
+        if in_source
+        else find_source(dev=dev, workspace_url=_recorded_url(workspace))
+    )
+    with exported(source) as root:
+        catalog = read_catalog(root)
+        yield OpenedTemplate(source=source, root=root, catalog=catalog, spec=catalog.template(name))
 
 
 def own_catalog() -> Catalog:
@@ -13,3 +60,7 @@ def own_catalog() -> Catalog:
     """
     with exported(find_source(dev=True)) as root:
         return read_catalog(root)
+
+
+def _recorded_url(workspace: Workspace) -> str:
+    return str(read_mapping(workspace.root / ANSWERS_FILE).get("_src_path", ""))

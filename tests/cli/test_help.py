@@ -79,6 +79,7 @@ def test_templates_are_listed_with_what_they_need(cli: Cli, tmp_path: Path) -> N
     assert listed["schema"] == 1
     found = {t["template"]: (t["backing"], t["features"]) for t in listed["templates"]}
     assert found == {
+        "aiogram": (["redis"], ["uploads"]),
         "data-postgres": (["postgres"], ["outbox"]),
         "fastapi": ([], ["auth", "cache", "events", "tasks"]),
         "worker": (["rabbitmq", "redis"], ["media", "notifications", "analytics", "schedule"]),

@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,20 @@ def cli_page() -> str:
     """The page about the command line."""
     lines = [_NOTE, "# The command line", ""]
     command: Any = typer.main.get_command(app)
-    for name, sub in sorted(command.commands.items()):
+    for name, sub in _commands(command):
         lines += [f"## `generator {name}`", "", _paragraphs(sub.help or ""), ""]
         rows = [row for parameter in sub.params if (row := _row(parameter))]
-        lines += ["| Option | What it does |", "|---|---|", *rows, ""]
+        if rows:
+            lines += ["| Option | What it does |", "|---|---|", *rows, ""]
     return "\n".join(lines) + _EXIT_CODES
+
+
+def _commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - click's own
+    """Every command by its words, those of a group of commands after the group itself."""
+    for name, command in sorted(group.commands.items()):
+        yield f"{above}{name}", command
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{above}{name} ")
 
 
 def questions_page() -> str:

@@ -138,6 +138,7 @@ def trapped(shop: Path, tmp_path: Path) -> Trapped:
         ("sync", "--dry-run"),
         ("sync",),
         ("doctor",),
+        ("source", "list"),
         ("new-service", "data-postgres", "orders-data", "--dry-run"),
         ("init", "other", "--dry-run"),
     ],

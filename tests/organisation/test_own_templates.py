@@ -1,0 +1,185 @@
+"""An organisation's own templates are named, trusted, rendered, wired and updated like ours."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import commit_version, git
+from tests.support.cli import Cli
+from tests.support.trees import read_tree
+
+NEW = ("new-service", "acme/orders", "orders", "--no-verify", "--no-lock")
+
+
+def sources(workspace: Path) -> dict[str, dict[str, str]]:
+    document = tomllib.loads((workspace / "pyproject.toml").read_text())
+    found: dict[str, dict[str, str]] = document["tool"].get("generator", {}).get("sources", {})
+    return found
+
+
+def commit(workspace: Path) -> None:
+    git(workspace, "add", "--all")
+    git(workspace, "commit", "--quiet", "-m", "Change")
+
+
+def test_a_source_is_recorded_with_its_release_and_commit(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    before = (workspace / "pyproject.toml").read_text()
+    added = person("source", "add", "acme", str(templates), "--json", cwd=workspace).ok().json()
+    assert (added["version"], added["templates"]) == ("v1.0.0", ["orders"])
+    assert sources(workspace) == {
+        "acme": {
+            "url": str(templates),
+            "ref": "v1.0.0",
+            "commit": git(templates, "rev-parse", "HEAD"),
+        }
+    }
+    person("source", "remove", "acme", cwd=workspace).ok()
+    assert (workspace / "pyproject.toml").read_text() == before
+
+
+def test_a_service_of_it_is_rendered_wired_and_records_where_it_came_from(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    person(*NEW, "--data", "currency=CHF", cwd=workspace).ok()
+    answers = (workspace / "services/orders/.copier-answers.yml").read_text().splitlines()
+    assert f"_src_path: {templates}" in answers
+    assert "_commit: v1.0.0" in answers
+    assert "CHF" in (workspace / "services/orders/src/orders/currency.py").read_text()
+    assert "services/orders/compose.yaml" in (workspace / "wiring/compose.yaml").read_text()
+    [listed] = person("source", "list", "--json", cwd=workspace).ok().json()["sources"]
+    assert (listed["trusted"], listed["services"]) == (True, ["orders"])
+
+
+@pytest.mark.slow
+def test_a_service_of_it_is_verified_and_starts_by_its_own_command(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    person("new-service", "acme/orders", "orders", "--no-verify", cwd=workspace).ok()
+    verified = person("verify", "orders", "--json", cwd=workspace, seconds=600)
+    results = {
+        (check["check"], check["outcome"])
+        for subject in verified.json()["subjects"]
+        for check in subject["checks"]
+    }
+    assert verified.code == 0, verified.stdout
+    assert {("tests", "passed"), ("boot", "passed"), ("image", "passed")} <= results
+
+
+def test_a_clone_works_where_the_source_is_out_of_reach_but_renders_nothing_of_it(
+    person: Cli, colleague: Cli, templates: Path, workspace: Path, tmp_path: Path
+) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    person(*NEW, cwd=workspace).ok()
+    commit(workspace)
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(workspace), str(clone))
+    before = read_tree(clone / "wiring")
+    templates.rename(tmp_path / "away")
+    colleague("list", cwd=clone).ok()
+    colleague("sync", cwd=clone).ok()
+    colleague("sync", "--check", cwd=clone).ok()
+    assert read_tree(clone / "wiring") == before
+    refused = colleague("new-service", "acme/orders", "more", "--no-verify", cwd=clone).failed(4)
+    assert "not trusted on this machine" in refused.stderr
+    assert "generator source trust acme" in refused.stderr
+    colleague("source", "trust", "acme", cwd=clone).ok()
+    away = colleague("new-service", "acme/orders", "more", "--no-verify", cwd=clone).failed(5)
+    assert "cannot be fetched" in away.stderr
+    assert not (clone / "services/more").exists()
+    (tmp_path / "away").rename(templates)
+    colleague("new-service", "acme/orders", "more", "--no-verify", "--no-lock", cwd=clone).ok()
+
+
+def test_services_go_to_the_version_that_the_workspace_moves_to(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    person(*NEW, cwd=workspace).ok()
+    commit(workspace)
+    desk = templates / "templates/orders/src/orders/desk.py"
+    desk.write_text(desk.read_text().replace("List what was ordered.", "List all orders."))
+    commit_version(templates, "v1.1.0")
+    update = ("update", "orders", "--no-verify", "--no-lock")
+    assert "at this version already" in person(*update, cwd=workspace).ok().stderr
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    assert sources(workspace)["acme"]["ref"] == "v1.1.0"
+    assert "orders: v1.0.0 → v1.1.0" in person(*update, cwd=workspace).ok().stdout
+    assert "List all orders." in (workspace / "services/orders/src/orders/desk.py").read_text()
+
+
+def test_a_tag_that_was_moved_is_refused(person: Cli, templates: Path, workspace: Path) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    (templates / "templates/orders/README.md.jinja").write_text("another release\n")
+    git(templates, "commit", "--quiet", "--all", "-m", "Another")
+    git(templates, "tag", "--force", "--annotate", "-m", "v1.0.0", "v1.0.0")
+    before = read_tree(workspace)
+    refused = person("source", "add", "acme", str(templates), cwd=workspace).failed(4)
+    assert "now names" in refused.stderr
+    assert read_tree(workspace) == before
+
+
+def test_the_services_of_a_removed_source_stay_and_are_wired(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    person(*NEW, cwd=workspace).ok()
+    removed = person("source", "remove", "acme", cwd=workspace).ok()
+    assert "orders" in removed.stderr
+    person("sync", "--check", cwd=workspace).ok()
+    refused = person(*NEW[:2], "more", "--no-verify", cwd=workspace).failed(2)
+    assert "no source 'acme'" in refused.stderr
+
+
+def test_what_is_no_repository_of_templates_is_refused_with_the_cause(
+    person: Cli, templates: Path, workspace: Path, tmp_path: Path
+) -> None:
+    before = read_tree(workspace)
+    add = ("source", "add", "acme")
+    assert "is not there" in person(*add, "nowhere", cwd=workspace).failed(2).stderr
+    (tmp_path / "plain").mkdir()
+    person(*add, str(tmp_path / "plain"), cwd=workspace).failed(5)
+    no_version = person(*add, str(templates), "--ref", "v9", cwd=workspace).failed(2)
+    assert "no version 'v9'" in no_version.stderr
+    person(*add, "ext::sh -c 'touch pwned'", cwd=workspace)
+    assert not list(tmp_path.rglob("pwned"))
+    person("source", "add", "Acme Corp", str(templates), cwd=workspace).failed(2)
+    assert read_tree(workspace) == before
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ("templates/orders/template.yml", "schema: 1\nsumary: typo\n", "sumary"),
+        ("templates/orders/template.yml", "schema: 1\nsummary: [1]\n", "summary"),
+        ("copier.yml", None, "has no copier.yml"),
+        ("templates/orders/template.yml", None, "template.yml is missing"),
+    ],
+)
+def test_a_broken_template_is_told_at_once(
+    person: Cli, templates: Path, workspace: Path, broken: tuple[str, str | None, str]
+) -> None:
+    path, content, cause = broken
+    if content is None:
+        (templates / path).unlink()
+    else:
+        (templates / path).write_text(content)
+    commit_version(templates, "v1.0.1")
+    before = read_tree(workspace)
+    refused = person("source", "add", "acme", str(templates), cwd=workspace)
+    assert refused.code not in {0, 70}, refused.stderr
+    assert cause in refused.stderr
+    assert read_tree(workspace) == before
+
+
+def test_links_that_lead_out_of_the_repository_are_refused(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    (templates / "templates/orders/secret").symlink_to("../../../../etc/passwd")
+    commit_version(templates, "v1.0.1")
+    refused = person("source", "add", "acme", str(templates), cwd=workspace).failed(5)
+    assert "leads out of it" in refused.stderr
