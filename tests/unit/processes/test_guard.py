@@ -1,9 +1,10 @@
 """What is left to the guard when nobody else is left."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.processes import Guard
@@ -15,7 +16,9 @@ def sleeper(word: object) -> Iterator[subprocess.Popen[bytes]]:
     words = ["/bin/sh", "-c", "sleep 600", str(word)]
     with subprocess.Popen(words, start_new_session=True) as process:
         yield process
-        process.kill()
+        # Where the shell is dead already, what it started may live on.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def abandon(guard: Guard) -> None:
