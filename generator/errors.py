@@ -6,11 +6,12 @@ GeneratorError                  1   something was found or failed
 ├── UsageError                  2   the words of the command are off
 │   ├── NameRefusedError            a name that some consumer of it cannot take
 │   ├── AnswerRefusedError          an answer that is unknown, computed, mistyped or refused
-│   ├── DestinationRefusedError     a place that may not or cannot be written
+│   ├── DestinationRefusedError     a place that may not be written
 │   └── NotAWorkspaceError          the command needs a workspace around it
 ├── ConflictError               3   a hand-edited or busy thing is in the way
 ├── UntrustedSourceError        4   a template source that must not be used as it is
 ├── UnjudgedError               5   what was asked for could not be found out
+│   ├── DiskError                   a disk that is full or fails
 │   ├── SourceUnreachableError      a template repository that cannot be fetched now
 │   ├── IndexUnreachableError       the package index cannot be reached where it is needed
 │   ├── UnreadableAnswersError      an answers file that cannot be read
@@ -52,7 +53,7 @@ class AnswerRefusedError(UsageError):
 
 
 class DestinationRefusedError(UsageError):
-    """A place that may not or cannot be written."""
+    """A place that may not be written."""
 
 
 class NotAWorkspaceError(UsageError):
@@ -75,6 +76,10 @@ class UnjudgedError(GeneratorError):
     """What was asked for could not be found out: neither yes nor no."""
 
     exit_code = 5
+
+
+class DiskError(UnjudgedError):
+    """A disk that is full or fails, or a limit on what may be written to it."""
 
 
 class SourceUnreachableError(UnjudgedError):

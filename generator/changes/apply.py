@@ -16,7 +16,7 @@ from generator.changes.steps import (
     changed_since,
     state_behind,
 )
-from generator.errors import DestinationRefusedError, GeneratorError
+from generator.errors import DestinationRefusedError, DiskError, GeneratorError
 from generator.files import Root, cannot_write
 
 
@@ -48,7 +48,8 @@ def apply(root: Path, changes: ChangeSet) -> None:
 
     Raises:
         ConflictError: that names the path which is not as its entry expects it.
-        DestinationRefusedError: when a link is in the way, or the disk refuses.
+        DestinationRefusedError: when a link is in the way, or a place may not be written.
+        DiskError: when the disk is full or fails.
     """
     if not changes:
         return
@@ -87,7 +88,8 @@ def recover(root: Path, *, force: bool = False) -> Recovery | None:
     Raises:
         ConflictError: when the journal cannot be read, or a person has since changed what
             would be taken back; then nothing is changed.
-        DestinationRefusedError: when a link is in the way, or the disk refuses.
+        DestinationRefusedError: when a link is in the way, or a place may not be written.
+        DiskError: when the disk is full or fails.
     """
     with Root(root) as below:
         if not journal.is_pending(below):
@@ -144,7 +146,7 @@ def _end(root: Root) -> None:
         raise _stuck(root, error) from error
 
 
-def _stuck(root: Root, error: OSError) -> DestinationRefusedError:
+def _stuck(root: Root, error: OSError) -> DestinationRefusedError | DiskError:
     refusal = cannot_write(Path(error.filename or root.path), error)
     refusal.hint = "Mend the cause, then run `generator sync`: it goes on with what was begun."
     return refusal

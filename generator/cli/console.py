@@ -38,6 +38,8 @@ def run(app: typer.Typer) -> None:
         _refuse_surroundings(sys.argv[1:])
         interruption.listen()
         code = app(standalone_mode=False)
+        # Not by Python at its end, which tells of a full disk in words of its own.
+        stdout.flush()
     except SystemExit:
         # Typer ends with 1 when the reader has gone, and by then has changed the stream.
         if sys.stdout is stdout:
@@ -52,7 +54,7 @@ def run(app: typer.Typer) -> None:
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise
-        _report_defect(error)
+        _report_unexpected(error)
     else:
         if interruption.came and code == _INTERRUPTED:
             _fail_with("interrupted", "interrupted", code=_INTERRUPTED)
@@ -60,7 +62,15 @@ def run(app: typer.Typer) -> None:
         raise SystemExit(code if isinstance(code, int) else 0)
 
 
-def _report_defect(error: Exception) -> NoReturn:
+def _report_unexpected(error: Exception) -> NoReturn:
+    if isinstance(error, BrokenPipeError):
+        _drop_output()
+        raise SystemExit(_READER_GONE) from None
+    from generator.files import cannot_write, is_disk_failure
+
+    # Whatever was being written: a full disk is no defect.
+    if isinstance(error, OSError) and is_disk_failure(error):
+        fail(cannot_write(Path(error.filename or "The output"), error))
     said = " ".join(str(error).split())
     _fail_with(
         "defect",
@@ -115,10 +125,21 @@ def _refuse_words(error: TyperException) -> NoReturn:
 
 def _fail_with(word: str, message: str, *, hint: str = "", code: int) -> NoReturn:
     """Say what is wrong, to people and, where JSON was asked for, to programs; then leave."""
-    if _wants_json():
-        print_json({"error": {"code": word, "message": message, "hint": hint}})
+    try:
+        if _wants_json():
+            print_json({"error": {"code": word, "message": message, "hint": hint}})
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
     complain(GeneratorError(message, hint=hint))
     raise SystemExit(code) from None
+
+
+def _drop_output() -> None:
+    """Let nothing more go to stdout: what is left there would fail again as Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _wants_json() -> bool:

@@ -1,7 +1,7 @@
 """Writes to disk in steps that a kill cannot cut in half, and keeps runs apart."""
 
 from generator.files.lock import exclusive, shared, try_exclusive
-from generator.files.refusals import cannot_write, refuse_links
+from generator.files.refusals import cannot_write, is_disk_failure, refuse_links
 from generator.files.root import Root, read_below
 from generator.files.staging import (
     STAGING_PREFIX,
@@ -17,6 +17,7 @@ __all__ = [
     "Root",
     "cannot_write",
     "exclusive",
+    "is_disk_failure",
     "put_in_place",
     "read_below",
     "refuse_links",

@@ -1,16 +1,29 @@
 """Says that a place cannot be written, and refuses links where something would be."""
 
+import errno
 from pathlib import Path
 
-from generator.errors import DestinationRefusedError
+from generator.errors import DestinationRefusedError, DiskError
+
+# Another place or other rights would not help against these.
+_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-def cannot_write(path: Path, error: OSError) -> DestinationRefusedError:
-    """The one line for a place that the system refuses to write."""
-    reason = error.strerror or type(error).__name__
+def is_disk_failure(error: BaseException) -> bool:
+    """Whether the disk is full or fails, or a limit on what may be written to it is reached."""
+    return isinstance(error, OSError) and error.errno in _OF_THE_DISK
+
+
+def cannot_write(path: Path, error: OSError) -> DestinationRefusedError | DiskError:
+    """The one line for a place that the system refuses to write, or a disk that cannot take it."""
+    message = f"{path} cannot be written: {error.strerror or type(error).__name__}."
+    if is_disk_failure(error):
+        return DiskError(
+            message,
+            hint="Check the disk, its free space and quota; nothing was left half written.",
+        )
     return DestinationRefusedError(
-        f"{path} cannot be written: {reason}.",
-        hint="Check the folder's rights and the free space; nothing was left half written.",
+        message, hint="Check the folder's rights; nothing was left half written."
     )
 
 

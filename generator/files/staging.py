@@ -26,7 +26,8 @@ def write_atomically(path: Path, text: str, *, scratch: Path, mode: int = 0o644)
         mode: the file's mode.
 
     Raises:
-        DestinationRefusedError: when the place cannot be written or the disk is full.
+        DestinationRefusedError: when the place may not be written.
+        DiskError: when the disk is full or fails.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from generator import uv
-from generator.errors import DependencyConflictError, IndexUnreachableError
+from generator.errors import DependencyConflictError, DiskError, IndexUnreachableError
 from generator.naming import distribution_refusal
 from generator.workspace import SERVICES, Workspace
 
@@ -22,6 +22,9 @@ _SEPARATORS = re.compile(r"[-_.]+")
 _UNREACHABLE = re.compile(
     r"dns error|failed to fetch|connection refused|network|timed? ?out|offline|tcp connect",
     re.IGNORECASE,
+)
+_DISK_FAILED = re.compile(
+    r"no space left|quota exceeded|file too large|input/output error", re.IGNORECASE
 )
 
 
@@ -52,6 +55,7 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
 
     Raises:
         MissingPrerequisiteError: when uv is missing.
+        DiskError: when what uv writes finds no room.
         IndexUnreachableError: when uv needs the network and cannot reach it.
         NameRefusedError: when the lock would hold a distribution of the service's name.
         DependencyConflictError: when the dependencies do not fit together.
@@ -80,12 +84,15 @@ def make_lock(project: Path) -> Path:
 
     Raises:
         MissingPrerequisiteError: when uv is missing.
+        DiskError: when what uv writes finds no room.
         IndexUnreachableError: when uv needs the network and cannot reach it.
         DependencyConflictError: when the dependencies do not fit together.
     """
     complaint = uv.lock(project)
     if not complaint:
         return project / uv.LOCK_FILE
+    if _DISK_FAILED.search(complaint):
+        raise DiskError("uv could not write what it needs to lock the workspace.", hint=complaint)
     if _UNREACHABLE.search(complaint):
         raise IndexUnreachableError(
             "uv could not reach the package index to lock the workspace.",

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from generator.errors import DestinationRefusedError
+from generator.errors import DestinationRefusedError, DiskError
 from generator.files import write_atomically
 from generator.verification.model import Check, CheckResult, Outcome, TestCounts
 
@@ -41,7 +41,7 @@ class Cache:
         if not results or any(result.outcome is not Outcome.PASSED for result in results):
             return
         content = {"schema": _SCHEMA, "results": [_written(result) for result in results]}
-        with suppress(DestinationRefusedError):
+        with suppress(DestinationRefusedError, DiskError):
             write_atomically(
                 self._path(subject, fingerprint),
                 json.dumps(content, indent=1) + "\n",

@@ -22,7 +22,7 @@ from generator.changes import (
     recover,
     state_of,
 )
-from generator.errors import ConflictError, DestinationRefusedError
+from generator.errors import ConflictError, DestinationRefusedError, DiskError
 from tests.changes.conftest import AFTER, Changes, Tree, leftovers, read
 from tests.support.steps import full_disk, interrupt, killed, steps_of, stopping
 
@@ -112,7 +112,7 @@ def test_stopped_at_any_step_it_is_as_before_at_once(
 ) -> None:
     before, after = trees
     change = changes()
-    raised = DestinationRefusedError if stop is full_disk else KeyboardInterrupt
+    raised = DiskError if stop is full_disk else KeyboardInterrupt
     for step in range(1, 1000):
         trial = tmp_path / str(step)
         shutil.copytree(root, trial, symlinks=True)
@@ -149,7 +149,7 @@ def test_a_disk_that_fails_for_good_is_taken_back_when_it_is_well_again(
         _make(trial, before)
         with (
             stopping(step, full_disk, for_good=True),
-            pytest.raises(DestinationRefusedError) as refused,
+            pytest.raises(DiskError) as refused,
         ):
             apply(trial, change)
         pending = is_interrupted(trial)

@@ -128,6 +128,22 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(cli: Cli, workspace: Path)
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+@pytest.mark.parametrize("unbuffered", ["1", ""])
+def test_output_that_fits_nowhere_is_an_error_of_the_disk(
+    cli: Cli, tmp_path: Path, unbuffered: str
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            cli.command("list", "--templates", "--json"), cwd=tmp_path, stdout=full,
+            env=cli.env({"PYTHONUNBUFFERED": unbuffered}), stderr=subprocess.PIPE, text=True,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 5, done.stderr
+    assert done.stderr.startswith("error: The output cannot be written: No space left on device.")
+    assert "Traceback" not in done.stderr
+
+
 def test_completion_offers_templates(cli: Cli, tmp_path: Path) -> None:
     asked = {
         "_GENERATOR_COMPLETE": "complete_bash",

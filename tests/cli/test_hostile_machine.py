@@ -89,7 +89,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 def test_a_full_disk_leaves_no_half_workspace(cli: Cli, tmp_path: Path) -> None:
     cli("list", "--templates", cwd=tmp_path).ok()
     refused = run_below(cli, [sys.executable, "-c", FULL], "init", "shop", cwd=tmp_path)
-    refused.failed(2)
+    refused.failed(5)
     assert "cannot be written" in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_no_half_workspace(cli: Cli, tmp_path: Path) -> None:
 def test_a_full_disk_leaves_no_half_service(cli: Cli, workspace: Path) -> None:
     before = read_tree(workspace)
     refused = run_below(cli, [sys.executable, "-c", FULL], *NEW, cwd=workspace)
-    refused.failed(2)
+    refused.failed(5)
     assert read_tree(workspace) == before
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import ConflictError, DestinationRefusedError
+from generator.errors import ConflictError, DestinationRefusedError, DiskError
 from generator.files import (
     exclusive,
     put_in_place,
@@ -49,7 +49,7 @@ def test_a_failed_write_leaves_the_old_text_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(DestinationRefusedError, match="No space left on device"):
+    with pytest.raises(DiskError, match="No space left on device"):
         write_atomically(path, "new", scratch=tmp_path / "scratch")
     assert path.read_text() == "old"
     assert [p.name for p in (tmp_path / "scratch").iterdir()] == []

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from generator import uv
-from generator.usecases.uv_lock import lock_with, locked_distributions
+from generator.errors import DiskError
+from generator.usecases.uv_lock import lock_with, locked_distributions, make_lock
 from generator.workspace import Workspace
 
 LOCK = """\
@@ -98,6 +99,15 @@ def test_where_the_cache_would_lock_another_version_the_index_is_asked(
 ) -> None:
     older = LOCK.replace('version = "1.0"', 'version = "0.9"')
     assert lock(workspace, staged, '"httpx<1"', offline_makes=older) == [True, False]
+
+
+def test_a_full_disk_is_no_conflict_of_dependencies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "error: failed to flush file `/shop/.tmp`: No space left on device (os error 28)"
+    monkeypatch.setattr(uv, "lock", lambda _: said)
+    with pytest.raises(DiskError, match="uv could not write"):
+        make_lock(tmp_path)
 
 
 def test_without_a_lock_the_index_is_asked(workspace: Workspace, staged: Path) -> None:
