@@ -21,11 +21,18 @@ def sleeper(word: object) -> Iterator[subprocess.Popen[bytes]]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def abandon(guard: Guard) -> None:
-    """Let the guard see what it sees when its process is killed, and wait until it is done."""
+def abandon(guard: Guard, *ending: subprocess.Popen[bytes]) -> None:
+    """Let the guard see what it sees when its process is killed, and wait until it is done.
+
+    Args:
+        guard: what is left alone.
+        ending: who ends by it; the guard sees a group live on until its dead are waited for.
+    """
     shell = guard._shell
     assert shell.stdin
     shell.stdin.close()
+    for process in ending:
+        process.wait(20)
     shell.wait(20)
 
 
@@ -35,8 +42,8 @@ def test_who_is_watched_ends_and_who_was_let_go_goes_on() -> None:
         guard.watch(-forgotten.pid)
         guard.watch(-watched.pid, signal.SIGTERM)
         guard.forget(-forgotten.pid)
-        abandon(guard)
-        assert watched.wait(20) == -signal.SIGTERM
+        abandon(guard, watched)
+        assert watched.returncode == -signal.SIGTERM
         assert forgotten.poll() is None
 
 
