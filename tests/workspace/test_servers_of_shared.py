@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import uv
 from generator.backing.providers import UnsuitableError
 from generator.usecases.verify import VerifyRequest, verify_workspace
 from generator.verification import Outcome, ignore
@@ -65,6 +66,7 @@ def _verified(root: Path, count: int) -> list[str]:
         _MEMBER.format(name="shared") + "[dependency-groups]\ndev = ['pytest']\n"
         "[tool.uv]\npackage = false\n"
     )
+    assert uv.lock(root) == ""
     told: list[str] = []
     verified = verify_workspace(
         open_workspace(root),
