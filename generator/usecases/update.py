@@ -28,7 +28,7 @@ from generator.files import staging_folder
 from generator.git.scratch import head_tree, scratch_beside
 from generator.updating.merging import plan_merge
 from generator.updating.model import FileOutcome, MergePlan
-from generator.usecases.outdated import WORKSPACE, Outdated, find_outdated, rendered_projects
+from generator.usecases.rendered import WORKSPACE, Rendered, find_outdated, rendered_projects
 from generator.usecases.reporter import Reporter
 from generator.usecases.uv_lock import make_lock
 from generator.usecases.wiring_files import plan_sync, refuse_hand_edits, secrets_entries
@@ -67,7 +67,7 @@ class PlannedUpdate:
         staged: the workspace as it would be, in a folder aside.
     """
 
-    projects: tuple[Outdated, ...]
+    projects: tuple[Rendered, ...]
     files: tuple[FileOutcome, ...]
     changes: ChangeSet
     staged: Workspace

@@ -139,6 +139,7 @@ def trapped(shop: Path, tmp_path: Path) -> Trapped:
         ("sync",),
         ("doctor",),
         ("source", "list"),
+        ("status",),
         ("new-service", "data-postgres", "orders-data", "--dry-run"),
         ("init", "other", "--dry-run"),
     ],

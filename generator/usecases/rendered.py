@@ -1,4 +1,4 @@
-"""Finds what is behind its template, and renders both versions of it."""
+"""Finds which version everything was rendered from, and renders that and the one to go to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,8 +21,8 @@ WORKSPACE = "workspace"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outdated:
-    """Something that was rendered from another version than the one to go to.
+class Rendered:
+    """Something that was rendered from a template: a service, or the workspace itself.
 
     Attributes:
         name: a service's name, or `workspace`.
@@ -42,10 +42,15 @@ class Outdated:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it was rendered from another version than the one to go to."""
+        return not self.target.commit or self.target.version != self.current.version
+
 
 def find_outdated(
     workspace: Workspace, *, names: Sequence[str], to: str, dev: bool
-) -> tuple[Outdated, ...]:
+) -> tuple[Rendered, ...]:
     """What is to be updated: the workspace first, then the services by name.
 
     Args:
@@ -63,11 +68,17 @@ def find_outdated(
         raise UsageError(
             f"There is no service {unknown[0]!a} here.", hint=f"Services: {', '.join(known)}."
         )
-    found = (_outdated(workspace, name, to=to, dev=dev) for name in known)
-    return tuple(each for each in found if each and (not names or each.name in names))
+    found = (
+        locate(workspace, name, to=to, dev=dev) for name in known if name in names or not names
+    )
+    return tuple(each for each in found if each.is_behind)
 
 
-def _outdated(workspace: Workspace, name: str, *, to: str, dev: bool) -> Outdated | None:
+def locate(workspace: Workspace, name: str, *, to: str = "", dev: bool = False) -> Rendered:
+    """The version that a service, or the workspace, was rendered from, and the one to go to.
+
+    Raises what `find_outdated` raises.
+    """
     folder = "" if name == WORKSPACE else f"{SERVICES}/{name}"
     recorded = read_mapping(workspace.root / folder / ANSWERS_FILE)
     url, word = str(recorded.get("_src_path", "")), str(recorded.get("_commit", ""))
@@ -80,10 +91,8 @@ def _outdated(workspace: Workspace, name: str, *, to: str, dev: bool) -> Outdate
         repository = own_repository()
     if to:
         target = version_at(repository, url, to)
-    if target.commit and target.version == word:
-        return None
     current = replace(version_at(repository, url, word), version=word)
-    return Outdated(
+    return Rendered(
         name=name,
         template=str(recorded.get("template", "")),
         folder=folder,
@@ -93,8 +102,8 @@ def _outdated(workspace: Workspace, name: str, *, to: str, dev: bool) -> Outdate
 
 
 def rendered_projects(
-    workspace: Workspace, projects: Sequence[Outdated], aside: Path
-) -> tuple[tuple[Project, ...], tuple[Outdated, ...]]:
+    workspace: Workspace, projects: Sequence[Rendered], aside: Path
+) -> tuple[tuple[Project, ...], tuple[Rendered, ...]]:
     """Render both versions of each project into folders below `aside`.
 
     Returns:
@@ -105,22 +114,31 @@ def rendered_projects(
         AnswerRefusedError: when the new version refuses an answer of today.
     """
     rendered, told = [], []
-    for outdated in projects:
-        answers = _answers(workspace, outdated)
-        old, new = (aside / side / (outdated.name) for side in ("old", "new"))
-        with exported(outdated.current) as root:
-            render(outdated.current, root, answers, old)
-        with exported(outdated.target) as root:
-            asked = {q.name for q in read_questions(root, outdated.template) if not q.computed}
-            render(outdated.target, root, {k: v for k, v in answers.items() if k in asked}, new)
+    for one in projects:
+        answers = _answers(workspace, one)
+        old, new = (aside / side / one.name for side in ("old", "new"))
+        render_current(workspace, one, old)
+        with exported(one.target) as root:
+            asked = {q.name for q in read_questions(root, one.template) if not q.computed}
+            render(one.target, root, {k: v for k, v in answers.items() if k in asked}, new)
         recorded = read_mapping(new / ANSWERS_FILE)
         defaults = {k: v for k, v in recorded.items() if k[0] != "_" and k not in answers}
         dropped = tuple(sorted(set(answers) - asked))
-        told.append(replace(outdated, defaults=defaults, dropped=dropped))
-        rendered.append(Project(folder=outdated.folder, old=old, new=new))
+        told.append(replace(one, defaults=defaults, dropped=dropped))
+        rendered.append(Project(folder=one.folder, old=old, new=new))
     return tuple(rendered), tuple(told)
 
 
-def _answers(workspace: Workspace, outdated: Outdated) -> dict[str, Any]:
-    recorded = read_mapping(workspace.root / outdated.folder / ANSWERS_FILE)
+def render_current(workspace: Workspace, one: Rendered, folder: Path) -> None:
+    """Render into a new folder what the version it was made from gives with today's answers.
+
+    Raises:
+        TemplateError: when that version cannot be rendered any more.
+    """
+    with exported(one.current) as root:
+        render(one.current, root, _answers(workspace, one), folder)
+
+
+def _answers(workspace: Workspace, one: Rendered) -> dict[str, Any]:
+    recorded = read_mapping(workspace.root / one.folder / ANSWERS_FILE)
     return {key: value for key, value in recorded.items() if not key.startswith("_")}
