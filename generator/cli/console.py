@@ -175,8 +175,9 @@ def talk_console() -> "Console":
 
 
 def is_interactive() -> bool:
-    """Whether a person can be asked: both ends are terminals."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    """Whether a person can be asked: both ends are terminals, and can move the cursor."""
+    able = os.environ.get("TERM", "dumb") != "dumb"
+    return able and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _console(stream: IO[str]) -> "Console":

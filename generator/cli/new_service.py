@@ -92,6 +92,9 @@ def new_service(
     The whole service appears at once, or nothing does. Verifying runs its own suite on real
     servers and starts the real process; exit 1 means that the service is there but red.
 
+    On a terminal, what no option answers is asked; Enter takes what is shown, and --defaults asks
+    nothing.
+
     Example: generator new-service TEMPLATE users-data --owner users-team
 
     Example: generator new-service TEMPLATE users-api --data-service users-data --with auth,cache
@@ -110,8 +113,8 @@ def new_service(
         "features": features,
     }
     answers = gather_answers(data_file, data, flags)
-    if console.is_interactive() and not (defaults or as_json or output.dry_run or answers):
-        answers = _asked(opened, template, name, answers)
+    if console.is_interactive() and not (defaults or as_json or output.dry_run):
+        answers = _with_prompted(opened, template, name, answers, dev=dev)
     request = NewService(
         template=template,
         name=name,
@@ -127,16 +130,19 @@ def new_service(
         _conclude(opened, added, document, verifying, backing)
 
 
-def _asked(
-    workspace: "Workspace", template: str, name: str, answers: dict[str, Any]
+def _with_prompted(
+    workspace: "Workspace", template: str, name: str, answers: dict[str, Any], *, dev: bool
 ) -> dict[str, Any]:
     from generator.cli.prompts import ask_missing
     from generator.naming import parse_name
+    from generator.usecases.add_service import refuse_occupied
     from generator.usecases.templates import opened_template
 
     # What would be refused is refused before a person has typed anything.
-    with opened_template(workspace, template, dev=True) as opened:
-        return ask_missing(opened, parse_name(name).value, answers)
+    parsed = parse_name(name)
+    refuse_occupied(workspace, parsed)
+    with opened_template(workspace, template, dev=dev) as opened:
+        return ask_missing(workspace, opened, parsed.value, answers)
 
 
 def _verify_request(*, fetch: bool) -> "VerifyRequest":

@@ -5,20 +5,29 @@ and reports wrong types as tracebacks.
 """
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator.errors import AnswerRefusedError, TemplateError
+from generator.rendering.expressions import (
+    environment_for,
+    evaluate,
+    is_yes,
+    names_in,
+    parsed,
+)
 from generator.sources.model import QUESTIONNAIRE
 
 _INCLUDE = "!include "
 _SHOWN = 60
-_TYPES: Mapping[str, type] = {"str": str, "int": int, "bool": bool}
+_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+# Answers of these types may be any value.
+_ANYTHING = frozenset({"json", "yaml"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,17 +36,80 @@ class Question:
 
     Attributes:
         name: the answer's key.
-        kind: str, int or bool; a multiple choice is a list of str.
+        kind: str, int, float, bool, or another type of Copier's; a multiple choice is a list.
         help: the text for people.
         multiple: whether several choices may be taken.
         computed: whether it is derived, never asked.
+        required: whether there is no default.
+        default: the value where nobody answers, as written: text may hold Jinja.
+        choices: what may be chosen, as written; empty where anything may be typed.
+        when: the condition of asking it, where that takes other answers; empty means always.
+        validator: Jinja that says what is wrong with an answer; nothing when it will do.
+        jinja: evaluates what is written.
     """
 
     name: str
     kind: str
     help: str
-    multiple: bool
-    computed: bool
+    multiple: bool = False
+    computed: bool = False
+    required: bool = False
+    default: object = None
+    choices: object = None
+    when: str = ""
+    validator: str = ""
+    jinja: SandboxedEnvironment = field(repr=False, compare=False)
+
+    def is_asked(self, answers: Mapping[str, object]) -> bool:
+        """Whether a person is asked after these answers. Raises `TemplateError`."""
+        if self.computed:
+            return False
+        return not self.when or is_yes(evaluate(self.jinja, self.when, answers))
+
+    def default_after(self, answers: Mapping[str, object]) -> object:
+        """What the answer is where nobody gives one. Raises `TemplateError`."""
+        if not isinstance(self.default, str):
+            return self.default
+        text = evaluate(self.jinja, self.default, answers)
+        return text if self.kind == "str" and not self.multiple else parsed(text)
+
+    def choices_after(self, answers: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
+        """What may be chosen, each as it is shown and as it is recorded. Raises `TemplateError`."""
+        offered = self.choices
+        if isinstance(offered, str):
+            offered = parsed(evaluate(self.jinja, offered, answers))
+        if isinstance(offered, Mapping):
+            offered = list(offered.items())
+        found = []
+        for one in offered if isinstance(offered, list) else ():
+            shown, value = one if _is_pair(one) else (one, one)
+            if isinstance(value, Mapping):
+                if evaluate(self.jinja, str(value.get("validator", "")), answers).strip():
+                    continue
+                value = value.get("value")
+            if isinstance(value, str):
+                value = evaluate(self.jinja, value, answers)
+            found.append((evaluate(self.jinja, str(shown), answers), value))
+        return tuple(found)
+
+    def converted(self, value: object) -> object:
+        """An answer with the type that the question wants; text is converted.
+
+        Raises:
+            AnswerRefusedError: when it has another type.
+        """
+        return _converted(self, value)
+
+    def fault_of(self, value: object, answers: Mapping[str, object]) -> str:
+        """What is wrong with an answer after these others, in one line; empty if nothing is."""
+        try:
+            answer = self.converted(value)
+            said = evaluate(self.jinja, self.validator, {**answers, self.name: answer})
+        except AnswerRefusedError as error:
+            return error.hint
+        except TemplateError as error:
+            return error.message
+        return " ".join(said.split())
 
 
 def read_questions(root: Path, template: str) -> tuple[Question, ...]:
@@ -46,22 +118,33 @@ def read_questions(root: Path, template: str) -> tuple[Question, ...]:
     Raises:
         TemplateError: when the questionnaire cannot be read.
     """
-    environment = SandboxedEnvironment()
+    documents = _read_documents(root)
+    jinja = environment_for(documents.get("_envops"))
+    known = {"template": template}
     questions = []
-    for name, spec in _read_documents(root).items():
+    for name, written in documents.items():
+        if name.startswith("_"):
+            continue
+        # As Copier has it: a mere value is the default.
+        spec = written if isinstance(written, dict) else {"default": written}
         when = spec.get("when", True)
-        computed = when is False
-        if isinstance(when, str):
-            asked = environment.from_string(when).render(template=template)
-            if asked.strip().lower() != "true":
+        if isinstance(when, str) and known.keys() >= names_in(jinja, when):
+            if not is_yes(evaluate(jinja, when, known)):
                 continue
+            when = True
         questions.append(
             Question(
                 name=name,
-                kind=spec.get("type", "str"),
-                help=environment.from_string(spec.get("help", "")).render(template=template),
+                kind=spec.get("type") or _kind_of(spec.get("default")),
+                help=evaluate(jinja, spec.get("help") or "", known),
                 multiple=bool(spec.get("multiselect")),
-                computed=computed,
+                computed=when is False,
+                required="default" not in spec,
+                default=spec.get("default"),
+                choices=spec.get("choices"),
+                when=when if isinstance(when, str) else "",
+                validator=spec.get("validator") or "",
+                jinja=jinja,
             )
         )
     return tuple(questions)
@@ -83,6 +166,25 @@ def check_answers(questions: tuple[Question, ...], given: Mapping[str, object]) 
     return checked
 
 
+def refuse_faults(questions: Sequence[Question], answers: Mapping[str, object]) -> None:
+    """Refuse what validators say no to, as far as they look at nothing but these answers.
+
+    Raises:
+        AnswerRefusedError: with the validator's words as the hint.
+        TemplateError: when a validator cannot be read.
+    """
+    for question in questions:
+        if question.name not in answers:
+            continue
+        if not answers.keys() >= names_in(question.jinja, question.validator):
+            continue
+        value = answers[question.name]
+        if fault := question.fault_of(value, answers):
+            raise AnswerRefusedError(
+                f"The answer {question.name} is {_shortened(value)}.", hint=fault
+            )
+
+
 def _refused_key(key: str, question: Question | None, names: list[str]) -> AnswerRefusedError:
     if question is not None:
         return AnswerRefusedError(
@@ -98,9 +200,13 @@ def _refused_key(key: str, question: Question | None, names: list[str]) -> Answe
 def _converted(question: Question, value: object) -> object:
     if question.multiple:
         return _list_of_text(question, value)
+    if question.kind in _ANYTHING:
+        return value
     wanted = _TYPES.get(question.kind, str)
     if wanted is not str and isinstance(value, str):
-        value = _parsed(value)
+        value = parsed(value)
+    if wanted is float and type(value) is int:
+        value = float(value)
     if isinstance(value, bool) is not (wanted is bool) or not isinstance(value, wanted):
         raise _refused_value(question, value, f"a value of type {question.kind}")
     if isinstance(value, str):
@@ -115,13 +221,6 @@ def _list_of_text(question: Question, value: object) -> list[str]:
     return items
 
 
-def _parsed(text: str) -> object:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
-
-
 def _refuse_unwritable(question: Question, text: str) -> None:
     try:
         text.encode()
@@ -130,15 +229,30 @@ def _refuse_unwritable(question: Question, text: str) -> None:
 
 
 def _refused_value(question: Question, value: object, wanted: str) -> AnswerRefusedError:
-    shown = ascii(value)
-    shortened = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    about = f": {question.help}" if question.help else ""
     return AnswerRefusedError(
-        f"The answer {question.name} is {shortened}.", hint=f"Give {wanted}: {question.help}."
+        f"The answer {question.name} is {_shortened(value)}.", hint=f"Give {wanted}{about}."
     )
 
 
-def _read_documents(root: Path) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _shortened(value: object) -> str:
+    shown = ascii(value)
+    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+
+
+def _is_pair(choice: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(choice, list | tuple) and len(choice) == 2  # noqa: PLR2004 - it is its name
+
+
+def _kind_of(default: object) -> str:
+    """The type of a question that names none, as Copier has it."""
+    kind = type(default).__name__
+    return kind if kind in _TYPES else "yaml"
+
+
+def _read_documents(root: Path) -> dict[str, Any]:
+    """Settings and questions by name, as written."""
+    found: dict[str, Any] = {}
     try:
         for document in (root / QUESTIONNAIRE).read_text(encoding="utf-8").split("---\n"):
             text = document.strip()
@@ -147,4 +261,4 @@ def _read_documents(root: Path) -> dict[str, dict[str, Any]]:
             found |= yaml.safe_load(text) or {}
     except (OSError, yaml.YAMLError) as error:
         raise TemplateError(f"{root / QUESTIONNAIRE} cannot be read: {error}.") from error
-    return {key: spec for key, spec in found.items() if not key.startswith("_")}
+    return found

@@ -119,7 +119,7 @@ def _prepared(
     scratch: Path,
 ) -> AddedService:
     """Everything that the service brings, made in a folder aside."""
-    _refuse_occupied(workspace, name)
+    refuse_occupied(workspace, name)
     data = checked_choices(template.spec, request.data, workspace.inventory(), template.catalog)
     staged = scratch / name.value
     _render(workspace, template, staged, data)
@@ -167,7 +167,12 @@ def _complete(workspace: Workspace, name: ServiceName) -> AddedService:
     )
 
 
-def _refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
+def refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
+    """Refuse a name that a new service cannot have in this workspace.
+
+    Raises:
+        UsageError: when it is taken, or its folder is there already.
+    """
     refuse_taken(
         name,
         services=[answers.service_name for answers in workspace.services()],
@@ -194,5 +199,10 @@ def _render(
 
 def _defaults(workspace: Workspace, spec: TemplateSpec) -> dict[str, Any]:
     port = allocate_port(spec, workspace.services(), taken=ports_set_by_hand(workspace))
+    return {"port": port, **inherited_answers(workspace)}
+
+
+def inherited_answers(workspace: Workspace) -> dict[str, object]:
+    """What a new service has from its workspace where nobody says otherwise."""
     owner = read_mapping(workspace.root / ANSWERS_FILE).get("owner")
-    return {"port": port} | ({"owner": owner} if owner else {})
+    return {"owner": owner} if owner else {}

@@ -41,11 +41,8 @@ def checked_choices(
             service that cannot take it, or none of this template's business.
     """
     checked = dict(data)
-    if features := words_of(data.get("features")):
-        checked["features"] = _features(spec, features)
-        if data.get("example") is False:
-            _refuse_examples(spec, features)
-        _refuse_conflicts(spec, features)
+    if features := checked_features(spec, data):
+        checked["features"] = features
     links = {link.name: link for link in spec.links}
     if data.get("data_service") and "data_service" not in links:
         raise AnswerRefusedError(
@@ -57,6 +54,39 @@ def checked_choices(
             _refuse_provider(spec, link, provider, _offer(inventory, link, catalog))
         checked[name] = provider
     return checked
+
+
+def checked_features(spec: TemplateSpec, data: Mapping[str, object]) -> list[str]:
+    """The features that were given, in the order of the manifest.
+
+    Raises:
+        AnswerRefusedError: as `checked_choices`.
+    """
+    given = words_of(data.get("features"))
+    if not given:
+        return []
+    features = _features(spec, given)
+    if data.get("example") is False:
+        _refuse_examples(spec, features)
+    _refuse_conflicts(spec, features)
+    return features
+
+
+def refuse_before_asking(
+    spec: TemplateSpec, data: Mapping[str, object], inventory: Inventory, catalog: Catalog
+) -> None:
+    """Refuse what no answer that is still to come can mend.
+
+    Raises:
+        AnswerRefusedError: as `checked_choices`, but a link is missing only where there is no
+            service that it may name.
+    """
+    possible = {
+        link.name: known[0]
+        for link in spec.links
+        if not link.optional and (known := providers(inventory, link.to))
+    }
+    checked_choices(spec, {**possible, **data}, inventory, catalog)
 
 
 def words_of(value: object) -> list[str]:

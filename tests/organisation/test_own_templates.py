@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.checkout import commit_version, git
 from tests.support.cli import Cli
+from tests.support.terminal import ENTER, on_terminal
 from tests.support.trees import read_tree
 
 NEW = ("new-service", "acme/orders", "orders", "--no-verify", "--no-lock")
@@ -52,6 +53,29 @@ def test_a_service_of_it_is_rendered_wired_and_records_where_it_came_from(
     assert "services/orders/compose.yaml" in (workspace / "wiring/compose.yaml").read_text()
     [listed] = person("source", "list", "--json", cwd=workspace).ok().json()["sources"]
     assert (listed["trusted"], listed["services"]) == (True, ["orders"])
+
+
+def test_a_person_is_asked_its_own_questions(person: Cli, templates: Path, workspace: Path) -> None:
+    with (templates / "copier.yml").open("a") as questionnaire:
+        questionnaire.write(
+            "size: {type: str, choices: {Small: s, Large: l}, default: l, help: How large}\n"
+            "express: {type: bool, default: false, help: By express too}\n"
+            'courier: {type: str, default: bike, when: "{{ express }}", help: Which courier}\n'
+        )
+    commit_version(templates, "v1.0.1")
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    keys = [
+        ("description", ENTER), ("owner", ENTER), ("example", ENTER),
+        ("The currency that orders are in", f"CHF{ENTER}"), ("How large", ENTER),
+        ("By express too", ENTER),
+    ]  # fmt: skip
+    code, shown = on_terminal(person, *NEW, cwd=workspace, keys=keys)
+    assert code == 0, shown
+    # What its manifest and its conditions leave no choice of is not asked.
+    assert "Features" not in shown
+    assert "Which courier" not in shown
+    answers = (workspace / "services/orders/.copier-answers.yml").read_text().splitlines()
+    assert {"currency: CHF", "size: l", "express: false"} <= set(answers)
 
 
 @pytest.mark.slow

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from generator.catalog import read_manifests
-from generator.errors import AnswerRefusedError
-from generator.rendering.questions import check_answers, read_questions
+from generator.errors import AnswerRefusedError, TemplateError
+from generator.rendering.questions import Question, check_answers, read_questions
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICE = read_questions(ROOT, "data-postgres")
@@ -63,3 +63,50 @@ def test_a_long_wrong_answer_is_shortened_in_the_message() -> None:
     with pytest.raises(AnswerRefusedError) as refused:
         check_answers(SERVICE, {"port": "x" * 10_000})
     assert len(refused.value.message) < 120
+
+
+def questions_of(folder: Path, text: str) -> dict[str, Question]:
+    (folder / "copier.yml").write_text(text)
+    return {question.name: question for question in read_questions(folder, "orders")}
+
+
+def test_defaults_choices_and_conditions_follow_the_answers_before(tmp_path: Path) -> None:
+    asked = questions_of(
+        tmp_path,
+        "plain: 5\n"
+        'slug: {type: str, default: "{{ name | lower }}"}\n'
+        'size: {type: str, choices: {Small: s, "{{ name }}": l}}\n'
+        'courier: {type: str, default: bike, when: "{{ express }}"}\n'
+        """other: {type: str, when: "{{ template == 'another' }}"}\n""",
+    )
+    assert "other" not in asked
+    assert (asked["plain"].kind, asked["plain"].default_after({})) == ("int", 5)
+    assert asked["slug"].default_after({"name": "ACME"}) == "acme"
+    assert asked["size"].choices_after({"name": "Big"}) == (("Small", "s"), ("Big", "l"))
+    assert asked["size"].required
+    assert asked["courier"].is_asked({"express": True})
+    assert not asked["courier"].is_asked({"express": False})
+
+
+def test_a_validator_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    validator = "{% if amount > limit %}At most\\n{{ limit }}.{% endif %}"
+    asked = questions_of(tmp_path, f'amount: {{type: int, validator: "{validator}"}}\n')
+    assert asked["amount"].fault_of("8", {"limit": 7}) == "At most 7."
+    assert asked["amount"].fault_of("7", {"limit": 7}) == ""
+    assert "type int" in asked["amount"].fault_of("many", {"limit": 7})
+
+
+def test_marks_of_the_repository_own_are_taken(tmp_path: Path) -> None:
+    asked = questions_of(
+        tmp_path,
+        '_envops: {variable_start_string: "[[", variable_end_string: "]]"}\n'
+        'slug: {type: str, default: "[[ name ]]"}\n',
+    )
+    assert asked["slug"].default_after({"name": "acme"}) == "acme"
+
+
+@pytest.mark.parametrize("written", ["{{ name", "{{ name | nonsense }}", "{{ 1 / 0 }}"])
+def test_what_cannot_be_evaluated_is_named(tmp_path: Path, written: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        questions_of(tmp_path, f'slug: {{type: str, help: "{written}"}}\n')
+    assert written in refused.value.message
