@@ -127,7 +127,7 @@ def _planned(workspace: Workspace, request: UpdateRequest, aside: Path) -> Plann
         projects=(),
         files=(),
         changes=ChangeSet(title=_title(request)),
-        staged=Workspace(root=aside / "tree", name=workspace.name),
+        staged=workspace.copied_to(aside / "tree"),
     )
     if not projects:
         return planned
