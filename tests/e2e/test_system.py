@@ -20,7 +20,8 @@ from tests.support.system import (
     running_system,
 )
 
-pytestmark = pytest.mark.slow
+# The first test waits for environments and for every service to start, also on a busy machine.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 AT_ONCE = 100
 HEARD_SECONDS = 30.0
 # Said by what starts the tests; everywhere else the broker is there or the test is red.

@@ -22,7 +22,8 @@ from generator.env_vars import child_env_vars
 from generator.usecases.service_jobs import kinds_of
 from generator.workspace import Service, Workspace, open_workspace
 
-START_SECONDS = 60.0
+# No promise: it ends what hangs. A start takes two seconds of work, on a busy machine minutes.
+START_SECONDS = 240.0
 
 
 @contextmanager
@@ -108,8 +109,10 @@ def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
             if httpx2.get(f"{url}/ready", timeout=2).status_code == httpx2.codes.OK:
                 return
         except httpx2.TransportError:
-            # Nothing listens yet; asking again is how one learns when it does.
-            time.sleep(0.05)
+            # Nothing listens yet.
+            pass
+        # Asking again is how one learns when it does.
+        time.sleep(0.05)
     raise RuntimeError(f"{url} did not become ready")
 
 
