@@ -28,7 +28,7 @@ class OpenedTemplate:
 def opened_template(
     workspace: Workspace, text: str, *, dev: bool = False
 ) -> Iterator[OpenedTemplate]:
-    """A template as a person names it: `fastapi` of ours, `acme/django` of the source `acme`.
+    """A template as a person names it: a bare name of ours, `acme/django` of the source `acme`.
 
     Args:
         workspace: whose sources are meant.
