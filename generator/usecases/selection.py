@@ -46,7 +46,7 @@ def checked_choices(
     links = {link.name: link for link in spec.links}
     if data.get("data_service") and "data_service" not in links:
         raise AnswerRefusedError(
-            f"A {spec.name} service calls no data service.", hint="Leave --data-service out."
+            f"{_service_of(spec)} calls no data service.", hint="Leave --data-service out."
         )
     for name, link in links.items():
         provider = str(data.get(name) or "").strip().replace("_", "-")
@@ -97,16 +97,24 @@ def words_of(value: object) -> list[str]:
     return [word for word in (str(item).strip() for item in words) if word]
 
 
+def _service_of(spec: TemplateSpec) -> str:
+    """Begin a sentence about a service of this template."""
+    subject = _with_article(f"{spec.name} service")
+    return subject[0].upper() + subject[1:]
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def _features(spec: TemplateSpec, wanted: Sequence[str]) -> list[str]:
     known = [feature.name for feature in spec.features]
     if not known:
-        raise AnswerRefusedError(
-            f"A {spec.name} service has no features.", hint="Leave --with out."
-        )
+        raise AnswerRefusedError(f"{_service_of(spec)} has no features.", hint="Leave --with out.")
     for name in wanted:
         if name not in known:
             raise AnswerRefusedError(
-                f"A {spec.name} service has no feature {name!a}.",
+                f"{_service_of(spec)} has no feature {name!a}.",
                 hint=f"{_meant(name, known)}Features: {', '.join(known)}.",
             )
     return [name for name in known if name in wanted]
@@ -162,14 +170,13 @@ def _refuse_provider(spec: TemplateSpec, link: LinkSpec, provider: str, offer: _
         offered = f"{_meant(provider, offer.known)}{services}"
     if not provider:
         flag = "--data-service NAME" if link.name == "data_service" else f"--data {link.name}=NAME"
-        article = "an" if kind == "API" else "a"
         raise AnswerRefusedError(
-            f"A {spec.name} service calls {article} {kind}, and none is named.",
+            f"{_service_of(spec)} calls {_with_article(kind)}, and none is named.",
             hint=f"Add {flag}. {offered}",
         )
     lacks = "holds no data" if link.to == "data_service" else "provides no API"
     fault = (
-        f"{provider} is a {offer.templates[provider]} service and {lacks}."
+        f"{provider} is {_with_article(offer.templates[provider])} service and {lacks}."
         if provider in offer.templates
         else f"There is no {kind} {provider!a} here."
     )

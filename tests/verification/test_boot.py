@@ -8,7 +8,7 @@ import pytest
 
 from generator.catalog import ProcessSpec
 from generator.processes import Proxy
-from generator.verification import Check, Options, Outcome
+from generator.verification import Check, CheckResult, Options, Outcome
 from generator.verification.probe import ask
 from tests.verification.support import BUSINESS, GOOD, LIMITS, Shop
 
@@ -75,6 +75,48 @@ def test_how_long_it_may_take_is_what_its_manifest_says(shop: Shop) -> None:
     limits = dataclasses.replace(QUICK, ready=None)
     result = shop.check("boot", Check.BOOT, limits=limits, spec=spec)[Check.BOOT]
     assert result.reason.startswith("did not get ready, in 3 s: /ready said 503")
+
+
+PLAYED = (
+    "import json, sys, time\n\nprint('starting', flush=True)\n"
+    "print(json.dumps({'POST_OFFICE_URL': sys.argv[1]}), flush=True)\ntime.sleep(600)\n"
+)
+URL = "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("stub", "said"),
+    [
+        ('raise SystemExit("no port is free")\n', "no port is free"),
+        (PLAYED.replace("POST_OFFICE_URL", "POST_URL"), "POST_URL"),
+        ("import time\n\nprint([1], flush=True)\ntime.sleep(600)\n", "[1]"),
+    ],
+)
+def test_what_plays_a_service_of_somebody_elses_and_does_not_start_is_named(
+    shop: Shop, stub: str, said: str
+) -> None:
+    shop.add("boot", {"stub.py": stub})
+    result = boot_beside_stub(shop, ("python", "stub.py", URL), ready=6)
+    assert result.outcome is Outcome.FAILED
+    command = f"what plays POST_OFFICE_URL did not start (python stub.py {URL}):"
+    assert result.reason.startswith(command)
+    assert said in result.reason
+
+
+def test_what_plays_a_service_of_somebody_elses_is_where_the_process_looks_for_it(
+    shop: Shop,
+) -> None:
+    looking = f'assert os.environ["POST_OFFICE_URL"] == {URL!r}\n    server = Thr'
+    shop.add("boot", {"stub.py": PLAYED, **changed("server = Thr", looking)})
+    result = boot_beside_stub(shop, ("python", "stub.py", URL), ready=20)
+    assert result.outcome is Outcome.PASSED, result.reason
+
+
+def boot_beside_stub(shop: Shop, stub: tuple[str, ...], *, ready: float) -> CheckResult:
+    job = dataclasses.replace(shop.job("boot"), external_stubs={"POST_OFFICE_URL": stub})
+    limits = dataclasses.replace(LIMITS, ready=ready)
+    options = Options(only=frozenset({Check.BOOT}), limits=limits, workspace=False, shared=False)
+    return next(r for r in shop.report(job, options=options).results if r.check is Check.BOOT)
 
 
 def test_a_service_that_never_recovers_is_found(shop: Shop) -> None:

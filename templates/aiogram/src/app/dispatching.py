@@ -58,7 +58,7 @@ def build_dispatcher(
     )
     for middleware in middlewares_of(resources):
         dispatcher.update.outer_middleware(middleware)
-    # It is a bot for people: what is said in groups is none of its business.
+    # Only private chats: messages of groups and channels are ignored.
     for observer in (dispatcher.message, dispatcher.edited_message):
         observer.filter(F.chat.type == "private")
     dispatcher.include_routers(*map(router_of, features))

@@ -7,8 +7,12 @@ import signal
 import pytest
 
 from app.admin.broadcaster import Pace
+from app.admin.broadcasts import Broadcast, Broadcasts
 from app.application import build_application
 from app.features import Settings
+from app.redis import REDIS, ServiceRedis
+from app.settings import BotSettings
+from shared.lifecycle import Lifecycle
 from shared.testing import client, wait_until
 from shared.testing.telegram import Failure, FakeBot, FakeChat
 from tests.support.environment import ADMIN
@@ -96,6 +100,16 @@ async def test_there_is_one_at_a_time_and_it_can_be_stopped(
         await admin.wait_for_reply("There is no broadcast to stop.")
     assert f"{sum(map(got, chats))} p" in str(report.text)
     assert sum(map(got, chats)) < 50
+
+
+async def test_nothing_is_left_of_one_that_is_stopped_while_it_ends(settings: Settings) -> None:
+    async with Lifecycle((REDIS,), {BotSettings: settings}) as resources:
+        broadcasts = Broadcasts(resources.get(ServiceRedis), lease_seconds=1)
+        for _ in range(20):
+            assert await broadcasts.begin(Broadcast(text=TEXT, admin=ADMIN, language="en"))
+            await asyncio.gather(broadcasts.stop(), broadcasts.end())
+            # A mark that is left would stop the next one before its first message.
+            assert await lifetimes_of(settings, "broadcast*") == {}
 
 
 # The machine may be busy with other suites.

@@ -44,7 +44,7 @@ NAMES_IN_TEXT = 20
 _log = structlog.stdlib.get_logger(__name__)
 
 
-class _LostError(Exception):
+class _LeaseLostError(Exception):
     """Another process has taken over."""
 
 
@@ -89,7 +89,7 @@ class Broadcaster:
         try:
             async with self._kept():
                 await self._send_all()
-        except _LostError:
+        except _LeaseLostError:
             _log.warning("another process has taken the broadcast over")
         finally:
             with anyio.CancelScope(shield=True):
@@ -101,12 +101,13 @@ class Broadcaster:
             if each.mark is Mark.SENDING:
                 await self._broadcasts.mark(each, Mark.UNKNOWN)
         while (broadcast := await self._broadcasts.current()) is not None:
-            if not await self._broadcasts.page() and not (broadcast.is_last or broadcast.stopped):
+            self._stopped = self._stopped or broadcast.stopped
+            if not await self._broadcasts.page() and not (broadcast.is_last or self._stopped):
                 await self._broadcasts.open_page(*await self._audience.page(broadcast.cursor))
                 continue
             await self._send_page(broadcast)
             await self._broadcasts.close_page()
-            if broadcast.is_last or self._stopped or broadcast.stopped:
+            if broadcast.is_last or self._stopped:
                 await self._report()
                 await self._broadcasts.end()
 
@@ -194,7 +195,7 @@ class Broadcaster:
             async with running(keep):
                 yield
         if lost:
-            raise _LostError
+            raise _LeaseLostError
 
 
 class Pace:

@@ -20,6 +20,18 @@ KEPT_SECONDS = 7 * 86400
 # Names of people who were not reached, for the report.
 LISTED = 10_000
 
+_BEGIN = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return 1
+"""
+# Of one that has ended meanwhile nothing may be left, or the next one would be stopped by it.
+_STOP = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'stopped', '1')
+return 1
+"""
 _RENEW = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'lost' end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -73,33 +85,25 @@ class Broadcasts:
         self._key, self._page, self._missed, self._lease = (
             redis.key("broadcast", part) for part in ("state", "page", "missed", "lease")
         )
-        self._renew = redis.client.register_script(_RENEW)
-        self._free = redis.client.register_script(_FREE)
+        register = redis.client.register_script
+        self._begin, self._stop = map(register, (_BEGIN, _STOP))
+        self._renew, self._free = map(register, (_RENEW, _FREE))
 
     async def begin(self, broadcast: Broadcast) -> bool:
-        """Begin one; False if there is one already."""
-        facts = {"admin": broadcast.admin, "language": broadcast.language}
+        """Begin one, whole or not at all; False if there is one already."""
+        facts = ("text", broadcast.text, "admin", broadcast.admin, "language", broadcast.language)
         with translated():
-            if not await self._redis.client.hsetnx(self._key, "text", broadcast.text):
-                return False
-            async with self._pipeline() as pipeline:
-                pipeline.hset(self._key, mapping=facts)
-                pipeline.expire(self._key, KEPT_SECONDS)
-                await pipeline.execute()
-        return True
+            return bool(await self._begin(keys=[self._key], args=[KEPT_SECONDS, *facts]))
 
     async def stop(self) -> bool:
         """Have it end before the next person; False if there is none."""
         with translated():
-            if not await self._redis.client.exists(self._key):
-                return False
-            await self._redis.client.hset(self._key, "stopped", "1")
-        return True
+            return bool(await self._stop(keys=[self._key]))
 
     async def current(self) -> Broadcast | None:
         """Return the broadcast that there is."""
         fields = await self._fields(self._key)
-        if "admin" not in fields:
+        if not fields:
             return None
         numbers = {name: int(fields.get(name, 0)) for name in ("sent", "unreachable", "unknown")}
         return Broadcast(

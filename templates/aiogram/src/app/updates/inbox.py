@@ -136,7 +136,7 @@ class Stored:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A person's lane that is in hand: its first updates, and the how manieth attempt it is."""
+    """A person's lane that is in hand: its first updates, and the number of this attempt."""
 
     person: str
     token: str

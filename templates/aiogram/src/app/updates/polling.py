@@ -36,7 +36,7 @@ LEASE_SECONDS = 6.0
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 15.0
 # An answer that is later than this means that Telegram is away.
 LATE_SECONDS = POLL_SECONDS + 20
-_TWICE = (
+_ALREADY_POLLED = (
     "BOT_MODE=polling is for one process, and another one polls with this TELEGRAM_TOKEN:"
     " stop that one, or use BOT_MODE=webhook"
 )
@@ -61,7 +61,7 @@ class PollerLease:
 
     async def take(self) -> None:
         """Return once it is taken: another process may have it, or have been killed with it."""
-        told = False
+        warned = False
         while True:
             try:
                 if await self._is_taken():
@@ -69,9 +69,9 @@ class PollerLease:
             except UnavailableError as error:
                 _log.warning("the right to poll could not be taken", error=str(error))
             else:
-                if not told:
-                    _log.warning(_TWICE)
-                told = True
+                if not warned:
+                    _log.warning(_ALREADY_POLLED)
+                warned = True
             await asyncio.sleep(PAUSE_SECONDS * 2)
 
     async def keep(self) -> None:
@@ -84,7 +84,7 @@ class PollerLease:
                         keys=[self._key], args=[self._token, self._milliseconds]
                     )
                 if not kept and not await self._is_taken():
-                    _log.error(_TWICE)
+                    _log.error(_ALREADY_POLLED)
             except UnavailableError as error:
                 _log.warning("the right to poll could not be renewed", error=str(error))
 
@@ -111,7 +111,7 @@ async def check_alone(settings: BotSettings) -> None:
         await bot.delete_webhook(drop_pending_updates=False)
         await bot.get_updates(limit=1, timeout=PROBE_SECONDS)
     except TelegramConflictError:
-        raise ConfigurationError(_TWICE) from None
+        raise ConfigurationError(_ALREADY_POLLED) from None
     except (TelegramAPIError, ClientDecodeError) as error:
         _log.warning("Telegram can't be reached", error=type(error).__name__)
     finally:
@@ -141,7 +141,7 @@ class Polling:
             try:
                 await self._poll()
             except TelegramConflictError:
-                failure, pause = _TWICE, PAUSE_SECONDS
+                failure, pause = _ALREADY_POLLED, PAUSE_SECONDS
             except TelegramRetryAfter as error:
                 failure, pause = "Telegram asks to wait", float(error.retry_after)
             except (TelegramAPIError, ClientDecodeError, UnavailableError) as error:
