@@ -37,7 +37,8 @@ def variables(data_service_url: str, telegram_url: str, urls: Mapping[str, str])
         "MESSAGING_PREFIX": messaging_prefix(),
         "BLOB_STORE_URL": BLOBS.as_uri(),
         "TASK_CLAIM_SECONDS": "1",
-        "UPDATE_CLAIM_SECONDS": "2",
+        # So long may a busy machine stop the process; tests that kill one shorten it.
+        "UPDATE_CLAIM_SECONDS": "20",
         "ALBUM_SECONDS": "0.3",
         "THROTTLE_MESSAGES": "500",
         "DRAIN_SECONDS": "0",

@@ -11,7 +11,7 @@ from shared.testing.telegram import FakeBot, FakeChat, Photo
 from tests.support.keys import lifetimes_of
 from tests.updates.bots import Notes
 
-PEOPLE, EACH = 200, 5
+PEOPLE, EACH = 200, 3
 
 
 async def test_two_hundred_people_at_once_are_served_in_order(
@@ -29,7 +29,7 @@ async def test_two_hundred_people_at_once_are_served_in_order(
         async def full() -> bool:
             return notes.at_once == settings.updates_in_flight
 
-        await wait_until(full, what="a full house")
+        await wait_until(full, what="all slots in use")
         notes.going.set()
 
         async def done() -> bool:

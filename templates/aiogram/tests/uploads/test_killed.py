@@ -35,22 +35,22 @@ async def wait_for_status(settings: Settings, message_id: int) -> None:
         async def kept() -> bool:
             return bool(await redis.hexists(key, "status"))
 
-        await wait_until(kept, timeout_seconds=60, what="the status")
+        await wait_until(kept, timeout_seconds=100, what="the status")
 
 
 async def test_what_was_confirmed_is_processed_although_the_process_was_killed_before_the_task(
     alone: Settings, ann: FakeChat, files: Files, fake_bot: FakeBot
 ) -> None:
-    async with served() as (process, _):
+    async with served(UPDATE_CLAIM_SECONDS="4") as (process, _):
         sent = ann.send_photo(JPEG)
         # Nobody has ever consumed the queue of the task, so it is told and not given.
-        status = await ann.wait_for_reply("Saved: ", timeout_seconds=60)
+        status = await ann.wait_for_reply("Saved: ", timeout_seconds=100)
         await wait_for_status(alone, sent.message_id)
         process.send_signal(signal.SIGKILL)
         await process.wait()
     assert fake_bot.pending == 0
     async with working(alone) as worker, client(build_application(alone)):
-        shown = await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=60)
+        shown = await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=100)
     assert ann.content(shown) == small(JPEG)
     assert len(files.records) == len(worker.tasks) == 1
     assert ann.versions(status.message_id)[-1].text == f"Ready: photo-{sent.message_id}.jpg."
@@ -61,14 +61,14 @@ async def test_a_download_that_was_killed_is_begun_anew(
     alone: Settings, ann: FakeChat, files: Files, fake_bot: FakeBot
 ) -> None:
     async with working(alone) as worker:
-        async with served() as (process, _):
+        async with served(UPDATE_CLAIM_SECONDS="4") as (process, _):
             fake_bot.fail(Failure(method="download", hold=True, times=None))
             ann.send_photo(JPEG)
-            await fake_bot.wait_until(lambda: fake_bot.called("getFile") != [], timeout_seconds=60)
+            await fake_bot.wait_until(lambda: fake_bot.called("getFile") != [], timeout_seconds=100)
             process.send_signal(signal.SIGKILL)
             await process.wait()
         fake_bot.heal()
         async with client(build_application(alone)):
-            await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=60)
+            await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=100)
     assert len(files.records) == len(worker.tasks) == 1
     assert len(ann.replies) == 2
