@@ -45,6 +45,8 @@ async def test_of_two_processes_one_has_each_person_in_hand(
     settings: Settings, fake_bot: FakeBot
 ) -> None:
     notes = [Notes(), Notes()]
+    for each in notes:
+        each.going.clear()
     chats = [fake_bot.chat(2000 + number, first_name=f"P{number}") for number in range(50)]
     # It polls for nobody, and has the same inbox.
     helping = settings.model_copy(update={"telegram_token": SecretStr("43:HELPER")})
@@ -55,6 +57,13 @@ async def test_of_two_processes_one_has_each_person_in_hand(
         for number in range(EACH):
             for chat in chats:
                 chat.send_text(f"{number}")
+
+        async def full() -> bool:
+            return all(each.at_once == settings.updates_in_flight for each in notes)
+
+        await wait_until(full, what="all slots of both in use")
+        for each in notes:
+            each.going.set()
 
         async def done() -> bool:
             return sum(each.count() for each in notes) == 50 * EACH
