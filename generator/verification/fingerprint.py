@@ -5,6 +5,7 @@ import os
 import platform
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -88,7 +89,10 @@ def _facts(context: Context, subject: Subject, checks: Sequence[Check]) -> Itera
 
 
 def _plain(plan: BootPlan | ContractJob | None) -> object:
-    """A plan as text takes it, without what is made anew for each run and where files lie."""
+    """A plan as text takes it, without what is made anew for each run and where files lie.
+
+    Sets of any kind are sorted: how one iterates differs from process to process.
+    """
     if plan is None:
         return None
     values = {
@@ -97,7 +101,7 @@ def _plain(plan: BootPlan | ContractJob | None) -> object:
         if field.name not in {"environment", "openapi"}
     }
     return [
-        (name, sorted(value) if isinstance(value, frozenset) else value)
+        (name, sorted(value) if isinstance(value, AbstractSet) else value)
         for name, value in values.items()
     ]
 
