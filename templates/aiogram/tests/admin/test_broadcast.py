@@ -113,8 +113,6 @@ async def test_nothing_is_left_of_one_that_is_stopped_while_it_ends(settings: Se
             assert await lifetimes_of(settings, "broadcast*") == {}
 
 
-# The machine may be busy with other suites.
-@pytest.mark.timeout(240)
 async def test_three_pages_of_people_get_it_once_through_429s_blocks_and_a_kill(
     settings: Settings, admin: FakeChat, fake_bot: FakeBot, people: People
 ) -> None:

@@ -14,11 +14,17 @@ from tests.updates.bots import Notes
 PEOPLE, EACH = 200, 3
 
 
+def waiting_notes() -> Notes:
+    """Return notes of which nothing is finished until they are told to go on."""
+    notes = Notes()
+    notes.going.clear()
+    return notes
+
+
 async def test_two_hundred_people_at_once_are_served_in_order(
     settings: Settings, fake_bot: FakeBot
 ) -> None:
-    notes = Notes()
-    notes.going.clear()
+    notes = waiting_notes()
     chats = [fake_bot.chat(2000 + number, first_name=f"P{number}") for number in range(PEOPLE)]
     said = [f"{number}" for number in range(EACH)]
     for text in said:
@@ -44,9 +50,7 @@ async def test_two_hundred_people_at_once_are_served_in_order(
 async def test_of_two_processes_one_has_each_person_in_hand(
     settings: Settings, fake_bot: FakeBot
 ) -> None:
-    notes = [Notes(), Notes()]
-    for each in notes:
-        each.going.clear()
+    notes = [waiting_notes(), waiting_notes()]
     chats = [fake_bot.chat(2000 + number, first_name=f"P{number}") for number in range(50)]
     # It polls for nobody, and has the same inbox.
     helping = settings.model_copy(update={"telegram_token": SecretStr("43:HELPER")})

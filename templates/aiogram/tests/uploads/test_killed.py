@@ -15,9 +15,6 @@ from tests.support.processes import served
 from tests.uploads.examples import JPEG
 from tests.uploads.worker import small, working
 
-# The machine may be busy with other suites.
-pytestmark = pytest.mark.timeout(240)
-
 
 @pytest.fixture
 def alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
