@@ -5,10 +5,10 @@ import pytest
 from generator.errors import UsageError
 from generator.verification.shards import Shard, parse_shard
 
-NAMES = ["shared", *(f"service-{number}" for number in range(200))]
+NAMES = ["shared", *(f"service-{number}" for number in range(500))]
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, 40, 250])
+@pytest.mark.parametrize("count", [1, 2, 7, 40, 600])
 def test_each_name_is_in_one_shard_and_no_shard_has_much_more_than_another(count: int) -> None:
     shards = [Shard(number=number, count=count).select(NAMES) for number in range(1, count + 1)]
     assert sorted(name for shard in shards for name in shard) == sorted(NAMES)

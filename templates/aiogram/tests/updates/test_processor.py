@@ -11,7 +11,7 @@ from shared.testing.telegram import FakeBot, FakeChat, Photo
 from tests.support.keys import lifetimes_of
 from tests.updates.bots import Notes
 
-PEOPLE, EACH = 200, 3
+PEOPLE, EACH = 200, 5
 
 
 def waiting_notes() -> Notes:
