@@ -4,25 +4,13 @@ Nothing of the workspace is touched before the result is known to be whole: the 
 the lock and the checks are done in a copy aside.
 """
 
-import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator import git
-from generator.changes import (
-    FILE_MODE,
-    LINK_MODE,
-    PROGRAM_MODE,
-    ChangeSet,
-    Entry,
-    FileState,
-    Write,
-    apply,
-    removal,
-    state_of,
-)
+from generator.changes import ChangeSet, apply, state_of
 from generator.errors import ConflictError, UsageError
 from generator.files import staging_folder
 from generator.git.scratch import head_tree, scratch_beside
@@ -30,10 +18,8 @@ from generator.updating.merging import plan_merge
 from generator.updating.model import FileOutcome, MergePlan
 from generator.usecases.rendered import WORKSPACE, Rendered, find_outdated, rendered_projects
 from generator.usecases.reporter import Reporter
-from generator.usecases.uv_lock import make_lock
-from generator.usecases.wiring_files import plan_sync, refuse_hand_edits, secrets_entries
+from generator.usecases.staged import entries_between, wire_and_lock
 from generator.usecases.workspace_lock import report_interrupted, workspace_lock
-from generator.uv import LOCK_FILE
 from generator.workspace import Workspace
 
 
@@ -139,10 +125,9 @@ def _planned(workspace: Workspace, request: UpdateRequest, aside: Path) -> Plann
     _refuse_dirt(workspace, plan, plan.touched)
     if planned.conflicts:
         return planned
-    followed = (*_sync(planned.staged), *(_lock(planned.staged, plan) if request.lock else ()))
+    followed = wire_and_lock(planned.staged, plan.touched, lock=request.lock)
     _refuse_dirt(workspace, plan, followed)
-    paths = sorted({*plan.touched, *followed})
-    entries = [*_entries(workspace, planned.staged, paths), *_secrets(workspace, planned.staged)]
+    entries = entries_between(workspace, planned.staged, (*plan.touched, *followed))
     return replace(planned, changes=ChangeSet.of(_title(request), entries))
 
 
@@ -176,29 +161,6 @@ def _refuse_without_commit(workspace: Workspace) -> None:
         ) from None
 
 
-def _sync(staged: Workspace) -> tuple[str, ...]:
-    """Wire the staged workspace; return the generated files that changed."""
-    plan = plan_sync(staged)
-    refuse_hand_edits(staged, plan.changes)
-    apply(staged.root, plan.changes)
-    return plan.changes.paths
-
-
-def _lock(staged: Workspace, plan: MergePlan) -> tuple[str, ...]:
-    """Lock the staged workspace if what members ask for may have changed."""
-    if not any(Path(path).name == "pyproject.toml" for path in plan.touched):
-        return ()
-    if not (staged.root / LOCK_FILE).is_file():
-        return ()
-    before = (staged.root / LOCK_FILE).read_bytes()
-    make_lock(staged.root)
-    return (LOCK_FILE,) if (staged.root / LOCK_FILE).read_bytes() != before else ()
-
-
-def _secrets(workspace: Workspace, staged: Workspace) -> tuple[Write, ...]:
-    return secrets_entries(workspace, plan_sync(staged).wiring)
-
-
 def _refuse_dirt(workspace: Workspace, plan: MergePlan, paths: Sequence[str]) -> None:
     """See that nothing would be written over what a person has not committed."""
     dirty = git.changed_paths(workspace.root)
@@ -213,30 +175,3 @@ def _refuse_dirt(workspace: Workspace, plan: MergePlan, paths: Sequence[str]) ->
             f"Changed and not committed, though it would be written: {', '.join(in_the_way)}.",
             hint="Commit or stash it, then run the update again; other changes may stay.",
         )
-
-
-def _entries(workspace: Workspace, staged: Workspace, paths: Sequence[str]) -> Iterator[Entry]:
-    for path in paths:
-        wanted, there = state_of(staged.root, path), state_of(workspace.root, path)
-        if wanted is None:
-            if there is not None:
-                yield removal(workspace.root, path)
-            continue
-        at = staged.root / path
-        is_link = wanted.mode == LINK_MODE
-        yield Write(
-            path=path,
-            content=os.fsencode(at.readlink()) if is_link else at.read_bytes(),
-            mode=_mode(wanted, there),
-            expects=there,
-        )
-
-
-def _mode(wanted: FileState, there: FileState | None) -> int:
-    """The mode to write: the template decides what is a program, the person's umask the rest."""
-    if wanted.mode == LINK_MODE:
-        return LINK_MODE
-    runs = bool(wanted.mode & 0o100)
-    if there is not None and there.mode != LINK_MODE and bool(there.mode & 0o100) == runs:
-        return there.mode
-    return PROGRAM_MODE if runs else FILE_MODE
