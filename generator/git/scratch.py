@@ -22,6 +22,8 @@ _AUTHOR = {
 _RENAMES = ("-c", "merge.renameLimit=20000", "-c", "merge.renames=true")
 _MARKERS = ("-c", "merge.conflictStyle=diff3")
 _HAS_CONFLICTS = 1
+# What stands behind the markers of a conflict, and in the names of files that had to make way.
+_OURS, _THEIRS = "yours", "template"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,9 +102,13 @@ class ScratchRepository:
     def merge(self, *, base: Tree, ours: Tree, theirs: Tree) -> Merge:
         """Merge what both sides made of `base`; renames of either are followed."""
         before = self._commit(base)
-        sides = [self._commit(side, parent=before) for side in (ours, theirs)]
+        for side, name in ((ours, _OURS), (theirs, _THEIRS)):
+            run_git(
+                "update-ref", f"refs/heads/{name}", self._commit(side, parent=before),
+                cwd=self._folder,
+            )  # fmt: skip
         said = run_git(
-            *_RENAMES, *_MARKERS, "merge-tree", "--write-tree", "--messages", "-z", *sides,
+            *_RENAMES, *_MARKERS, "merge-tree", "--write-tree", "--messages", "-z", _OURS, _THEIRS,
             cwd=self._folder, fine=(0, _HAS_CONFLICTS),
         )  # fmt: skip
         return self._parsed(said)
@@ -163,7 +169,10 @@ def scratch_beside(root: Path) -> Iterator[ScratchRepository]:
     objects = Path(run_git("rev-parse", "--git-path", "objects", cwd=root))
     with tempfile.TemporaryDirectory(prefix="generator-merge-") as name:
         folder = Path(name)
-        run_git("init", "--quiet", "--bare", "--template=", cwd=folder)
+        hashes = run_git("rev-parse", "--show-object-format", cwd=root)
+        run_git(
+            "init", "--quiet", "--bare", "--template=", f"--object-format={hashes}", cwd=folder
+        )
         alternates = folder / "objects/info/alternates"
         alternates.parent.mkdir(parents=True, exist_ok=True)
         alternates.write_text(f"{(root / objects).resolve()}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Finishes a workspace that was made aside: wired, locked, and compared with the one it replaces."""
+"""Finishes a workspace made aside: wired, locked, and compared with the one it replaces."""
 
 import os
 from collections.abc import Iterable, Iterator
