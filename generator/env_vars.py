@@ -63,6 +63,24 @@ def child_env_vars(
     return kept | dict(extra or {})
 
 
+def code_env_vars(base: Mapping[str, str], home: Path, caches: Path) -> dict[str, str]:
+    """The environment of a service's own code: no credential, and a home of its own.
+
+    Args:
+        base: the caller's environment.
+        home: its home, made when missing.
+        caches: where Python puts what it compiles, so that the tree stays as it was.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    kept = {
+        name: value
+        for name, value in child_env_vars(base).items()
+        if not name.upper().startswith(("UV_", "PIP_", "XDG_"))
+    }
+    places = {"HOME": str(home), "PYTHONPYCACHEPREFIX": str(caches / "pycache")}
+    return kept | places | {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+
+
 def uv_env_vars(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for uv itself: a child's, and the way to private indexes and repositories.
 

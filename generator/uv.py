@@ -1,6 +1,7 @@
 """Finds uv and runs it as a program."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,17 @@ PIN_FILE = ".python-version"
 # How uv says that it will not lock a project with a Python that its members refuse.
 _UNFIT = "incompatible with the project's Python requirement"
 _TAIL_LINES = 20
+# How uv says that it could not reach an index and its cache does not hold what is missing.
+_OFFLINE = re.compile(
+    r"error sending request|failed to fetch|client error \(connect\)|dns error|connection refused"
+    r"|network connectivity is disabled|because the network was disabled|--offline",
+    re.IGNORECASE,
+)
+OFFLINE = (
+    "packages are missing from uv's cache and the package index cannot be reached:"
+    " connect, or set UV_DEFAULT_INDEX to a mirror"
+)
+_CAUSE = re.compile(r"^(?:error|\s+cause): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +97,20 @@ def find_interpreter(project: Path) -> Interpreter:
     if found.returncode == 0 and (path := found.stdout.strip()):
         return Interpreter(path=path, pinned=pinned)
     return Interpreter(path=sys.executable, pinned=pinned, fits=False)
+
+
+def failure_cause(output: str, code: int | None) -> str:
+    """Why uv did not do it, in one line; `OFFLINE` where that says nothing of the project.
+
+    Args:
+        output: what it printed.
+        code: its exit code; None when it ran out of time.
+    """
+    if _OFFLINE.search(output):
+        return OFFLINE
+    said = [line.strip().rstrip(".") for line in _CAUSE.findall(output)[:2]]
+    ended = "was stopped" if code is None else f"ended with exit code {code}"
+    return ": ".join(said) or f"uv {ended}"
 
 
 def version() -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from generator.backing.cleanup import Cleanup
 from generator.backing.naming import Naming, new_password
 from generator.backing.providers import Request, UnsuitableError
+from generator.files import HeldError, hold_alone
 from generator.processes import Account, Guard
 
 # Short, because some servers put a socket in it, and a socket's path has 107 bytes.
@@ -191,38 +192,11 @@ def _keep_folder(folder: Path, account: Account | None) -> Path:
 
 def _locked(folder: Path) -> int:
     """The lock of a folder, held until its last holder closes it."""
-    path = folder / _LOCK
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = _holder(lock)
-            if (holder and _is_alive(holder)) or time.monotonic() > deadline:
-                os.close(lock)
-                reason = f"{folder} is in use by process {holder or 'of somebody'}"
-                raise UnsuitableError(reason, final="End that one first.") from error
-            time.sleep(0.05)
-            continue
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        return lock
-
-
-def _holder(lock: int) -> int:
-    text = os.pread(lock, 20, 0)
-    return int(text) if text.isdigit() else 0
-
-
-def _is_alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return hold_alone(folder / _LOCK, seconds=_LOCK_SECONDS)
+    except HeldError as error:
+        reason = f"{folder} is in use by process {error.holder or 'of somebody'}"
+        raise UnsuitableError(reason, final="End that one first.") from error
 
 
 def _remove(folder: Path, cleanup: Cleanup) -> None:

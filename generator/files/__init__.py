@@ -1,6 +1,14 @@
 """Writes to disk in steps that a kill cannot cut in half, and keeps runs apart."""
 
-from generator.files.lock import exclusive, shared, try_exclusive
+from generator.files.lock import (
+    HeldError,
+    exclusive,
+    hold_alone,
+    holder_of,
+    is_alive,
+    shared,
+    try_exclusive,
+)
 from generator.files.refusals import cannot_write, is_disk_failure, refuse_links
 from generator.files.root import Root, read_below
 from generator.files.staging import (
@@ -14,9 +22,13 @@ from generator.files.staging import (
 
 __all__ = [
     "STAGING_PREFIX",
+    "HeldError",
     "Root",
     "cannot_write",
     "exclusive",
+    "hold_alone",
+    "holder_of",
+    "is_alive",
     "is_disk_failure",
     "put_in_place",
     "read_below",

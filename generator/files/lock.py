@@ -63,6 +63,67 @@ def try_exclusive(lock: Path) -> Callable[[], None] | None:
     return lambda: os.close(handle)
 
 
+class HeldError(Exception):
+    """A lock that somebody holds.
+
+    Args:
+        holder: the number of the process; 0 when it did not say.
+    """
+
+    def __init__(self, holder: int) -> None:
+        super().__init__(f"held by process {holder}")
+        self.holder = holder
+
+
+def hold_alone(lock: Path, *, seconds: float) -> int:
+    """Hold a lock file alone until the last copy of the descriptor is closed.
+
+    Args:
+        lock: the file; made when missing, for its owner's eyes alone.
+        seconds: how long to wait for it when its holder is dead: a copy that it gave to another
+            process, its guard, may hold it for a moment longer. Who lives is not waited for.
+
+    Returns:
+        The descriptor.
+
+    Raises:
+        HeldError: somebody holds it.
+        OSError: the file cannot be opened.
+    """
+    handle = os.open(lock, _LOCK_FLAGS, 0o600)
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = holder_of(handle)
+            if (holder and is_alive(holder)) or time.monotonic() > deadline:
+                os.close(handle)
+                raise HeldError(holder) from error
+            time.sleep(0.05)
+            continue
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        return handle
+
+
+def holder_of(handle: int) -> int:
+    """The number that the last holder wrote into a lock file; 0 when it wrote none."""
+    text = os.pread(handle, 20, 0)
+    return int(text) if text.isdigit() else 0
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of this number, whoever's it is."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextmanager
 def _held(lock: Path, mode: int, on_wait: Callable[[str], None]) -> Iterator[None]:
     try:

@@ -4,15 +4,22 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from generator.processes.output import LineSplitter, Tail, presentable
+from generator.processes.output import LineSplitter, Presenter, Tail
 
 _LAST_WORDS_SECONDS = 2.0
 _BLOCK = 65536
+# Whoever prints a line at a time would wake us for each: what comes meanwhile is passed on at once.
+_GATHER_SECONDS = 0.01
+
+
+OnLines: TypeAlias = Callable[[Sequence[str]], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +42,7 @@ class Command:
         account: the user it runs as; None for the caller.
         stop_signal: what asks its process group to end.
         stop_seconds: how long it may take to; then it is killed.
+        orphan_signal: what its group gets first when we were killed; it is killed soon after.
     """
 
     words: Sequence[str | Path]
@@ -44,6 +52,7 @@ class Command:
     # Interrupted, pytest still tears its fixtures down.
     stop_signal: signal.Signals = signal.SIGINT
     stop_seconds: float = 2.0
+    orphan_signal: signal.Signals = signal.SIGKILL
 
 
 class Child:
@@ -51,17 +60,19 @@ class Child:
 
     Args:
         command: what is started.
-        on_line: called with each line that it prints, as soon as it is printed, in a thread of
-            the child's own; the lines are fit to be shown. Must not raise.
+        on_lines: called with the lines that it prints, soon after they are printed, in a thread of
+            the child's own; they are fit to be shown. While it does not return, the child may have
+            to wait. Must not raise.
 
     Raises:
         OSError: there is no such program or folder, or it may not be run as that user.
     """
 
-    def __init__(self, command: Command, on_line: Callable[[str], None] | None = None) -> None:
+    def __init__(self, command: Command, on_lines: OnLines | None = None) -> None:
         self.command = command
-        self.on_line = on_line
+        self.on_lines = on_lines
         self._tail = Tail()
+        self._presentable = Presenter(command.environment)
         account = command.account
         self._process = subprocess.Popen(
             command.words,
@@ -94,7 +105,7 @@ class Child:
         if self.code is not None:
             # Who left the group may hold the pipe open for ever; its words are not waited for.
             self._reader.join(_LAST_WORDS_SECONDS)
-        return presentable(self._tail.text(), self.command.environment)
+        return self._presentable(self._tail.text())
 
     def lines(self, count: int = 30) -> tuple[str, ...]:
         """The last lines of its output."""
@@ -133,10 +144,14 @@ class Child:
         with stream:
             while chunk := os.read(stream.fileno(), _BLOCK):
                 self._tail.add(chunk)
-                self._pass_on(lines.add(chunk))
-        self._pass_on(lines.rest())
+                if self.on_lines is not None:
+                    self._pass_on(self.on_lines, lines.add(chunk))
+                    # A pipe that is half full is emptied without delay.
+                    if len(chunk) < _BLOCK // 2:
+                        time.sleep(_GATHER_SECONDS)
+        if self.on_lines is not None:
+            self._pass_on(self.on_lines, lines.rest())
 
-    def _pass_on(self, lines: Sequence[bytes]) -> None:
-        if self.on_line is not None:
-            for line in lines:
-                self.on_line(presentable(line.decode(errors="replace"), self.command.environment))
+    def _pass_on(self, listen: OnLines, lines: Sequence[bytes]) -> None:
+        if lines:
+            listen([self._presentable(line.decode(errors="replace")) for line in lines])

@@ -1,13 +1,13 @@
 """All programs of one run: started together, restarted, and ended together, whatever happens."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from generator.processes.child import Child, Command
+from generator.processes.child import Child, Command, OnLines
 from generator.processes.guard import Guard
 
 
@@ -32,13 +32,16 @@ class Processes:
     """Leaving the context ends every program; so does the guard, when this process is killed.
 
     Any thread may call it.
+
+    Args:
+        held: a file descriptor that stays open until the guard is done: a lock of what they use.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, held: int | None = None) -> None:
         self._lock = threading.Lock()
         self._children: dict[int, Child] = {}
         self._stopped = False
-        self._guard = Guard()
+        self._guard = Guard(held=held)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +61,7 @@ class Processes:
         *,
         cwd: Path,
         environment: Mapping[str, str],
-        on_line: Callable[[str], None] | None = None,
+        on_lines: OnLines | None = None,
     ) -> Child:
         """Start a program; whoever starts one passes it to `end`.
 
@@ -66,13 +69,29 @@ class Processes:
             words: the program and its arguments.
             cwd: where it works.
             environment: all of its environment variables.
-            on_line: called with each line of its output, see `Child`.
+            on_lines: called with the lines of its output, see `Child`.
 
         Raises:
             OSError: when there is no such program or folder.
             StoppedError: when the run was stopped.
         """
-        return self._start(Command(words=words, folder=cwd, environment=environment), on_line)
+        command = Command(words=words, folder=cwd, environment=environment)
+        return self.launch(command, on_lines)
+
+    def launch(self, command: Command, on_lines: OnLines | None = None) -> Child:
+        """Start a program as a command says; whoever starts one passes it to `end`.
+
+        Raises:
+            OSError: when there is no such program or folder.
+            StoppedError: when the run was stopped.
+        """
+        with self._lock:
+            if self._stopped:
+                raise StoppedError
+            child = Child(command, on_lines)
+            self._guard.watch(-child.pid, command.orphan_signal)
+            self._children[child.pid] = child
+            return child
 
     def end(self, child: Child) -> None:
         """End a program and its whole group, whether it still runs or not."""
@@ -89,7 +108,7 @@ class Processes:
             StoppedError: when the run was stopped.
         """
         self.end(child)
-        return self._start(child.command, child.on_line)
+        return self.launch(child.command, child.on_lines)
 
     def run(
         self, words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
@@ -119,12 +138,3 @@ class Processes:
             ender.start()
         for ender in enders:
             ender.join()
-
-    def _start(self, command: Command, on_line: Callable[[str], None] | None) -> Child:
-        with self._lock:
-            if self._stopped:
-                raise StoppedError
-            child = Child(command, on_line)
-            self._guard.watch(-child.pid)
-            self._children[child.pid] = child
-            return child

@@ -7,12 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.processes import Child, Proxy, UncuttableError, free_port
+from generator.processes import Answer, Child, Proxy, UncuttableError, ask, free_port, wait_for
 from generator.verification.context import BootPlan, Context, Subject
 from generator.verification.external import ExternalStubError, external_stubs
 from generator.verification.model import Outcome, Verdict
 from generator.verification.options import Limits
-from generator.verification.probe import Answer, ask, wait_for
 from generator.verification.stub import Stub
 from generator.verification.verdicts import failed, not_run, verdict_of
 

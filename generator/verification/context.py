@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.catalog import ProcessSpec
-from generator.env_vars import child_env_vars, uv_env_vars
+from generator.env_vars import code_env_vars, uv_env_vars
 from generator.processes import Processes
 from generator.uv import Interpreter
 from generator.verification.model import Check
@@ -113,23 +113,13 @@ class Context:
     def running(self, subject: Subject, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of the subject's own code: no credential, and a home of its own."""
         cache = self.cache(subject)
-        home = cache / "home"
-        home.mkdir(parents=True, exist_ok=True)
-        kept = {
-            name: value
-            for name, value in child_env_vars(self.options.base_environment).items()
-            if not name.upper().startswith(("UV_", "PIP_", "XDG_"))
-        }
         places = {
-            "HOME": str(home),
-            "NO_COLOR": "1",
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONPYCACHEPREFIX": str(cache / "pycache"),
             "RUFF_CACHE_DIR": str(cache / "ruff"),
             "MYPY_CACHE_DIR": str(cache / "mypy"),
             "COVERAGE_FILE": str(self.run_folder(subject) / "coverage"),
         }
-        return kept | places | dict(extra or {})
+        own = code_env_vars(self.options.base_environment, cache / "home", cache)
+        return own | places | dict(extra or {})
 
     def tool(self, subject: Subject, program: str) -> str:
         """The path of a program of the subject's environment, whether it exists or not."""

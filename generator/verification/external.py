@@ -1,13 +1,10 @@
 """Plays services of somebody else's while a process is started: by what its manifest names."""
 
-import json
 import shlex
-from contextlib import ExitStack, suppress
-from time import monotonic, sleep
+from contextlib import ExitStack
 
+from generator.processes import announced_url
 from generator.verification.context import BootPlan, Context, Subject
-
-_LOOK_SECONDS = 0.05
 
 
 class ExternalStubError(Exception):
@@ -39,21 +36,9 @@ def _start_stub(
         environment=context.running(subject),
     )
     stack.callback(context.processes.end, child)
-    deadline = monotonic() + (context.limits.ready or plan.process.start_seconds)
-    while child.code is None and monotonic() < deadline:
-        if url := _announced(child.output, name):
-            return url
-        sleep(_LOOK_SECONDS)
+    seconds = context.limits.ready or plan.process.start_seconds
+    if url := announced_url(child, name, seconds):
+        return url
     raise ExternalStubError(
         f"what plays {name} did not start ({shlex.join(words)}):\n{child.output}"
     )
-
-
-def _announced(output: str, name: str) -> str:
-    """The URL in the line of JSON that names the variable, if it was printed."""
-    for line in output.splitlines():
-        with suppress(ValueError):
-            found = json.loads(line)
-            if isinstance(found, dict) and isinstance(found.get(name), str):
-                return str(found[name])
-    return ""

@@ -2,26 +2,14 @@
 
 import os
 import platform
-import re
 import shlex
 
 from generator.processes import Completed
-from generator.uv import PIN_FILE, Interpreter
+from generator.uv import OFFLINE, PIN_FILE, Interpreter, failure_cause
 from generator.verification.context import Context, Subject
 from generator.verification.model import Outcome, Verdict
 from generator.verification.verdicts import failed, not_run, unjudged, verdict_of
 
-# How uv says that it could not reach an index and its cache does not hold what is missing.
-_OFFLINE = re.compile(
-    r"error sending request|failed to fetch|client error \(connect\)|dns error|connection refused"
-    r"|network connectivity is disabled|because the network was disabled|--offline",
-    re.IGNORECASE,
-)
-OFFLINE = (
-    "packages are missing from uv's cache and the package index cannot be reached:"
-    " connect, or set UV_DEFAULT_INDEX to a mirror"
-)
-_CAUSE = re.compile(r"^(?:error|\s+cause): (.+)$", re.MULTILINE)
 _STALE = "needs to be updated"
 
 
@@ -87,14 +75,5 @@ def _uv(context: Context, *arguments: str, place: str = "") -> Completed:
 
 def uv_failed(done: Completed, *, command: str) -> Verdict:
     """The verdict on a run of uv that failed; offline it says nothing of the subject."""
-    verdict = failed(uv_cause(done), command=command, output=done.output)
+    verdict = failed(failure_cause(done.output, done.code), command=command, output=done.output)
     return unjudged(verdict) if verdict.reason == OFFLINE else verdict
-
-
-def uv_cause(done: Completed) -> str:
-    """Why uv did not do it, in one line."""
-    if _OFFLINE.search(done.output):
-        return OFFLINE
-    said = [line.strip().rstrip(".") for line in _CAUSE.findall(done.output)[:2]]
-    ended = "was stopped" if done.code is None else f"ended with exit code {done.code}"
-    return ": ".join(said) or f"uv {ended}"

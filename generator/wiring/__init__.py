@@ -2,15 +2,18 @@
 
 from generator.wiring.checks import refuse_own_names
 from generator.wiring.checksums import is_generated, is_hand_edited, with_checksums
+from generator.wiring.compose_service import ComposeService, compose_service
 from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import (
     complete_env,
+    env_values,
     missing_secrets,
     orphaned_secrets,
     unfilled_secrets,
     without_secrets,
 )
 from generator.wiring.files import System
+from generator.wiring.interpolation import UnsetVariableError
 from generator.wiring.model import (
     OPERATOR,
     Database,
@@ -26,16 +29,20 @@ from generator.wiring.ports import allocate_port, hand_set_ports
 
 __all__ = [
     "OPERATOR",
+    "ComposeService",
     "Database",
     "Kept",
     "Link",
     "Secret",
     "System",
+    "UnsetVariableError",
     "WiredService",
     "Wiring",
     "WiringFile",
     "allocate_port",
     "complete_env",
+    "compose_service",
+    "env_values",
     "hand_set_ports",
     "included_paths",
     "is_generated",

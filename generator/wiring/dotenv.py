@@ -1,9 +1,10 @@
-"""Finds which secrets a `.env` file lacks and appends them, touching nothing that is there."""
+"""Reads `.env` files, and appends the secrets that one lacks, touching nothing that is there."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from generator.naming import env_prefix
+from generator.wiring.interpolation import interpolate
 from generator.wiring.model import Secret, Wiring
 
 # One assignment; a quoted value may span lines, and what looks like a name in it is none.
@@ -12,6 +13,9 @@ _ASSIGNMENT = re.compile(
     (?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n]*)""",
     re.MULTILINE | re.VERBOSE | re.DOTALL,
 )
+
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 # The line that is written above a secret of a service or of a link, right before it.
 _MADE = re.compile(
@@ -80,18 +84,44 @@ def _made_above(env_text: str, assignment: re.Match[str]) -> re.Match[str] | Non
     return made if fits else None
 
 
+def env_values(env_text: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What the text sets, as Compose reads it.
+
+    Args:
+        env_text: a `.env` file's content.
+        known: what may be filled in beside what the text has set before; it counts more.
+
+    Raises:
+        UnsetVariableError: a variable that a value demands is not set.
+    """
+    found: dict[str, str] = {}
+    for match in _ASSIGNMENT.finditer(env_text.removeprefix("\ufeff")):
+        value = match["value"]
+        if value.startswith("'"):
+            found[match["name"]] = value.strip("'")
+            continue
+        filled = interpolate(_bare(value).strip('"'), found | dict(known or {}))
+        if value.startswith('"'):
+            filled = _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), filled)
+        found[match["name"]] = filled
+    return found
+
+
 def _values(env_text: str) -> dict[str, str]:
     return dict(_assignments(env_text.removeprefix("\ufeff")))
 
 
 def _assignments(env_text: str) -> Iterator[tuple[str, str]]:
     for match in _ASSIGNMENT.finditer(env_text):
-        value = match["value"]
-        if value[:1] in {'"', "'"}:
-            yield match["name"], value.strip("\"'")
-        else:
-            # ` #` begins a comment; so does `#` right after the equals sign.
-            yield match["name"], re.split(r"(?:^|\s)#", value)[0].strip()
+        yield match["name"], _bare(match["value"]).strip("\"'")
+
+
+def _bare(value: str) -> str:
+    """The value without a comment behind it; quotes stay."""
+    if value[:1] in {'"', "'"}:
+        return value
+    # ` #` begins a comment; so does `#` right after the equals sign.
+    return re.split(r"(?:^|\s)#", value)[0].strip()
 
 
 def orphaned_secrets(

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator.catalog import ProcessSpec
-from generator.processes import Proxy
+from generator.processes import Proxy, ask
 from generator.verification import Check, CheckResult, Options, Outcome
-from generator.verification.probe import ask
 from tests.verification.support import BUSINESS, GOOD, LIMITS, Shop
 
 pytestmark = pytest.mark.slow

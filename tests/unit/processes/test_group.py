@@ -4,6 +4,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,18 @@ def test_a_program_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
 
 def test_lines_come_as_they_are_printed_and_again_after_a_restart(tmp_path: Path) -> None:
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def put_all(block: Sequence[str]) -> None:
+        for line in block:
+            lines.put(line)
+
     script = r"printf '\033[31mred, and s3cr3t-word\nup\n'; exec sleep 600"
     with Processes() as processes:
         first = processes.start(
             ["/bin/sh", "-c", script],
             cwd=tmp_path,
             environment={"API_KEY": "s3cr3t-word", "PATH": os.defpath},
-            on_line=lines.put,
+            on_lines=put_all,
         )
         assert [lines.get(timeout=20), lines.get(timeout=20)] == ["red, and ***", "up"]
         second = processes.restart(first)
