@@ -1,6 +1,7 @@
 """Services as real processes: what a person does through the API arrives where it should."""
 
 import asyncio
+import io
 import os
 import shutil
 import time
@@ -10,18 +11,26 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from PIL import Image
 
 from tests.support.cli import Cli
-from tests.support.system import (
+from tests.support.scenario import (
+    Person,
     day_of,
+    lines_by_service,
     make_administrator,
+    operator,
+    picture,
+    read_photo,
     register_and_log_in,
     report_of,
-    running_system,
+    send_photo,
+    telegram_of,
 )
+from tests.support.system import System, running_system
 
 # The first test waits for environments and for every service to start, also on a busy machine.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 AT_ONCE = 100
 HEARD_SECONDS = 30.0
 # Said by what starts the tests; everywhere else the broker is there or the test is red.
@@ -30,40 +39,46 @@ WORKING = os.environ.get("RABBITMQ") != "no"
 
 @pytest.fixture(scope="module")
 def shop(cli: Cli, pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with users-api, users-data and media-worker."""
+    """A workspace with a service of each kind; without RabbitMQ, with two."""
     shop = tmp_path_factory.mktemp("system") / "shop"
     shutil.copytree(pristine_workspace, shop, symlinks=True)
     outbox, tasks = ("outbox", ",tasks") if WORKING else ("", "")
-    calling = ("--data-service", "users-data", "--no-verify")
-    cli(
-        "new-service", "data-postgres", "users-data", "--with", outbox, "--no-verify", cwd=shop
-    ).ok()
-    cli(
-        "new-service", "fastapi", "users-api", *calling, "--with", f"auth,cache{tasks}", cwd=shop
-    ).ok()
-    names = ["users-data", "users-api"]
+    calling = ("--data-service", "users-data")
+    added = {
+        "users-data": ("data-postgres", "--with", outbox),
+        "users-api": ("fastapi", *calling, "--with", f"auth,cache{tasks}"),
+    }
     if WORKING:
-        cli("new-service", "worker", "media-worker", *calling, cwd=shop).ok()
-        names.append("media-worker")
-    cli("verify", *names, "--only", "environment", cwd=shop).ok()
+        added |= {"media-worker": ("worker", *calling), "support-bot": ("aiogram", *calling)}
+    for name, (template, *rest) in added.items():
+        # Locked once, by the last one.
+        unlocked = () if name == [*added][-1] else ("--no-lock",)
+        cli("new-service", template, name, *rest, "--no-verify", *unlocked, cwd=shop).ok()
+    cli("verify", *added, "--only", "environment", cwd=shop).ok()
     return shop
 
 
 @pytest.fixture(scope="module")
-def system(shop: Path) -> Iterator[dict[str, str]]:
-    """The URLs of its services, all running."""
-    with running_system(shop) as urls:
-        yield urls
+def system(shop: Path) -> Iterator[System]:
+    """All of its services, running."""
+    with running_system(shop) as started:
+        yield started
 
 
 @pytest.fixture
-def api(system: dict[str, str]) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=system["users-api"], timeout=30) as client:
+def api(system: System) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=system.urls["users-api"], timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def data(system: System) -> Iterator[httpx2.Client]:
+    with operator(system, "users-data") as client:
         yield client
 
 
 def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(
-    shop: Path, system: dict[str, str], api: httpx2.Client
+    api: httpx2.Client, data: httpx2.Client
 ) -> None:
     answers = dict(register_and_log_in(api))
     assert [answer.status_code for answer in answers.values()] == [201, 200, 200]
@@ -75,7 +90,7 @@ def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(
         pytest.skip("there is no RabbitMQ, so no worker")
     report = {"type": "analytics.report", "payload": {"day": day_of(registered)}}
     assert api.post("/api/v1/tasks", json=report).status_code == 403
-    _, appointed = make_administrator(shop, system["users-data"], known.json())
+    [(_, appointed)] = make_administrator(data, known.json())
     assert appointed.status_code == 200
     # The event goes from the outbox to the worker in its own time, so the report may be early.
     deadline = time.monotonic() + HEARD_SECONDS
@@ -88,15 +103,45 @@ def test_somebody_registers_logs_in_and_the_worker_has_heard_of_it(
     assert read.json()["result"]["counts"]["user.created"] == 1
 
 
+@pytest.mark.skipif(not WORKING, reason="there is no RabbitMQ, so no worker and no uploads")
+def test_a_photo_becomes_a_task_a_file_an_event_and_a_thumbnail_under_one_request_id(
+    system: System, api: httpx2.Client, data: httpx2.Client
+) -> None:
+    *_, (_, known) = register_and_log_in(api, "Root")
+    [_] = make_administrator(data, known.json())
+    content = picture(1600, 1200)
+    with telegram_of(system) as telegram:
+        sent = send_photo(Person(telegram, telegram_id=1001, first_name="Ann"), content)
+
+    assert Image.open(io.BytesIO(sent.thumbnail)).size == (320, 240)
+    assert len(sent.thumbnail) < len(content)
+    # First it said that the photo was saved, and changed that message when it was ready.
+    assert (sent.status["text"], sent.status["versions"]) == (f"Ready: {sent.shown['caption']}.", 2)
+
+    user, files, task = (answer.json() for _, answer in read_photo(data, api, 1001))
+    [file] = files["items"]
+    assert (file["owner_id"], file["status"], file["size"]) == (user["id"], "ready", len(content))
+    assert (task["type"], task["status"]) == ("media.process", "done")
+    assert task["result"]["thumbnail_key"] == file["thumbnail_key"]
+
+    request_id, lines = lines_by_service(system, 1001)
+    assert request_id.startswith("update-")
+    assert {"POST /api/v1/files 201", f"PATCH /api/v1/files/{file['id']} 200"} <= set(
+        lines["users-data"]
+    )
+    assert "media.process done" in lines["media-worker"]
+    assert {"update handled", "media.processed done"} <= set(lines["support-bot"])
+
+
 def test_of_a_hundred_registrations_of_one_address_exactly_one_succeeds(
-    system: dict[str, str],
+    system: System,
 ) -> None:
     person = {"name": "Eve", "email": "eve@example.org", "password": "correct horse battery"}
 
     async def register_all() -> list[int]:
         limits = httpx2.Limits(max_connections=AT_ONCE)
         async with httpx2.AsyncClient(
-            base_url=system["users-api"], timeout=120, limits=limits
+            base_url=system.urls["users-api"], timeout=120, limits=limits
         ) as client:
             requests = (client.post("/api/v1/users", json=person) for _ in range(AT_ONCE))
             return [answer.status_code for answer in await asyncio.gather(*requests)]
@@ -106,14 +151,14 @@ def test_of_a_hundred_registrations_of_one_address_exactly_one_succeeds(
     assert statuses[201] + statuses[409] + statuses[503] == AT_ONCE, statuses
 
 
-def test_the_callers_request_id_comes_back_in_header_and_problem(system: dict[str, str]) -> None:
+def test_the_callers_request_id_comes_back_in_header_and_problem(system: System) -> None:
     answer = httpx2.get(
-        f"{system['users-api']}/api/v1/users/me", headers={"X-Request-ID": "one-for-all"}
+        f"{system.urls['users-api']}/api/v1/users/me", headers={"X-Request-ID": "one-for-all"}
     )
     assert answer.status_code == 401
     assert answer.headers["X-Request-ID"] == "one-for-all"
     assert answer.json()["request_id"] == "one-for-all"
 
 
-def test_the_data_service_lets_nobody_in_without_a_key(system: dict[str, str]) -> None:
-    assert httpx2.get(f"{system['users-data']}/api/v1/users").status_code == 401
+def test_the_data_service_lets_nobody_in_without_a_key(system: System) -> None:
+    assert httpx2.get(f"{system.urls['users-data']}/api/v1/users").status_code == 401

@@ -1,17 +1,14 @@
-"""Runs the services of a workspace as real processes on real servers, and talks to them.
+"""Runs the services of a workspace as real processes, on real servers and a fake Telegram."""
 
-`python -m tests.support.system WORKSPACE` registers somebody and logs them in, for the demo.
-"""
-
+import json
 import os
 import re
-import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,87 +16,159 @@ import httpx2
 
 from generator.backing import BackingKind, BackingServices, open_backing
 from generator.env_vars import child_env_vars
+from generator.processes.ports import free_port
 from generator.usecases.service_jobs import kinds_of
 from generator.workspace import Service, Workspace, open_workspace
 
-# No promise: it ends what hangs. A start takes two seconds of work, on a busy machine minutes.
-START_SECONDS = 240.0
+# No promise: it ends what hangs. A start takes two seconds of work.
+START_SECONDS = 120.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The services that run: their URLs, those of what plays somebody else's, and their logs."""
+
+    workspace: Workspace
+    urls: Mapping[str, str]
+    external: Mapping[str, str]
+
+    @cached_property
+    def secrets(self) -> Mapping[str, str]:
+        """What stands in the workspace's .env."""
+        return dict(assignments(self.workspace.root / ".env"))
+
+    def log_lines(self, name: str) -> list[dict[str, Any]]:
+        """What a service has logged so far; lines that are no JSON are left out."""
+        text = log_of(self.workspace, name).read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
 @contextmanager
-def running_system(root: Path) -> Iterator[dict[str, str]]:
-    """Start every service of a verified workspace; give their URLs by name, stop them at the end.
-
-    Data services come first: they are called by the others.
-    """
+def running_system(root: Path) -> Iterator[System]:
+    """Start every service of a verified workspace and yield when all are ready; stop them then."""
     workspace = open_workspace(root)
+    # Whoever is called comes before those that call.
     services = sorted(workspace.inventory().services, key=lambda service: len(service.links))
     kinds = {kind for service in services for kind in kinds_of(service)}
-    urls: dict[str, str] = {}
     with open_backing(kinds, environment=os.environ) as backing, ExitStack() as stack:
         # One broker's virtual host for all: they talk to each other.
         shared = backing.isolate("system", kinds & {BackingKind.RABBITMQ})
+        external: dict[str, str] = {}
+        urls: dict[str, str] = {}
+        processes = {}
         for service in services:
-            variables = _variables(workspace, service, backing, shared)
-            for link, provider in service.links:
-                variables[f"{link.variable}_URL"] = urls[provider]
-            prepare = service.template.process.prepare
-            process = _service(workspace, service.name, variables, prepare)
-            urls[service.name] = stack.enter_context(process)
-        yield urls
+            external |= stack.enter_context(_external_services(workspace, service, external))
+        for service in services:
+            variables = _variables(workspace, service, backing)
+            links = {f"{link.variable}_URL": urls[provider] for link, provider in service.links}
+            port = free_port()
+            urls[service.name] = f"http://127.0.0.1:{port}"
+            place = {"PORT": str(port), "METRICS_PORT": "0"}
+            uses_broker = BackingKind.RABBITMQ in kinds_of(service)
+            variables |= external | links | place | (shared if uses_broker else {})
+            processes[service.name] = stack.enter_context(_process(workspace, service, variables))
+        for name, process in processes.items():
+            _wait_until_ready(urls[name], process)
+        try:
+            yield System(workspace=workspace, urls=urls, external=external)
+        finally:
+            # All at once: each has things to finish.
+            for process in processes.values():
+                process.terminate()
 
 
-def _variables(
-    workspace: Workspace, service: Service, backing: BackingServices, shared: Mapping[str, str]
-) -> dict[str, str]:
-    name = service.name
-    secrets = dict(_assignments(workspace.root / ".env"))
-    wired = {
-        key: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: secrets[match[1]], value)
-        for key, value in _assignments(workspace.wiring_dir / "env" / f"{name}.env")
-    }
-    kinds = kinds_of(service)
-    isolated = backing.isolate(name, kinds - {BackingKind.RABBITMQ})
-    common = {"SERVICE_NAME": name, "HOST": "127.0.0.1", "PYTHONPATH": "src"}
-    # All that the tests do comes from one place.
-    common["REGISTRATION_ATTEMPTS"] = "1000"
-    return common | wired | isolated | (dict(shared) if BackingKind.RABBITMQ in kinds else {})
+def log_of(workspace: Workspace, name: str) -> Path:
+    """Where what a service prints is written to."""
+    return workspace.private_dir / f"{name}.log"
 
 
-def _assignments(path: Path) -> Iterator[tuple[str, str]]:
+def assignments(path: Path) -> Iterator[tuple[str, str]]:
+    """Each variable of such a file with its value."""
     for line in path.read_text(encoding="utf-8").splitlines():
         name, separator, value = line.partition("=")
         if separator and not name.startswith("#"):
             yield name, value.strip('"')
 
 
+def _variables(workspace: Workspace, service: Service, backing: BackingServices) -> dict[str, str]:
+    name = service.name
+    secrets = dict(assignments(workspace.root / ".env"))
+    # What only a person has is made up.
+    made_up = {
+        one.name: one.stub for one in service.template.external_for(service.answers.features)
+    }
+    wired = {
+        key: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: secrets[match[1]], value)
+        for key, value in assignments(workspace.wiring_dir / "env" / f"{name}.env")
+    }
+    isolated = backing.isolate(name, kinds_of(service) - {BackingKind.RABBITMQ})
+    common = {
+        "SERVICE_NAME": name,
+        # A message that was handled is logged only then.
+        "LOG_LEVEL": "DEBUG",
+        "HOST": "127.0.0.1",
+        "PYTHONPATH": "src",
+        # There is nobody in front of them who has to see first that they stop.
+        "DRAIN_SECONDS": "0",
+        # As the volume in compose: whoever stores bytes and whoever reads them share it.
+        "BLOB_STORE_URL": (workspace.private_dir / "blobs").as_uri(),
+        # All that the tests do comes from one place.
+        "REGISTRATION_ATTEMPTS": "1000",
+    }
+    return common | wired | made_up | isolated
+
+
 @contextmanager
-def _service(
-    workspace: Workspace, name: str, variables: Mapping[str, str], prepare: tuple[str, ...]
-) -> Iterator[str]:
-    python = str(workspace.private_dir / "envs" / name / "bin" / "python")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    environment = child_env_vars(os.environ, {**variables, "PORT": port})
-    folder = workspace.service_dir(name)
-    log = workspace.private_dir / f"{name}.log"
-    with log.open("wb") as output:
-        for step in prepare:
+def _external_services(
+    workspace: Workspace, service: Service, there: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """Start what plays services of somebody else's, unless it is there; yield where they are."""
+    with ExitStack() as stack:
+        found: dict[str, str] = {}
+        for one in service.template.external_services:
+            if one.name in there:
+                continue
+            child = subprocess.Popen(
+                _command(workspace, service, one.stub),
+                cwd=workspace.service_dir(service.name),
+                env=child_env_vars(os.environ, {}),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            # This closes its input, and with that it ends.
+            stack.enter_context(child)
+            assert child.stdout is not None
+            found |= json.loads(child.stdout.readline())
+        yield found
+
+
+@contextmanager
+def _process(
+    workspace: Workspace, service: Service, variables: Mapping[str, str]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    environment = child_env_vars(os.environ, variables)
+    folder = workspace.service_dir(service.name)
+    with log_of(workspace, service.name).open("wb") as output:
+        for step in service.template.process.prepare:
             subprocess.run(
-                [python, "-m", "app", step],
+                _command(workspace, service, ["python", "-m", "app", step]),
                 cwd=folder, env=environment, check=True, stdout=output, stderr=output,
             )  # fmt: skip
         process = subprocess.Popen(
-            [python, "-m", "app"], cwd=folder, env=environment, stdout=output, stderr=output
-        )
+            _command(workspace, service, ["python", "-m", "app"]),
+            cwd=folder, env=environment, stdout=output, stderr=output,
+        )  # fmt: skip
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, process)
-            yield url
+            yield process
         finally:
             process.terminate()
             process.wait(timeout=60)
+
+
+def _command(workspace: Workspace, service: Service, words: Sequence[str]) -> list[str]:
+    """The command as a process of the service's own environment."""
+    program, *arguments = words
+    return [str(workspace.private_dir / "envs" / service.name / "bin" / program), *arguments]
 
 
 def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
@@ -114,73 +183,3 @@ def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
         # Asking again is how one learns when it does.
         time.sleep(0.05)
     raise RuntimeError(f"{url} did not become ready")
-
-
-def register_and_log_in(client: httpx2.Client) -> Iterator[tuple[str, httpx2.Response]]:
-    """Register somebody, log them in and ask who they are; each request with its answer.
-
-    The client has their token from then on.
-    """
-    person = {"name": "Ada", "email": "ada@example.org", "password": "correct horse battery"}
-    login = {"email": person["email"], "password": person["password"]}
-    yield "POST /api/v1/users", client.post("/api/v1/users", json=person)
-    entered = client.post("/api/v1/auth/login", json=login)
-    yield "POST /api/v1/auth/login", entered
-    client.headers["Authorization"] = f"Bearer {entered.json()['access_token']}"
-    yield "GET /api/v1/users/me", client.get("/api/v1/users/me")
-
-
-def day_of(registered: httpx2.Response) -> str:
-    """The day, in UTC, that the service says somebody was registered on."""
-    created_at = datetime.fromisoformat(registered.json()["created_at"])
-    return f"{created_at.astimezone(UTC):%Y-%m-%d}"
-
-
-def make_administrator(
-    root: Path, url: str, user: Mapping[str, Any]
-) -> tuple[str, httpx2.Response]:
-    """Have the data service at `url` make a user an administrator, with the operator's key."""
-    key = dict(_assignments(root / ".env"))["OPERATOR__USERS_DATA__API_KEY"]
-    path = f"/api/v1/users/{user['id']}"
-    change = {"role": "admin", "version": user["version"]}
-    answer = httpx2.patch(f"{url}{path}", json=change, headers={"X-API-Key": key}, timeout=30)
-    return f"PATCH {path} (users-data, the operator's key)", answer
-
-
-def report_of(day: str, client: httpx2.Client) -> Iterator[tuple[str, httpx2.Response]]:
-    """Have the worker count a day's events, and read what it found; for who is logged in."""
-    task = {"type": "analytics.report", "payload": {"day": day}}
-    posted = client.post("/api/v1/tasks", json=task)
-    yield "POST /api/v1/tasks", posted
-    path = posted.raise_for_status().headers["Location"]
-    deadline = time.monotonic() + START_SECONDS
-    answer = client.get(path)
-    while answer.json()["status"] != "done" and time.monotonic() < deadline:
-        # The API tells of a task only when asked, as it does to everybody.
-        time.sleep(0.05)
-        answer = client.get(path)
-    yield f"GET {path}", answer
-
-
-def tell(story: Iterable[tuple[str, httpx2.Response]]) -> dict[str, httpx2.Response]:
-    """Print each request with its answer as it comes; return them all."""
-    told = {}
-    for request, answer in story:
-        answer.raise_for_status()
-        body = answer.text if "login" not in request else '{"access_token": "…", …}'
-        sys.stdout.write(f"{request}: {answer.status_code} {body[:400]}\n")
-        told[request] = answer
-    return told
-
-
-if __name__ == "__main__":
-    with (
-        running_system(Path(sys.argv[1])) as urls,
-        httpx2.Client(base_url=urls["users-api"], timeout=30) as client,
-    ):
-        entered = tell(register_and_log_in(client))
-        if "media-worker" in urls:
-            # Reports are for administrators, and nobody becomes one through the API.
-            user = entered["GET /api/v1/users/me"].json()
-            tell([make_administrator(Path(sys.argv[1]), urls["users-data"], user)])
-            tell(report_of(day_of(entered["POST /api/v1/users"]), client))

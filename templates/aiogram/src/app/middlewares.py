@@ -12,7 +12,6 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
 from aiogram.exceptions import TelegramAPIError
-from structlog.contextvars import bound_contextvars
 
 from app import texts
 from app.activity import Activity
@@ -22,7 +21,7 @@ from app.settings import BotSettings
 from app.telegram import is_unreachable, send_html
 from app.text import clean_name
 from app.translations import Translations
-from shared.correlation import current_request_id, request_scope
+from shared.correlation import current_request_id
 from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -36,19 +35,6 @@ if TYPE_CHECKING:
     Next = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 _log = structlog.stdlib.get_logger(__name__)
-
-
-class RequestIdMiddleware(BaseMiddleware):
-    """Gives everything that is done for an update one request id, the same in each attempt."""
-
-    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> object:
-        """Handle one update."""
-        user: User | None = data.get("event_from_user")
-        with (
-            request_scope(f"update-{data['update_id']}"),
-            bound_contextvars(telegram_id=user.id if user else None),
-        ):
-            return await handler(event, data)
 
 
 class PersonMiddleware(BaseMiddleware):
@@ -124,7 +110,6 @@ class ThrottlingMiddleware(BaseMiddleware):
 def middlewares_of(resources: Resources) -> tuple[BaseMiddleware, ...]:
     """Return them, the outermost first."""
     return (
-        RequestIdMiddleware(),
         PersonMiddleware(resources.get(Translations)),
         ErrorMiddleware(),
         ThrottlingMiddleware(

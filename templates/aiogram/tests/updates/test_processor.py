@@ -1,17 +1,33 @@
 """Each person's updates are handled in order, people side by side, and nothing is lost."""
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import pytest
 from pydantic import SecretStr
 
 from app.application import build_application
 from app.features import Settings
-from shared.testing import client, wait_until
+from app.redis import REDIS, ServiceRedis
+from app.settings import BotSettings
+from app.updates.inbox import Inbox, Incoming
+from app.updates.processor import ATTEMPTS
+from shared.lifecycle import Lifecycle
+from shared.testing import client, logged, wait_until
 from shared.testing.telegram import FakeBot, FakeChat, Photo
 from tests.support.keys import lifetimes_of
 from tests.updates.bots import Notes
 
 PEOPLE, EACH = 200, 5
+
+
+@asynccontextmanager
+async def redis_of(settings: Settings) -> AsyncIterator[ServiceRedis]:
+    """Yield the Redis of the service, for what is to be there before it starts."""
+    async with Lifecycle((REDIS,), {BotSettings: settings}) as resources:
+        yield resources.get(ServiceRedis)
 
 
 def waiting_notes() -> Notes:
@@ -94,6 +110,60 @@ async def test_what_failed_for_a_while_is_handled_before_what_came_after_it(
 
         await wait_until(done, what="both")
     assert notes.texts[1001] == ["first", "second"]
+
+
+async def test_each_attempt_has_a_line_with_the_request_id_of_its_update(
+    settings: Settings, ann: FakeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = Notes(failing={"first": 1})
+    with logged(settings):
+        async with client(build_application(settings, [notes.feature()])):
+            ann.send_text("first")
+
+            async def done() -> bool:
+                return notes.count() == 1
+
+            await wait_until(done, what="the second attempt")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    own = [each for each in lines if each["logger"] == "app.updates.processor"]
+    assert [each["message"] for each in own] == [
+        "an update is handled again",
+        "update retried",
+        "update handled",
+    ]
+    assert len({(each["request_id"], each["telegram_id"]) for each in own}) == 1
+
+
+async def test_what_has_failed_in_all_attempts_is_answered_and_given_up(
+    settings: Settings, ann: FakeChat
+) -> None:
+    notes = Notes(failing={"first": ATTEMPTS})
+    async with redis_of(settings) as redis:
+        await redis.client.hset(redis.key("updates", "claim:1001"), "attempts", str(ATTEMPTS - 1))
+    async with client(build_application(settings, [notes.feature()])) as connected:
+        reply = await ann.ask("first")
+        assert str(reply.text).startswith("That does not work at the moment.")
+        ann.send_text("second")
+
+        async def done() -> bool:
+            return notes.texts[1001] == ["second"]
+
+        await wait_until(done, what="the next one")
+        assert "bot_updates_dropped_total 1.0" in (await connected.get("/metrics")).text
+
+
+async def test_what_can_not_be_read_holds_nothing_up(settings: Settings, ann: FakeChat) -> None:
+    notes = Notes()
+    async with redis_of(settings) as redis:
+        inbox = Inbox(redis, claim_seconds=1, waiting=1)
+        await inbox.accept([Incoming(update_id=1, person=1001, body="{}")])
+    async with client(build_application(settings, [notes.feature()])):
+        ann.send_text("hello")
+
+        async def done() -> bool:
+            return notes.count() == 1
+
+        await wait_until(done, what="the next one")
 
 
 async def test_an_album_is_handled_as_one(settings: Settings, ann: FakeChat) -> None:

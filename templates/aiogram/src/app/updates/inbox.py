@@ -7,7 +7,6 @@ that died. So people are served side by side, each in order, by any number of pr
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -57,8 +56,9 @@ for _ = 1, 100 do
   if #first == 0 then return {'', -1} end
   if tonumber(first[2]) > now then return {'', first[2] - now} end
   local person = first[1]
-  local lane = redis.call('ZRANGE', ARGV[1] .. 'lane:' .. person, 0, ARGV[4] - 1)
-  if #lane == 0 then
+  local lane = ARGV[1] .. 'lane:' .. person
+  local found = redis.call('ZRANGE', lane, 0, ARGV[4] - 1, 'WITHSCORES')
+  if #found == 0 then
     redis.call('ZREM', due, person)
   else
     local claim = ARGV[1] .. 'claim:' .. person
@@ -66,7 +66,7 @@ for _ = 1, 100 do
     redis.call('HSET', claim, 'token', ARGV[3])
     local attempt = redis.call('HINCRBY', claim, 'attempts', 1)
     redis.call('EXPIRE', claim, ARGV[5])
-    return {person, attempt, now, unpack(lane)}
+    return {person, attempt, now, unpack(found)}
   end
 end
 return {'', 0}
@@ -123,15 +123,10 @@ class Incoming:
 class Stored:
     """An update in a lane; `age_seconds` is how long it has been there."""
 
+    update_id: int
     member: str
     body: str
     age_seconds: float
-
-    @property
-    def album(self) -> str:
-        """The id of the album that it belongs to, or nothing."""
-        message = json.loads(self.body).get("message") or {}
-        return str(message.get("media_group_id") or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +174,8 @@ class Inbox:
         if not person:
             return float("inf") if int(number) < 0 else int(number) / 1000
         now, *members = rest
-        stored = tuple(_stored(member, int(now)) for member in members)
+        pairs = zip(members[::2], members[1::2], strict=True)
+        stored = tuple(_stored(*pair, int(now)) for pair in pairs)
         return Claim(person=person, token=token, attempt=int(number), updates=stored)
 
     async def renew(self, claim: Claim) -> bool:
@@ -201,6 +197,7 @@ class Inbox:
             return await script(args=[self._prefix, *arguments])
 
 
-def _stored(member: str, now: int) -> Stored:
+def _stored(member: str, score: str, now: int) -> Stored:
     accepted, _, body = member.partition(" ")
-    return Stored(member=member, body=body, age_seconds=(now - int(accepted)) / 1000)
+    age_seconds = (now - int(accepted)) / 1000
+    return Stored(update_id=int(score), member=member, body=body, age_seconds=age_seconds)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from functools import partial
-from itertools import takewhile
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,16 +11,18 @@ import structlog
 from aiogram.types import Update
 from anyio import fail_after
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from pydantic import ValidationError
 
 from app.errors import RetryLaterError
-from shared.background import cancel_all, running
+from shared.background import cancel_all
+from shared.correlation import begin_request
 from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
 
     from app.settings import BotSettings
-    from app.updates.inbox import Claim, Inbox, Stored
+    from app.updates.inbox import Claim, Inbox
 
 ATTEMPTS = 8
 LONGEST_WAIT_SECONDS = 60.0
@@ -30,6 +30,7 @@ HANDLING_SECONDS = 300.0
 # What another process has accepted is seen after so long at the latest.
 LOOK_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
+HANDLED, FAILED, RETRIED = "handled", "failed", "retried"
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -55,7 +56,11 @@ class UpdateMetrics:
 
 
 class UpdateProcessor:
-    """Serves up to `updates_in_flight` people at the same time until it is stopped."""
+    """Serves up to `updates_in_flight` people at the same time until it is stopped.
+
+    Whatever is logged about an update, here and in every service that is asked, has one request id,
+    the same in each attempt.
+    """
 
     def __init__(
         self, settings: BotSettings, inbox: Inbox, dispatcher: Dispatcher, metrics: UpdateMetrics
@@ -64,6 +69,7 @@ class UpdateProcessor:
         self._dispatcher, self._metrics = dispatcher, metrics
         self._slots = asyncio.Semaphore(settings.updates_in_flight)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._claims: dict[str, Claim] = {}
         self._came, self._stopping = asyncio.Event(), False
         metrics.in_flight.set_function(lambda: len(self._tasks))
 
@@ -83,13 +89,28 @@ class UpdateProcessor:
             self._tasks.add(task)
             task.add_done_callback(self._done)
 
+    async def renew_claims(self) -> None:
+        """Keep the claims of all updates in flight, until cancelled."""
+        while True:
+            await asyncio.sleep(self._settings.update_claim_seconds / 3)
+            for claim in tuple(self._claims.values()):
+                try:
+                    renewed = await self._inbox.renew(claim)
+                except UnavailableError as error:
+                    _log.warning("a claim could not be renewed", error=str(error))
+                    continue
+                # One that has ended meanwhile is nobody's.
+                if not renewed and claim.token in self._claims:
+                    del self._claims[claim.token]
+                    _log.warning("another process has taken over", person=claim.person)
+
     def stop(self) -> None:
         """Take nothing more."""
         self._stopping = True
         self.wake()
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is in hand, and give the rest back after so many seconds."""
+        """Wait for what is in flight, and give the rest back after so many seconds."""
         if not self._tasks:
             return
         _, late = await asyncio.wait(set(self._tasks), timeout=max(0.0, seconds))
@@ -120,73 +141,84 @@ class UpdateProcessor:
 
     async def _serve(self, bot: Bot, claim: Claim) -> None:
         """Handle what comes first in a lane, and say what has become of it."""
-        taken = _first_unit(claim)
-        if (wait := self._seconds_until_complete(claim, taken)) > 0:
+        begin_request(f"update-{claim.updates[0].update_id}", telegram_id=int(claim.person))
+        try:
+            updates = _first_unit(bot, claim)
+        except ValidationError:
+            _log.exception("an update can't be read", update=claim.updates[0].body[:200])
+            self._metrics.dropped.inc()
+            await self._complete(claim, 1)
+            return
+        if (wait := self._seconds_until_complete(claim, updates)) > 0:
             await self._inbox.release(claim, wait, failed=False)
             return
         started, outcome = perf_counter(), "cancelled"
+        self._claims[claim.token] = claim
         try:
-            async with running(partial(self._keep, claim)):
-                outcome = await self._handle(bot, claim, taken)
+            outcome = await self._handle(bot, claim, updates)
         except asyncio.CancelledError:
             # Another process, or this one after its restart, takes it up without waiting.
             await self._inbox.release(claim, 0, failed=False)
             raise
         finally:
-            self._metrics.seconds.labels(outcome).observe(perf_counter() - started)
+            self._claims.pop(claim.token, None)
+            seconds = perf_counter() - started
+            self._metrics.seconds.labels(outcome).observe(seconds)
+            _log.info(f"update {outcome}", duration_ms=round(seconds * 1000, 2))
 
-    async def _handle(self, bot: Bot, claim: Claim, taken: tuple[Stored, ...]) -> str:
-        final = claim.attempt >= ATTEMPTS
+    async def _handle(self, bot: Bot, claim: Claim, updates: tuple[Update, ...]) -> str:
+        final, outcome = claim.attempt >= ATTEMPTS, HANDLED
+        first = claim.updates[0].body[:200]
         try:
             # One that took processes down with it is not tried for ever.
             if claim.attempt > ATTEMPTS:
                 raise RetryLaterError("all attempts have failed")  # noqa: TRY301 - the same end
             with fail_after(HANDLING_SECONDS):
-                await self._feed(bot, taken, final=final)
+                await self._feed(bot, updates, final=final)
         except RetryLaterError as error:
             if not final:
                 wait = min(2.0 ** (claim.attempt - 1), LONGEST_WAIT_SECONDS)
                 await self._inbox.release(claim, wait, failed=True)
                 _log.warning("an update is handled again", again_in=wait, error=str(error))
-                return "retried"
-            self._metrics.dropped.inc(len(taken))
-            _log.exception("an update is given up", update=taken[0].body[:200])
+                return RETRIED
+            outcome = FAILED
+            self._metrics.dropped.inc(len(updates))
+            _log.exception("an update is given up", update=first)
         except Exception:  # noqa: BLE001 - whatever it is: the next one is to be handled
-            _log.exception("an update could not be handled", update=taken[0].body[:200])
-        await self._inbox.complete(claim, taken)
+            outcome = FAILED
+            _log.exception("an update could not be handled", update=first)
+        await self._complete(claim, len(updates))
+        return outcome
+
+    async def _complete(self, claim: Claim, count: int) -> None:
+        await self._inbox.complete(claim, claim.updates[:count])
         # There may be more of this person, and the loop may be waiting.
         self.wake()
-        return "failed" if final else "done"
 
-    async def _feed(self, bot: Bot, taken: tuple[Stored, ...], *, final: bool) -> None:
-        updates = [Update.model_validate_json(each.body, context={"bot": bot}) for each in taken]
+    async def _feed(self, bot: Bot, updates: tuple[Update, ...], *, final: bool) -> None:
         messages = tuple(each.message for each in updates if each.message is not None)
-        first = updates[0]
-        await self._dispatcher.feed_update(
-            bot, first, update_id=first.update_id, album=messages, final=final
-        )
+        await self._dispatcher.feed_update(bot, updates[0], album=messages, final=final)
 
-    def _seconds_until_complete(self, claim: Claim, taken: tuple[Stored, ...]) -> float:
+    def _seconds_until_complete(self, claim: Claim, updates: tuple[Update, ...]) -> float:
         """Return how long more of an album may come; what follows it says that it is complete."""
-        album, whole = taken[0].album, len(taken) < len(claim.updates)
-        if not album or whole:
+        if not _album_of(updates[0]) or len(updates) < len(claim.updates):
             return 0.0
-        return self._settings.album_seconds - min(each.age_seconds for each in taken)
-
-    async def _keep(self, claim: Claim) -> None:
-        while True:
-            await asyncio.sleep(self._settings.update_claim_seconds / 3)
-            try:
-                if not await self._inbox.renew(claim):
-                    _log.warning("another process has taken over", person=claim.person)
-                    return
-            except UnavailableError as error:
-                _log.warning("a claim could not be kept", error=str(error))
+        youngest = min(each.age_seconds for each in claim.updates)
+        return self._settings.album_seconds - youngest
 
 
-def _first_unit(claim: Claim) -> tuple[Stored, ...]:
-    """Return the first update, and the rest of its album."""
-    first = claim.updates[0]
-    if not (album := first.album):
-        return (first,)
-    return tuple(takewhile(lambda each: each.album == album, claim.updates))
+def _first_unit(bot: Bot, claim: Claim) -> tuple[Update, ...]:
+    """Return the first update of a lane, and the rest of its album."""
+    updates: list[Update] = []
+    for stored in claim.updates:
+        update = Update.model_validate_json(stored.body, context={"bot": bot})
+        if updates and _album_of(update) != _album_of(updates[0]):
+            break
+        updates.append(update)
+        if not _album_of(update):
+            break
+    return tuple(updates)
+
+
+def _album_of(update: Update) -> str | None:
+    return update.message.media_group_id if update.message else None

@@ -43,7 +43,7 @@ INBOX = Resource(provides=Inbox, factory=_new_inbox, requires=(BotSettings, Serv
 
 @asynccontextmanager
 async def open_processor(resources: Resources) -> AsyncIterator[UpdateProcessor]:
-    """Serve people until the process is told to stop; what is in hand is finished or given back."""
+    """Serve people until told to stop; what is in flight then is finished or given back."""
     settings = resources.get(BotSettings)
     processor = UpdateProcessor(
         settings,
@@ -51,7 +51,8 @@ async def open_processor(resources: Resources) -> AsyncIterator[UpdateProcessor]
         resources.get(Dispatcher),
         resources.get(UpdateMetrics),
     )
-    async with running(partial(processor.run, resources.get(Bot))):
+    run = partial(processor.run, resources.get(Bot))
+    async with running(processor.renew_claims), running(run):
         try:
             yield processor
         finally:

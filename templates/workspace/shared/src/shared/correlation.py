@@ -51,7 +51,7 @@ def request_scope(request_id: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def begin_request(request_id: str, **logged: str) -> None:
+def begin_request(request_id: str, **logged: object) -> None:
     """Make this the current id until the asyncio task ends; `logged` is in all of its lines."""
     _current.set(request_id)
     bind_contextvars(request_id=request_id, **logged)
