@@ -170,9 +170,7 @@ def scratch_beside(root: Path) -> Iterator[ScratchRepository]:
     with tempfile.TemporaryDirectory(prefix="generator-merge-") as name:
         folder = Path(name)
         hashes = run_git("rev-parse", "--show-object-format", cwd=root)
-        run_git(
-            "init", "--quiet", "--bare", "--template=", f"--object-format={hashes}", cwd=folder
-        )
+        run_git("init", "--quiet", "--bare", "--template=", f"--object-format={hashes}", cwd=folder)
         alternates = folder / "objects/info/alternates"
         alternates.parent.mkdir(parents=True, exist_ok=True)
         alternates.write_text(f"{(root / objects).resolve()}\n", encoding="utf-8")
