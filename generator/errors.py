@@ -3,6 +3,7 @@
 GeneratorError                  1   something was found or failed
 ├── WiringError                     the services' answers contradict each other
 ├── DependencyConflictError         the dependencies of the services cannot be locked together
+├── StartError                      a service that does not start
 ├── UsageError                  2   the words of the command are off
 │   ├── NameRefusedError            a name that some consumer of it cannot take
 │   ├── AnswerRefusedError          an answer that is unknown, computed, mistyped or refused
@@ -118,3 +119,17 @@ class ManifestError(UnjudgedError):
 
 class TemplateError(UnjudgedError):
     """A template that cannot be rendered; a defect of the template, not of the user's words."""
+
+
+class StartError(GeneratorError):
+    """A service that does not start."""
+
+
+def error_named(name: str) -> type[GeneratorError]:
+    """The class of this name, for a failure that another process has written down."""
+    classes = [GeneratorError]
+    for one in classes:
+        if one.__name__ == name:
+            return one
+        classes.extend(one.__subclasses__())
+    return GeneratorError

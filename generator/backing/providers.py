@@ -48,13 +48,17 @@ class UnsuitableError(Exception):
         log: what the server or its tools said.
         final: nothing else may be tried, because the user named this provider or its data are
             there; says what helps.
+        cure: what helps where nothing else fits either; better than all that the others say.
     """
 
-    def __init__(self, outcome: str, *, log: Sequence[str] = (), final: str = "") -> None:
+    def __init__(
+        self, outcome: str, *, log: Sequence[str] = (), final: str = "", cure: str = ""
+    ) -> None:
         super().__init__(outcome)
         self.outcome = outcome
         self.log = tuple(log)
         self.final = final
+        self.cure = cure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,12 +92,14 @@ def resolve(
     """
     title = KINDS[kind].title
     attempts: list[Attempt] = []
+    curable: UnsuitableError | None = None
     chain = _in_order(providers, request)
     for provider in chain:
         try:
             opened = provider.open(request, cleanup)
         except UnsuitableError as error:
             cleanup.close()
+            curable = curable or (error if error.cure else None)
             attempts.append(Attempt(provider=provider.name, outcome=error.outcome, log=error.log))
             if error.final:
                 raise BackingUnavailableError(
@@ -104,8 +110,12 @@ def resolve(
             kind=kind, provider=provider.name, detail=opened.detail, attempts=tuple(attempts)
         )
         return started, opened
+    hint = _hint(attempts, chain)
+    if curable:
+        message = f"{title} cannot be used: {curable.outcome}"
+        raise BackingUnavailableError(message, hint=f"{curable.cure}\n{hint}")
     message = f"{title} is needed, and none could be started or found."
-    raise BackingUnavailableError(message, hint=_hint(attempts, chain))
+    raise BackingUnavailableError(message, hint=hint)
 
 
 def _in_order(providers: Sequence[Provider], request: Request) -> list[Provider]:

@@ -8,13 +8,17 @@ from generator import __version__
 from generator.cli import (
     backing,
     doctor,
+    down,
     init,
     list_services,
+    logs,
     new_service,
+    ps,
     run_command,
     source,
     status,
     sync,
+    up,
     update,
     verify,
 )
@@ -61,6 +65,10 @@ for name, command in (
     ("update", update.update),
     ("doctor", doctor.doctor),
     ("backing", backing.backing),
+    ("up", up.up),
+    ("ps", ps.ps),
+    ("logs", logs.logs),
+    ("down", down.down),
 ):
     app.command(name)(command)
 app.add_typer(source.app, name="source")

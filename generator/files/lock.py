@@ -107,6 +107,21 @@ def hold_alone(lock: Path, *, seconds: float) -> int:
         return handle
 
 
+def lock_holder(lock: Path) -> int | None:
+    """Who holds a lock file alone: its number, 0 when it did not say; None when nobody does."""
+    try:
+        handle = os.open(lock, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return holder_of(handle)
+    finally:
+        os.close(handle)
+    return None
+
+
 def holder_of(handle: int) -> int:
     """The number that the last holder wrote into a lock file; 0 when it wrote none."""
     text = os.pread(handle, 20, 0)

@@ -2,7 +2,7 @@
 
 from generator.wiring.checks import refuse_own_names
 from generator.wiring.checksums import is_generated, is_hand_edited, with_checksums
-from generator.wiring.compose_service import ComposeService, compose_service
+from generator.wiring.compose_service import ComposeFile, ComposeService, compose_service
 from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import (
     complete_env,
@@ -29,6 +29,7 @@ from generator.wiring.ports import allocate_port, hand_set_ports
 
 __all__ = [
     "OPERATOR",
+    "ComposeFile",
     "ComposeService",
     "Database",
     "Kept",

@@ -3,6 +3,7 @@
 This is the one place that knows it; a test compares it with what the real Compose says.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import yaml
 from generator.wiring.compose_text import compose_document, entries
 from generator.wiring.dotenv import env_values
 from generator.wiring.interpolation import interpolate
+
+_VOLUME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,30 +29,42 @@ class ComposeService:
     volumes: Mapping[str, str]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComposeFile:
+    """A compose file.
+
+    Attributes:
+        text: what it holds.
+        read: the text of a file that it names, as it is written in it.
+    """
+
+    text: str
+    read: Callable[[str], str]
+
+
 def compose_service(
-    name: str, texts: Sequence[str], read: Callable[[str], str], values: Mapping[str, str]
+    name: str, files: Sequence[ComposeFile], values: Mapping[str, str]
 ) -> ComposeService:
     """What the compose files of a workspace give a service.
 
     Args:
         name: the service's name.
-        texts: the compose files that may define it; where two say something, the later one counts.
-        read: the text of a file that one of them names, as it is written there.
+        files: those that may define it; where two say something, the later one counts.
         values: what may be filled in: `.env`, and what the caller has set.
 
     Raises:
         UnsetVariableError: a variable that must be set is not.
     """
-    parts = [entries(entries(compose_document(text)).get("services")).get(name) for text in texts]
-    files: dict[str, str] = {}
+    told: dict[str, str] = {}
     own: dict[str, str] = {}
     volumes: dict[str, str] = {}
-    for part in map(entries, parts):
+    for file in files:
+        part = entries(entries(entries(compose_document(file.text)).get("services")).get(name))
         for path in _env_files(part.get("env_file")):
-            files |= env_values(read(path), values)
+            told |= env_values(file.read(path), values)
         own |= dict(_environment(part.get("environment"), values))
         volumes |= dict(_volumes(part.get("volumes")))
-    return ComposeService(environment=files | own, volumes=volumes)
+    return ComposeService(environment=told | own, volumes=volumes)
 
 
 def _env_files(node: yaml.Node | None) -> Iterator[str]:
@@ -84,10 +99,10 @@ def _volumes(node: yaml.Node | None) -> Iterator[tuple[str, str]]:
     for item in node.value if isinstance(node, yaml.SequenceNode) else []:
         if isinstance(item, yaml.MappingNode):
             fields = {key: str(value.value) for key, value in entries(item).items()}
-            if fields.get("type") == "volume" and fields.get("source"):
+            if fields.get("type") == "volume" and _VOLUME.fullmatch(fields.get("source", "")):
                 yield fields.get("target", ""), fields["source"]
             continue
         source, separator, rest = str(item.value).partition(":")
-        # What begins with a path is a folder of the machine, and no volume.
-        if separator and not source.startswith((".", "/", "~", "$")):
+        # Everything else is a folder of the machine, and no volume.
+        if separator and _VOLUME.fullmatch(source):
             yield rest.partition(":")[0], source

@@ -163,7 +163,11 @@ class Instance:
             return False
         if version != str(self.major):
             reason = f"{self.directory.folder} holds data of PostgreSQL {version}"
-            raise UnsuitableError(f"{reason}, and {self.bindir} is PostgreSQL {self.major}")
+            raise UnsuitableError(
+                f"{reason}, and {self.bindir} is PostgreSQL {self.major}",
+                cure=f"Put the programs of PostgreSQL {version} first on PATH, or move that folder"
+                " away to begin without its data.",
+            )
         return True
 
     def _launch(self, port: int) -> Child:

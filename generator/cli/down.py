@@ -1,0 +1,23 @@
+"""`generator down` ends the system that `generator up` runs."""
+
+from pathlib import Path
+
+from generator.cli import console
+from generator.cli.options import Json, WorkspaceFolder
+
+
+def down(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
+    """End the running system: every service in its grace time, then the servers; data stay.
+
+    Returns when nothing of it is left. That nothing runs is no failure.
+
+    Example: generator down
+    """
+    from generator.usecases.running_system import end_system
+    from generator.workspace import open_workspace
+
+    ended = end_system(open_workspace(workspace))
+    if as_json:
+        console.print_json({"ended": ended})
+    else:
+        console.tell("Everything has ended." if ended else "Nothing is up here.")

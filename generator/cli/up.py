@@ -1,0 +1,154 @@
+"""`generator up` runs the whole system on this machine."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.cli import console
+from generator.cli.completion import complete_subject
+from generator.cli.options import Fetch, Json, WorkspaceFolder
+from generator.errors import UsageError
+
+if TYPE_CHECKING:
+    from generator.running import Record
+    from generator.usecases.up import UpRequest
+    from generator.workspace import Workspace
+
+_INTERRUPTED = 130
+
+
+def up(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Services; those that they call are started as well. All when left out.",
+            metavar="[NAME]...",
+            autocompletion=complete_subject,
+        ),
+    ] = None,
+    *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Show only what these say, as in users-api,users-data."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin without the data and files of former runs.")
+    ] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Run in the background; return once it has begun.")
+    ] = False,
+    until_ready: Annotated[
+        bool,
+        typer.Option(
+            "--until-ready",
+            help="Run in the background; return once every service is ready, or fail.",
+        ),
+    ] = False,
+    fake_telegram: Annotated[
+        bool,
+        typer.Option(
+            "--fake-telegram", help="Play Telegram on loopback, with a page to chat as a person."
+        ),
+    ] = False,
+    fetch: Fetch = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not show what services say.")] = False,
+    workspace: WorkspaceFolder = Path(),
+    as_json: Json = False,
+) -> None:
+    """Start servers and services as processes, show what they say, and end them with Ctrl-C.
+
+    Needs no Docker. Services get what compose would give them, and start in the order of their
+    links; one that crashes is started again. Data and files stay in .generator/up until --fresh.
+    With --json, what runs is printed once it is ready, and nothing else.
+
+    Example: generator up --fake-telegram
+    """
+    from generator.usecases.service_plans import FAKES
+    from generator.usecases.up import UpRequest
+    from generator.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    shown = [name for word in only or () for name in word.split(",") if name]
+    for name in shown:
+        opened.service(name)
+    request = UpRequest(
+        names=tuple(names or ()),
+        fresh=fresh,
+        fetch=fetch,
+        fakes=frozenset({FAKES["--fake-telegram"]} if fake_telegram else ()),
+    )
+    if not (detach or until_ready):
+        _run_here(opened, request, shown=shown, quiet=quiet, as_json=as_json)
+        return
+    if shown:
+        raise UsageError(
+            "--only is for what is shown, and in the background nothing is.",
+            hint="See it with: generator logs NAME --follow",
+        )
+    from generator.usecases.running_system import start_in_background
+
+    record = start_in_background(opened, _words(request), until_ready=until_ready)
+    if as_json:
+        console.print_json(document_of(record))
+    else:
+        _tell_urls(record)
+        console.tell("See it: generator ps · generator logs --follow. End it: generator down.")
+
+
+def document_of(record: "Record | None") -> dict[str, object]:
+    """What runs as JSON takes it; `running` says whether anything does."""
+    from dataclasses import asdict
+
+    if record is None:
+        return {"running": False, "phase": None, "services": [], "servers": []}
+    fields = asdict(record)
+    fields.pop("error")
+    return {"running": True, **fields}
+
+
+def _words(request: "UpRequest") -> Sequence[str]:
+    """The words that start the same in the background."""
+    words = ["--quiet", *(["--fresh"] if request.fresh else [])]
+    words += ["--fetch"] if request.fetch else []
+    words += ["--fake-telegram"] if request.fakes else []
+    return [*words, "--", *request.names]
+
+
+def _run_here(
+    workspace: "Workspace",
+    request: "UpRequest",
+    *,
+    shown: Sequence[str],
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    from generator.cli.log_view import LogView
+    from generator.usecases.up import bring_up
+
+    on_ready = _print_ready if as_json else _tell_ready
+    with LogView(shown, quiet=quiet or as_json, on_ready=on_ready) as view:
+        try:
+            bring_up(workspace, request, view)
+        except KeyboardInterrupt:
+            view.tell("Stopped.")
+            raise SystemExit(_INTERRUPTED) from None
+
+
+def _print_ready(record: "Record") -> None:
+    console.print_json(document_of(record))
+    sys.stdout.flush()
+
+
+def _tell_ready(record: "Record") -> None:
+    _tell_urls(record)
+    console.tell("Ready. Ctrl-C ends it.")
+
+
+def _tell_urls(record: "Record") -> None:
+    for service in record.services:
+        console.tell(f"{service.name}: {service.state}, {service.url}")
+    for name, url in record.fakes.items():
+        console.tell(f"{name}: chat as a person at {url}")

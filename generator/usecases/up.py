@@ -1,0 +1,233 @@
+"""Runs the whole system of a workspace on this machine, until it is ended."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from generator.backing import Request
+from generator.errors import ConflictError, GeneratorError
+from generator.files import HeldError, cannot_write, hold_alone, refuse_links
+from generator.processes import Processes
+from generator.running import (
+    LogBook,
+    Phase,
+    Places,
+    Policy,
+    Port,
+    ServerNote,
+    ServiceStatus,
+    State,
+    System,
+    in_link_order,
+)
+from generator.usecases.lazy_backing import LazyBacking
+from generator.usecases.service_ground import make_venvs, start_fakes
+from generator.usecases.service_jobs import kinds_of
+from generator.usecases.service_plans import (
+    Settled,
+    chosen_services,
+    env_values_of,
+    plan_service,
+    ports_for,
+    settle,
+)
+from generator.usecases.up_record import RecordKeeper, UpView, watched
+from generator.usecases.workspace_lock import unchanged
+from generator.workspace import Workspace
+
+# The guard of a system that was killed still ends its services and servers.
+_LOCK_SECONDS = 20.0
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpRequest:
+    """What to run.
+
+    Attributes:
+        names: services; those that they call are started as well. Empty means all.
+        fresh: begin without the data of former runs.
+        fetch: whether a server may be downloaded when there is no other way.
+        fakes: the variables of services of somebody else's that are played.
+        policy: how services are watched.
+    """
+
+    names: tuple[str, ...] = ()
+    fresh: bool = False
+    fetch: bool = False
+    fakes: frozenset[str] = frozenset()
+    policy: Policy = field(default_factory=Policy)
+
+
+def bring_up(workspace: Workspace, request: UpRequest, view: UpView) -> None:
+    """Start everything, in the order of the links, and keep it running until interrupted.
+
+    Whichever way it ends, every process has ended by then: the services within their grace time,
+    then the servers, whose data stay.
+
+    Raises:
+        ConflictError: the system of this workspace runs already.
+        MissingPrerequisiteError: a setting, a server or uv is missing.
+        StartError: a service did not start.
+        KeyboardInterrupt: it was ended.
+    """
+    places = Places.below(workspace.private_dir)
+    refuse_links(workspace.root, *workspace.written_places(), places.folder)
+    with _held(places) as lock:
+        keeper = RecordKeeper(places, view)
+        try:
+            _Run(workspace, places, request, keeper).go(lock)
+        except GeneratorError as error:
+            keeper.fail(error)
+            raise
+        finally:
+            keeper.close()
+
+
+def up_already(pid: int) -> ConflictError:
+    """The failure of whoever starts a system that another process runs."""
+    return ConflictError(
+        f"The system of this workspace is up already (process {pid or 'unknown'}).",
+        hint="`generator ps` shows it, `generator down` ends it.",
+    )
+
+
+@contextmanager
+def _held(places: Places) -> Iterator[int]:
+    """The lock of the system, which outlives us with the last of its processes."""
+    try:
+        places.folder.mkdir(parents=True, exist_ok=True)
+        lock = hold_alone(places.lock, seconds=_LOCK_SECONDS)
+    except HeldError as error:
+        raise up_already(error.holder) from error
+    except OSError as error:
+        raise cannot_write(places.lock, error) from error
+    try:
+        yield lock
+    finally:
+        os.close(lock)
+
+
+class _Run:
+    """One run of a workspace's system."""
+
+    def __init__(
+        self, workspace: Workspace, places: Places, request: UpRequest, keeper: RecordKeeper
+    ) -> None:
+        self._workspace = workspace
+        self._places = places
+        self._request = request
+        self._keeper = keeper
+        self._tell = keeper.view.tell
+
+    def go(self, lock: int) -> None:
+        """Start everything and keep it running; raises as `bring_up`."""
+        settled, ports = self._settle()
+        if self._request.fresh:
+            self._forget()
+        servers = Request(
+            environment=os.environ, fetch=self._request.fetch, folder=self._places.servers
+        )
+        # Inside out: the services end first, and all that is left of them with their processes.
+        with (
+            LazyBacking(servers, report=self._tell) as backing,
+            Processes(held=lock) as processes,
+        ):
+            backing.begin({kind for one in settled for kind in kinds_of(one.service)})
+            make_venvs(processes, self._workspace, self._places, settled)
+            fakes = start_fakes(processes, self._workspace, self._places, settled, self._tell)
+            self._serve(self._system(processes, backing, settled, ports, fakes), backing)
+
+    def _settle(self) -> tuple[tuple[Settled, ...], dict[str, Port]]:
+        request = self._request
+        with unchanged(self._workspace, self._tell):
+            services = chosen_services(self._workspace.inventory(), request.names)
+            calls = {one.name: [other for _, other in one.links] for one in services}
+            order = [name for group in in_link_order(calls) for name in group]
+            in_order = sorted(services, key=lambda one: order.index(one.name))
+            settled = settle(self._workspace, in_order, request.fakes)
+            ports = ports_for(settled, env_values_of(self._workspace))
+        added = [one.name for one in settled if request.names and one.name not in request.names]
+        if added:
+            self._tell(f"Also started, because they are called: {', '.join(added)}.")
+        for name, port in ports.items():
+            if port.moved:
+                self._tell(f"{name}: port {port.wanted} is taken, so it is {port.number} now.")
+        waiting = tuple(
+            ServiceStatus(
+                name=one.name,
+                state=State.WAITING,
+                url=f"http://127.0.0.1:{ports[one.name].number}",
+            )
+            for one in settled
+        )
+        self._keeper.write(replace(self._keeper.record, services=waiting))
+        return settled, ports
+
+    def _forget(self) -> None:
+        for folder in (self._places.servers, self._places.volumes):
+            try:
+                shutil.rmtree(folder, ignore_errors=False)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise cannot_write(folder, error) from error
+        self._tell("The data of former runs are gone.")
+
+    def _system(
+        self,
+        processes: Processes,
+        backing: LazyBacking,
+        settled: Sequence[Settled],
+        ports: dict[str, Port],
+        fakes: dict[str, dict[str, str]],
+    ) -> System:
+        plans = [
+            plan_service(
+                one,
+                workspace=self._workspace,
+                ports=ports,
+                servers=backing,
+                fakes=fakes.get(one.name, {}),
+            )
+            for one in settled
+        ]
+        urls = {name: next(iter(where.values())) for name, where in fakes.items()}
+        self._keeper.write(replace(self._keeper.record, fakes=urls))
+        book = LogBook(self._places.logs, self._keeper.view.said, complain=self._keeper.tell_once)
+        return System(
+            plans,
+            processes,
+            writer=book.writer,
+            on_change=self._keeper.changed.set,
+            policy=self._request.policy,
+        )
+
+    def _serve(self, system: System, backing: LazyBacking) -> None:
+        servers = tuple(
+            ServerNote(kind=one.kind.value, provider=one.provider, detail=one.detail)
+            for one in backing.used
+        )
+        keeper = self._keeper
+        keeper.write(replace(keeper.record, servers=servers))
+        system.start()
+        try:
+            with watched(system, keeper):
+                system.wait_until_ready()
+            keeper.write(replace(keeper.record, phase=Phase.READY, services=system.statuses))
+            while True:
+                keeper.changed.wait(_LOOK_SECONDS)
+                keeper.changed.clear()
+                keeper.note(system.statuses)
+        finally:
+            self._stop(system)
+
+    def _stop(self, system: System) -> None:
+        self._tell("Stopping: every service has its grace time.")
+        self._keeper.enter(Phase.STOPPING)
+        with watched(system, self._keeper):
+            system.stop()
+        for name in system.killed:
+            self._tell(f"{name} did not end in its grace time, and was killed.")
