@@ -113,6 +113,13 @@ def test_suppressions_are_few_and_give_their_reason(prefix: str) -> None:
     assert len(suppressed) <= sum(len(lines(p)) for p in python) / 1000, suppressed
 
 
+def test_no_route_makes_an_object_in_another_thread() -> None:
+    # FastAPI calls a class that is a dependency in its thread pool: `instance` does it in place.
+    in_thread = re.compile(r"Depends\((\)|[A-Z])")
+    sources = [p for p in files("templates/", ".py") if "/src/" in str(p)]
+    assert [f"{p}: {line}" for p in sources for line in lines(p) if in_thread.search(line)] == []
+
+
 def test_every_module_begins_with_a_sentence() -> None:
     python = [*files("generator/", ".py"), *files("templates/", ".py")]
     for path in python:

@@ -6,6 +6,7 @@ costs one round trip. What changes something, or reads twice and has to see the 
 and rolled back by any error. Nothing else commits.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -173,10 +174,15 @@ class Database:
         It takes a connection with its first statement. Raises `UnavailableError` when the database
         is away, busy or gave up.
         """
+        session = self._sessions()
         with translate_errors():
-            async with self._sessions() as session:
+            try:
                 yield session
                 await session.commit()
+            except BaseException:
+                # A commit gives the connection back; here it is rolled back first, whatever comes.
+                await asyncio.shield(session.close())
+                raise
 
     async def ping(self) -> None:
         """Ask the database for an answer; raises whatever is wrong."""

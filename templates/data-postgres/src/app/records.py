@@ -4,6 +4,7 @@ Neither commits. A repository works in a session and tells the database's listen
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -181,6 +182,7 @@ class Repository(Generic[RecordT]):
         return {attribute_name(self.model, name): value for name, value in values.items()}
 
 
+@cache
 def attribute_name(model: type[Record], column: str) -> str:
     """Return the model's name for a column; `metadata` is taken by the declarative base."""
     return model.__mapper__.get_property_by_column(model.__table__.columns[column]).key

@@ -202,6 +202,14 @@ async def test_head_does_nothing_where_there_is_no_get(settings: ServiceSettings
         assert (await http.head("/api/v1/greetings/en/two")).status_code == 405
 
 
+async def test_an_object_of_a_request_is_made_where_the_request_runs(
+    settings: ServiceSettings,
+) -> None:
+    async with client(greeting_app(settings)) as asking:
+        answer = await asking.get("/api/v1/greetings/en/place?size=3")
+    assert answer.json() == {"size": 3, "same_thread": True}
+
+
 async def test_location_names_what_was_made(settings: ServiceSettings) -> None:
     async with client(greeting_app(settings)) as http:
         answer = await http.post("/api/v1/greetings/en/two", params={"name": "a/b \u00fc"})

@@ -35,7 +35,7 @@ from shared.errors import (
     UnauthorizedError,
 )
 from shared.problem import problem_responses
-from shared.web import SetLocation, resource
+from shared.web import SetLocation, instance, resource
 
 Settings = Annotated[AuthSettings, Depends(resource(AuthSettings))]
 AccountStore = Annotated[Accounts, Depends(resource(Accounts))]
@@ -66,7 +66,7 @@ class Aftermath:
         self.add(self._messenger.notify, message)
 
 
-After = Annotated[Aftermath, Depends()]
+After = Annotated[Aftermath, Depends(instance(Aftermath))]
 
 
 class Registering:
@@ -97,7 +97,7 @@ class Registering:
     responses=problem_responses(ConflictError) | LIMITED | {SENT: {"model": AwaitingConfirmation}},
 )
 async def register_user(
-    registering: Annotated[Registering, Depends()],
+    registering: Annotated[Registering, Depends(instance(Registering))],
     limits: Limits,
     idempotent: Idempotent,
     response: Response,

@@ -15,7 +15,7 @@ from app.auth.settings import AuthSettings
 from app.redis import RedisStore, StateRedis
 from shared.errors import UnavailableError
 from shared.lifecycle import Resource
-from shared.web import resource
+from shared.web import instance, resource
 
 # Many people may share one network address.
 PEOPLE_PER_PLACE = 10
@@ -152,4 +152,4 @@ class RequestLimits:
         )
 
 
-Limits = Annotated[RequestLimits, Depends()]
+Limits = Annotated[RequestLimits, Depends(instance(RequestLimits))]

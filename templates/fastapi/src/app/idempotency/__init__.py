@@ -21,7 +21,7 @@ from pydantic import BaseModel, SecretStr, StringConstraints, ValidationError, W
 from app.errors import KeyReusedError, StillRunningError
 from app.settings import ApiSettings
 from shared.errors import UnavailableError
-from shared.web import resource
+from shared.web import instance, resource
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -174,4 +174,4 @@ def _to_text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-Idempotent = Annotated[IdempotentRequest, Depends()]
+Idempotent = Annotated[IdempotentRequest, Depends(instance(IdempotentRequest))]

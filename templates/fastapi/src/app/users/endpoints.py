@@ -13,7 +13,7 @@ from app.users.schemas import UserQuery, UserVersion
 from shared.errors import ConflictError, NotFoundError, PayloadTooLargeError
 from shared.fields import Page
 from shared.problem import problem_responses
-from shared.web import resource
+from shared.web import instance, resource
 
 CHANGE_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)
 
@@ -79,7 +79,7 @@ async def update_user(
 async def deactivate_user(
     users: Users,
     idempotent: Idempotent,
-    ending: Annotated[Ending, Depends()],
+    ending: Annotated[Ending, Depends(instance(Ending))],
     user_id: UUID,
     body: UserVersion,
 ) -> User:

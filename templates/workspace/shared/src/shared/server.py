@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -89,6 +90,12 @@ class _Server(uvicorn.Server):
         finally:
             # Cut off while starting, uvicorn leaves behind what opens the resources.
             await cancel_all(asyncio.all_tasks() - {asyncio.current_task()})
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the resources and listen; spare the garbage collector what is there by then."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,13 +1,14 @@
 """A feature with a resource, as a service would write it."""
 
 from collections.abc import Mapping
+from threading import get_ident
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
 from shared.budget import current_budget
 from shared.settings import ServiceSettings
-from shared.web import Feature, Service, SetLocation, create_app, resource
+from shared.web import Feature, Service, SetLocation, create_app, instance, resource
 from tests.support.greeter import Greeter, greeter_resource
 
 router = APIRouter(prefix="/greetings/{language}")
@@ -22,6 +23,18 @@ async def one(language: str, greeter: Annotated[Greeter, Depends(resource(Greete
 async def two(name: str, set_location: SetLocation) -> str:
     set_location(name)
     return name
+
+
+class Place:
+    """Where a request's objects are made."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.thread = size, get_ident()
+
+
+@router.get("/place")
+async def place(made: Annotated[Place, Depends(instance(Place))]) -> dict[str, Any]:
+    return {"size": made.size, "same_thread": made.thread == get_ident()}
 
 
 @router.get("/headers")

@@ -3,7 +3,6 @@
 from shared.blobs.resources import BlobSettings, blobs_resource, open_blobs
 from shared.blobs.store import (
     Blob,
-    BlobMetadata,
     BlobNotFoundError,
     BlobStore,
     BlobTooLargeError,
@@ -12,7 +11,6 @@ from shared.blobs.store import (
 
 __all__ = [
     "Blob",
-    "BlobMetadata",
     "BlobNotFoundError",
     "BlobSettings",
     "BlobStore",

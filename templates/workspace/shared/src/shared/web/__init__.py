@@ -1,7 +1,7 @@
 """Composes the features of a service into one FastAPI application."""
 
 from shared.web.application import Feature, Middleware, Service, create_app
-from shared.web.routes import SetLocation, get_resource, resource
+from shared.web.routes import SetLocation, instance, resource
 
 __all__ = [
     "Feature",
@@ -9,6 +9,6 @@ __all__ = [
     "Service",
     "SetLocation",
     "create_app",
-    "get_resource",
+    "instance",
     "resource",
 ]

@@ -1,6 +1,7 @@
 """What a route needs beside its own code: opened resources, and the place of what it made."""
 
 from collections.abc import Awaitable, Callable
+from inspect import signature
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import quote
 
@@ -18,15 +19,24 @@ def resource(wanted: type[T]) -> Callable[[HTTPConnection], Awaitable[T]]:
     """Return a dependency that gets an opened resource: `Depends(resource(Database))`."""
 
     async def opened(connection: HTTPConnection) -> T:
-        return get_resource(connection, wanted)
+        lifecycle: Lifecycle = connection.app.lifecycle
+        return lifecycle.resources.get(wanted)
 
     return opened
 
 
-def get_resource(connection: HTTPConnection, wanted: type[T]) -> T:
-    """Return an opened resource, inside a dependency that needs no other one for it."""
-    lifecycle: Lifecycle = connection.app.lifecycle
-    return lifecycle.resources.get(wanted)
+def instance(wanted: type[T]) -> Callable[..., Awaitable[T]]:
+    """Return a dependency that makes an object for each request: `Depends(instance(Limits))`.
+
+    The class alone is a dependency too, but FastAPI calls it in another thread, which is slow.
+    """
+
+    async def made(**parameters: object) -> T:
+        return wanted(**parameters)
+
+    # What FastAPI reads the parameters from.
+    vars(made)["__signature__"] = signature(wanted)
+    return made
 
 
 class LocationSetter:
@@ -43,4 +53,4 @@ class LocationSetter:
         self._headers["Location"] = f"{collection or self._path}/{quote(str(record_id), safe='')}"
 
 
-SetLocation = Annotated[LocationSetter, Depends()]
+SetLocation = Annotated[LocationSetter, Depends(instance(LocationSetter))]

@@ -2,7 +2,6 @@
 
 from shared.messaging.broker.broker import (
     Broker,
-    Depth,
     QueueOptions,
     Subscription,
     ack,
@@ -10,12 +9,4 @@ from shared.messaging.broker.broker import (
     requeue,
 )
 
-__all__ = [
-    "Broker",
-    "Depth",
-    "QueueOptions",
-    "Subscription",
-    "ack",
-    "open_broker",
-    "requeue",
-]
+__all__ = ["Broker", "QueueOptions", "Subscription", "ack", "open_broker", "requeue"]
