@@ -13,6 +13,7 @@ from questionary import Choice
 from generator.errors import AnswerRefusedError
 from generator.rendering.questions import check_answers, read_questions, refuse_faults
 from generator.usecases.add_service import inherited_answers
+from generator.usecases.new_questions import title_of
 from generator.usecases.selection import checked_features, providers, refuse_before_asking
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from generator.catalog import LinkSpec, TemplateSpec
     from generator.rendering.questions import Question
+    from generator.usecases.new_questions import NewQuestions
     from generator.usecases.templates import OpenedTemplate
     from generator.workspace import Inventory, Workspace
 
@@ -57,6 +59,39 @@ def ask_missing(
             continue
         link = next((one for one in spec.links if one.name == question.name), None)
         prompt = _link_prompt(link, inventory) if link else _prompt(spec, question, known, default)
+        if prompt is None:
+            continue
+        said = _answer(prompt)
+        if said != "" or link:
+            answers[question.name] = known[question.name] = question.converted(said)
+    return answers
+
+
+def ask_new(
+    workspace: "Workspace", asked: "NewQuestions", given: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Ask the questions that the next version of a template has on top; return their answers.
+
+    Raises:
+        TemplateError: when the questionnaire cannot be read.
+        typer.Abort: when the person leaves by Ctrl-C or Ctrl-D.
+    """
+    spec, answers = asked.template, dict(given or {})
+    known = {**asked.known, **answers}
+    typer.echo(f"{title_of(asked)}: press Enter to take what is shown.", err=True)
+    for question in asked.questions:
+        if question.name in known:
+            continue
+        default = question.default_after(known)
+        known[question.name] = default
+        if question.name in _NEVER_ASKED or not question.is_asked(known):
+            continue
+        link = next((one for one in spec.links if one.name == question.name), None)
+        prompt = (
+            _link_prompt(link, workspace.inventory())
+            if link
+            else _prompt(spec, question, known, default)
+        )
         if prompt is None:
             continue
         said = _answer(prompt)

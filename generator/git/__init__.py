@@ -4,13 +4,14 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tarfile
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from generator.errors import MissingPrerequisiteError, UnjudgedError, UsageError
+from generator.errors import DiskError, MissingPrerequisiteError, UnjudgedError, UsageError
 
 MINIMUM = (2, 38)
 
@@ -40,6 +41,9 @@ _DROPPED = frozenset(
         "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_TEMPLATE_DIR", "GIT_WORK_TREE",
     }
 )  # fmt: skip
+_DISK_FAILED = re.compile(
+    rb"no space left|quota exceeded|file too large|input/output error", re.IGNORECASE
+)
 _FALLBACK_IDENTITY = ("-c", "user.name=generator", "-c", "user.email=generator@localhost")
 
 
@@ -65,7 +69,8 @@ def run_git(
 
     Raises:
         MissingPrerequisiteError: when git is missing or too old.
-        GitError: when the command fails.
+        DiskError: when the disk is full or fails.
+        GitError: when the command fails for another reason.
     """
     ensure_git()
     done = subprocess.run(
@@ -77,6 +82,7 @@ def run_git(
         check=False,
     )
     if done.returncode not in fine:
+        _refuse_full_disk(done.returncode, done.stderr, cwd)
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["(git said nothing)"]
         raise GitError(f"git {_command(arguments)} failed in {cwd}: {said[-1]}")
     return done.stdout.decode(errors="surrogateescape").rstrip("\n")
@@ -169,6 +175,15 @@ def resolve_commit(folder: Path, ref: str) -> str:
         ) from error
 
 
+def is_ancestor(folder: Path, older: str, newer: str) -> bool:
+    """Whether a commit is in the history of another one."""
+    try:
+        run_git("merge-base", "--is-ancestor", older, newer, cwd=folder)
+    except GitError:
+        return False
+    return True
+
+
 def describe(folder: Path, commit: str) -> str:
     """The word that Copier records for a commit: its tag, or the nearest one and the way to it."""
     return run_git("describe", "--tags", "--always", commit, cwd=folder)
@@ -210,6 +225,7 @@ def export(folder: Path, commit: str, destination: Path, *, paths: tuple[str, ..
         check=False,
     )
     if done.returncode != 0:
+        _refuse_full_disk(done.returncode, done.stderr, folder)
         raise GitError(f"git archive failed in {folder}: {done.stderr.decode(errors='replace')}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         # Not as an argument, which Python takes from 3.11.4 on only.
@@ -238,6 +254,19 @@ def _has_identity(folder: Path) -> bool:
     except GitError:
         return False
     return True
+
+
+def _refuse_full_disk(code: int, said: bytes, folder: Path) -> None:
+    """Tell a disk that is full from what git has against the work itself.
+
+    Raises:
+        DiskError: when that is what git says, or what it was ended for.
+    """
+    if code == -signal.SIGXFSZ or _DISK_FAILED.search(said):
+        raise DiskError(
+            f"git cannot write what it needs for {folder}: the disk is full or fails.",
+            hint="Make room, then run the command again.",
+        )
 
 
 def _command(arguments: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator import git
 from generator.errors import TemplateError
+from generator.files import cannot_write
 from generator.git.remotes import list_tree, read_blob
 from generator.sources.mirror import cache_folder
 from generator.sources.model import QUESTIONNAIRE, RENDERED_FROM, TemplateSource
@@ -21,6 +22,7 @@ def exported(source: TemplateSource) -> Iterator[Path]:
 
     Raises:
         TemplateError: when the version holds no templates, or files that lead out of it.
+        DiskError: when there is room for it neither there nor in the cache.
     """
     if not source.commit:
         yield source.root
@@ -28,7 +30,10 @@ def exported(source: TemplateSource) -> Iterator[Path]:
     cached = cache_folder() / "templates" / source.commit
     if not cached.is_dir() and not _fill(source, cached):
         with tempfile.TemporaryDirectory(prefix="generator-export-") as folder:
-            _export(source, Path(folder))
+            try:
+                _export(source, Path(folder))
+            except OSError as error:
+                raise cannot_write(Path(folder), error) from error
             yield Path(folder)
         return
     yield cached

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from generator.answers import ANSWERS_FILE, read_mapping
@@ -12,7 +13,7 @@ from generator.rendering.render import render
 from generator.sources.export import exported
 from generator.sources.model import TemplateSource
 from generator.sources.own import find_source, own_repository
-from generator.sources.versions import version_at
+from generator.sources.versions import is_newer, recorded_version_at, version_at
 from generator.updating.model import Project
 from generator.usecases.sources import recorded_version, sources_of
 from generator.workspace import SERVICES, Workspace
@@ -30,8 +31,10 @@ class Rendered:
         folder: from the workspace's root; empty for the workspace itself.
         current: the version it was rendered from.
         target: the version to go to.
-        defaults: the answers of new questions, which took their defaults.
+        defaults: the answers of new questions that nobody answered.
         dropped: the answers to questions that the new version no longer asks.
+        is_ahead: whether it was rendered from a newer version than the one to go to, which nobody
+            named.
     """
 
     name: str
@@ -41,17 +44,20 @@ class Rendered:
     target: TemplateSource
     defaults: Mapping[str, Any] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    is_ahead: bool = False
 
     @property
     def is_behind(self) -> bool:
-        """Whether it was rendered from another version than the one to go to."""
+        """Whether it was rendered from another version than the one to go to, and no newer one."""
+        if self.is_ahead:
+            return False
         return not self.target.commit or self.target.version != self.current.version
 
 
-def find_outdated(
+def located_projects(
     workspace: Workspace, *, names: Sequence[str], to: str, dev: bool
 ) -> tuple[Rendered, ...]:
-    """What is to be updated: the workspace first, then the services by name.
+    """The versions of what is chosen: the workspace first, then the services by name.
 
     Args:
         workspace: read, not written.
@@ -68,16 +74,29 @@ def find_outdated(
         raise UsageError(
             f"There is no service {unknown[0]!a} here.", hint=f"Services: {', '.join(known)}."
         )
-    found = (
+    return tuple(
         locate(workspace, name, to=to, dev=dev) for name in known if name in names or not names
     )
-    return tuple(each for each in found if each.is_behind)
+
+
+def refuse_newer(projects: Sequence[Rendered]) -> None:
+    """See that nobody asks for an older version without naming it.
+
+    Raises:
+        UsageError: for the first of these projects, which are ahead.
+    """
+    for each in projects:
+        raise UsageError(
+            f"{each.name} was rendered from {each.current.version}, which is newer than "
+            f"{each.target.version}.",
+            hint=f"Install a newer generator; --to {each.target.version} goes back.",
+        )
 
 
 def locate(workspace: Workspace, name: str, *, to: str = "", dev: bool = False) -> Rendered:
     """The version that a service, or the workspace, was rendered from, and the one to go to.
 
-    Raises what `find_outdated` raises.
+    Raises what `located_projects` raises.
     """
     folder = "" if name == WORKSPACE else f"{SERVICES}/{name}"
     recorded = read_mapping(workspace.root / folder / ANSWERS_FILE)
@@ -91,20 +110,31 @@ def locate(workspace: Workspace, name: str, *, to: str = "", dev: bool = False) 
         repository = own_repository()
     if to:
         target = version_at(repository, url, to)
-    current = replace(version_at(repository, url, word), version=word)
+    current = replace(recorded_version_at(repository, url, word, of=name), version=word)
     return Rendered(
         name=name,
         template=str(recorded.get("template", "")),
         folder=folder,
         current=current,
         target=target,
+        is_ahead=not to and is_newer(repository, current, than=target),
     )
 
 
 def rendered_projects(
-    workspace: Workspace, projects: Sequence[Rendered], aside: Path
+    workspace: Workspace,
+    projects: Sequence[Rendered],
+    aside: Path,
+    *,
+    given: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> tuple[tuple[Project, ...], tuple[Rendered, ...]]:
     """Render both versions of each project into folders below `aside`.
+
+    Args:
+        workspace: whose answers are taken.
+        projects: what is rendered.
+        aside: a folder of the caller's.
+        given: the answers to new questions, by the project's name.
 
     Returns:
         What to merge; and the projects again, with the answers that were taken or dropped.
@@ -115,7 +145,8 @@ def rendered_projects(
     """
     rendered, told = [], []
     for one in projects:
-        answers = _answers(workspace, one)
+        known = recorded_answers(workspace, one)
+        answers = {**known, **given.get(one.name, {})}
         old, new = (aside / side / one.name for side in ("old", "new"))
         render_current(workspace, one, old)
         with exported(one.target) as root:
@@ -123,7 +154,7 @@ def rendered_projects(
             render(one.target, root, {k: v for k, v in answers.items() if k in asked}, new)
         recorded = read_mapping(new / ANSWERS_FILE)
         defaults = {k: v for k, v in recorded.items() if k[0] != "_" and k not in answers}
-        dropped = tuple(sorted(set(answers) - asked))
+        dropped = tuple(sorted(set(known) - asked))
         told.append(replace(one, defaults=defaults, dropped=dropped))
         rendered.append(Project(folder=one.folder, old=old, new=new))
     return tuple(rendered), tuple(told)
@@ -136,9 +167,10 @@ def render_current(workspace: Workspace, one: Rendered, folder: Path) -> None:
         TemplateError: when that version cannot be rendered any more.
     """
     with exported(one.current) as root:
-        render(one.current, root, _answers(workspace, one), folder)
+        render(one.current, root, recorded_answers(workspace, one), folder)
 
 
-def _answers(workspace: Workspace, one: Rendered) -> dict[str, Any]:
+def recorded_answers(workspace: Workspace, one: Rendered) -> dict[str, Any]:
+    """What it was rendered with: the answers of its questions."""
     recorded = read_mapping(workspace.root / one.folder / ANSWERS_FILE)
     return {key: value for key, value in recorded.items() if not key.startswith("_")}

@@ -47,6 +47,12 @@ def entries_between(
     workspace: Workspace, staged: Workspace, paths: Iterable[str]
 ) -> Iterator[Entry]:
     """What makes the workspace's files at these paths those of the staged one, `.env` too."""
+    yield from file_entries(workspace, staged, paths)
+    yield from secrets_entries(workspace, plan_sync(staged).wiring)
+
+
+def file_entries(workspace: Workspace, staged: Workspace, paths: Iterable[str]) -> Iterator[Entry]:
+    """What makes the workspace's files at these paths those of the staged one."""
     for path in sorted(set(paths)):
         wanted, there = state_of(staged.root, path), state_of(workspace.root, path)
         if wanted is None:
@@ -61,7 +67,6 @@ def entries_between(
             mode=_mode(wanted, there),
             expects=there,
         )
-    yield from secrets_entries(workspace, plan_sync(staged).wiring)
 
 
 def _lock(staged: Workspace, touched: Iterable[str]) -> tuple[str, ...]:

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from generator.changes import Recovery, is_interrupted, recover
+from generator.errors import ConflictError
 from generator.files import exclusive, refuse_links, shared, sweep
+from generator.git.index import head_commit
+from generator.usecases.pending_update import forget_update, pending_update, take_back
 from generator.usecases.reporter import Reporter
 from generator.workspace import Workspace
 
 
 @contextmanager
 def workspace_lock(
-    workspace: Workspace, report: Reporter, *, force: bool = False
+    workspace: Workspace, report: Reporter, *, force: bool = False, resolving: bool = False
 ) -> Iterator[Recovery | None]:
     """Hold the workspace for a change.
 
@@ -22,13 +25,15 @@ def workspace_lock(
         workspace: nobody else changes it meanwhile.
         report: hears who is waited for, and what became of an interrupted change.
         force: whether what a person changed since is left as it is instead of refused.
+        resolving: whether this ends an update that waits for its conflicts to be resolved; no
+            other change is begun on top of one.
 
     Yields:
         What became of an interrupted change; None when there was none.
 
     Raises:
-        ConflictError: when another generator holds the workspace for too long, or an interrupted
-            change can be neither completed nor taken back.
+        ConflictError: when another generator holds the workspace for too long, an interrupted
+            change can be neither completed nor taken back, or an update waits.
         DestinationRefusedError: when a link stands where something would be written.
     """
     lock = workspace.lock_file
@@ -42,6 +47,7 @@ def workspace_lock(
         if recovery:
             for line in _told(recovery):
                 report(line)
+        _settle_update(workspace, report, resolving=resolving)
         yield recovery
 
 
@@ -66,10 +72,30 @@ def unchanged(workspace: Workspace, report: Reporter) -> Iterator[None]:
 
 def report_interrupted(workspace: Workspace, report: Reporter) -> None:
     """Say that a change was interrupted, to someone who only looks; nothing is written."""
-    if is_interrupted(workspace.root):
+    update = pending_update(workspace)
+    if is_interrupted(workspace.root) or (update and not update.is_ready):
         report(
             "A command was interrupted here; `generator sync` takes it back. "
             "What is shown starts from what it left."
+        )
+
+
+def _settle_update(workspace: Workspace, report: Reporter, *, resolving: bool) -> None:
+    """Take back an update that was killed while it wrote its conflicts; refuse one that waits."""
+    update = pending_update(workspace)
+    if update is None:
+        return
+    if not update.is_ready and head_commit(workspace.root) == update.head:
+        take_back(workspace, update)
+        report(f"The interrupted `{update.title} --resolve` was taken back.")
+    elif not update.is_ready:
+        forget_update(workspace)
+        report(f"The interrupted `{update.title} --resolve` is left as you have committed it.")
+    elif not resolving:
+        raise ConflictError(
+            f"`{update.title}` waits for you to resolve its conflicts.",
+            hint="Resolve them, then: generator update --continue\n"
+            "To go back to what was there before: generator update --abort",
         )
 
 

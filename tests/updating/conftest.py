@@ -7,6 +7,9 @@ import pytest
 
 from tests.support.checkout import commit_version, copy_project, git
 from tests.support.cli import Cli
+from tests.support.tiny import tiny
+
+__all__ = ["tiny"]
 
 # What the second release changes: a service's file, a name, the workspace, an added file.
 PAGING = "templates/data-postgres/src/app/paging.py"

@@ -156,3 +156,34 @@ def test_plain_copier_goes_on_from_an_updated_service(second: Cli, shop: Path) -
     copier = [sys.executable, "-m", "copier", "update", "--defaults", "--quiet"]
     subprocess.run([*copier, "services/users-data"], cwd=shop, check=True, env=second.env())
     assert read_tree(shop / "services/users-data") == before
+
+
+def test_conflicts_are_written_on_request_and_end_by_continue_or_abort(
+    second: Cli, shop: Path
+) -> None:
+    (shop / MODEL).write_text("mine\n")
+    commit(shop)
+    before = read_tree(shop)
+    said = second(*UPDATE, "users-data", "--resolve", cwd=shop)
+    assert said.code == 3
+    assert "generator update --continue" in said.stderr
+    assert "<<<<<<< yours" in (shop / MODEL).read_text()
+    still = second("update", "--continue", "--no-verify", cwd=shop).failed(3)
+    assert MODEL in still.stderr
+    shutil.copytree(shop, shop.parent / "resolved", symlinks=True)
+    second("update", "--abort", cwd=shop).ok()
+    assert read_tree(shop) == before
+
+    resolved = shop.parent / "resolved"
+    (resolved / MODEL).write_text("mine and theirs\n")
+    git(resolved, "add", MODEL)
+    ended = second("update", "--continue", "--no-verify", "--json", cwd=resolved).ok().json()
+    assert ended["written"]
+    assert [each["to"] for each in ended["projects"]] == ["v0.2.0"]
+    assert version_of(resolved / "services/users-data") == "v0.2.0"
+    assert (resolved / MODEL).read_text() == "mine and theirs\n"
+
+
+def test_ways_to_end_an_update_exclude_each_other(second: Cli, shop: Path) -> None:
+    refused = second("update", "--continue", "--abort", cwd=shop).failed(2)
+    assert "--continue and --abort" in refused.stderr
