@@ -18,6 +18,7 @@ from generator.cli import (
     source,
     status,
     sync,
+    template,
     up,
     update,
     verify,
@@ -72,5 +73,6 @@ for name, command in (
 ):
     app.command(name)(command)
 app.add_typer(source.app, name="source")
+app.add_typer(template.app, name="template")
 # What stands behind its first word is the command's own, options too.
 app.command("run", context_settings={"allow_interspersed_args": False})(run_command.run)

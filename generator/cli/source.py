@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.cli import console
+from generator.cli.completion import complete_source
 from generator.cli.options import Json, WorkspaceFolder
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ app = typer.Typer(
     help="An organisation's own templates: add, list, trust and remove their repositories.",
     no_args_is_help=True,
 )
-_Name = Annotated[str, typer.Argument(help="Its name, as in new-service NAME/template.")]
+_Name = Annotated[
+    str,
+    typer.Argument(
+        help="Its name, as in new-service NAME/template.", autocompletion=complete_source
+    ),
+]
 
 
 @app.command("add")

@@ -2,14 +2,19 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator.catalog import FeatureSpec, TemplateSpec, read_manifests
+from generator.errors import TemplateError
+from generator.rendering.answer_sets import ANSWER_SETS
+from generator.rendering.own_questions import QUESTIONS, asked_by_itself
 
 _TEXT = "templates/_shared/copier.yml.jinja"
 
@@ -19,6 +24,7 @@ def questionnaire(root: Path) -> str:
 
     Raises:
         ManifestError: when one of them does not hold.
+        TemplateError: when a template's own questions cannot be read, or are asked already.
     """
     # Its own marks: what is written is Jinja itself.
     environment = SandboxedEnvironment(
@@ -35,7 +41,32 @@ def questionnaire(root: Path) -> str:
     )
     environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
     manifests = read_manifests(root)
-    return environment.get_template(_TEXT).render(_context(manifests))
+    own = {"questions": _own_questions(root), "apart": [ANSWER_SETS, QUESTIONS]}
+    text = environment.get_template(_TEXT).render(_context(manifests) | own)
+    _refuse_twins(root, text)
+    return text
+
+
+def _own_questions(root: Path) -> str:
+    """The questions of single templates, as YAML."""
+    questions = dict(asked_by_itself(root))
+    if not questions:
+        return ""
+    return yaml.safe_dump(questions, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _refuse_twins(root: Path, text: str) -> None:
+    """Refuse a question that is there twice: of two, YAML takes the last without a word."""
+    included = (root / path for path in re.findall(r"(?m)^!include (\S+)", text))
+    whole = "\n".join((*(path.read_text(encoding="utf-8") for path in included), text))
+    names: set[str] = set()
+    for name in re.findall(r"(?m)^([A-Za-z]\w*):", whole):
+        if name in names:
+            raise TemplateError(
+                f"{name} is asked already, of other templates.",
+                hint=f"Give the question of {QUESTIONS} another name.",
+            )
+        names.add(name)
 
 
 def _context(manifests: Sequence[TemplateSpec]) -> dict[str, Any]:

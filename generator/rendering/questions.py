@@ -21,6 +21,7 @@ from generator.rendering.expressions import (
     names_in,
     parsed,
 )
+from generator.rendering.own_questions import questions_of_others
 from generator.sources.model import QUESTIONNAIRE
 
 _INCLUDE = "!include "
@@ -39,6 +40,7 @@ class Question:
         kind: str, int, float, bool, or another type of Copier's; a multiple choice is a list.
         help: the text for people.
         multiple: whether several choices may be taken.
+        secret: whether the answer is neither shown nor recorded.
         computed: whether it is derived, never asked.
         required: whether there is no default.
         default: the value where nobody answers, as written: text may hold Jinja.
@@ -52,6 +54,7 @@ class Question:
     kind: str
     help: str
     multiple: bool = False
+    secret: bool = False
     computed: bool = False
     required: bool = False
     default: object = None
@@ -118,12 +121,13 @@ def read_questions(root: Path, template: str) -> tuple[Question, ...]:
     Raises:
         TemplateError: when the questionnaire cannot be read.
     """
-    documents = _read_documents(root)
+    documents = read_documents(root)
     jinja = environment_for(documents.get("_envops"))
     known = {"template": template}
+    others = questions_of_others(root, template)
     questions = []
     for name, written in documents.items():
-        if name.startswith("_"):
+        if name.startswith("_") or name in others:
             continue
         # As Copier has it: a mere value is the default.
         spec = written if isinstance(written, dict) else {"default": written}
@@ -132,22 +136,28 @@ def read_questions(root: Path, template: str) -> tuple[Question, ...]:
             if not is_yes(evaluate(jinja, when, known)):
                 continue
             when = True
-        questions.append(
-            Question(
-                name=name,
-                kind=spec.get("type") or _kind_of(spec.get("default")),
-                help=evaluate(jinja, spec.get("help") or "", known),
-                multiple=bool(spec.get("multiselect")),
-                computed=when is False,
-                required="default" not in spec,
-                default=spec.get("default"),
-                choices=spec.get("choices"),
-                when=when if isinstance(when, str) else "",
-                validator=spec.get("validator") or "",
-                jinja=jinja,
-            )
-        )
+        questions.append(_question(name, {**spec, "when": when}, jinja, known))
     return tuple(questions)
+
+
+def _question(
+    name: str, spec: dict[str, Any], jinja: SandboxedEnvironment, known: Mapping[str, object]
+) -> Question:
+    when = spec["when"]
+    return Question(
+        name=name,
+        kind=spec.get("type") or _kind_of(spec.get("default")),
+        help=evaluate(jinja, spec.get("help") or "", known),
+        multiple=bool(spec.get("multiselect")),
+        secret=bool(spec.get("secret")),
+        computed=when is False,
+        required="default" not in spec,
+        default=spec.get("default"),
+        choices=spec.get("choices"),
+        when=when if isinstance(when, str) else "",
+        validator=spec.get("validator") or "",
+        jinja=jinja,
+    )
 
 
 def check_answers(questions: tuple[Question, ...], given: Mapping[str, object]) -> dict[str, Any]:
@@ -250,8 +260,12 @@ def _kind_of(default: object) -> str:
     return kind if kind in _TYPES else "yaml"
 
 
-def _read_documents(root: Path) -> dict[str, Any]:
-    """Settings and questions by name, as written."""
+def read_documents(root: Path) -> dict[str, Any]:
+    """Settings and questions of a questionnaire by name, as written.
+
+    Raises:
+        TemplateError: when it cannot be read.
+    """
     found: dict[str, Any] = {}
     try:
         for document in (root / QUESTIONNAIRE).read_text(encoding="utf-8").split("---\n"):

@@ -24,7 +24,9 @@ from generator.rendering.compiled_once import compiled_once
 from generator.sources.model import TemplateSource
 
 
-def render(source: TemplateSource, root: Path, data: Mapping[str, Any], destination: Path) -> None:
+def render(
+    source: TemplateSource, root: Path, data: Mapping[str, Any], destination: Path
+) -> Mapping[str, Any]:
     """Render a template into `destination`, a folder that does not exist yet.
 
     Args:
@@ -32,6 +34,9 @@ def render(source: TemplateSource, root: Path, data: Mapping[str, Any], destinat
         root: the source's exported files.
         data: the answers, `template` included; questions left out take their defaults.
         destination: made with everything in it, or not at all.
+
+    Returns:
+        All answers: those that were given, those that took their defaults, those computed.
 
     Raises:
         AnswerRefusedError: when a question's validator or choices refuse an answer.
@@ -42,19 +47,26 @@ def render(source: TemplateSource, root: Path, data: Mapping[str, Any], destinat
     try:
         # Without git in sight Copier asks it nothing per file: same output in half the time.
         with local.env(PATH="/nonexistent"), compiled_once():
-            copier.run_copy(
+            worker = copier.run_copy(
                 str(root),
                 destination.resolve(),
                 data=dict(data),
                 defaults=True,
                 quiet=True,
                 unsafe=False,
+                # Not the person's: with their defaults and their trust a version would render
+                # something else for everybody.
+                settings=copier.Settings(),
             )
+    except jinja2.TemplateError as error:
+        # Before OSError: a text that is not found is one to Jinja.
+        raise _translated(error, root) from error
     except OSError as error:
         raise cannot_write(destination, error) from error
-    except (CopierError, ValueError, TypeError, jinja2.TemplateError) as error:
+    except (CopierError, ValueError, TypeError) as error:
         raise _translated(error, root) from error
     _record_source(destination / ANSWERS_FILE, source)
+    return dict(worker.answers.combined)
 
 
 def _translated(error: Exception, root: Path) -> GeneratorError:

@@ -71,11 +71,23 @@ def _refuse_unsafe(source: TemplateSource) -> None:
                 hint="Put the files themselves into the template repository.",
             )
         if entry.is_link:
-            target = read_blob(source.root, entry.object_id)
-            parent = posixpath.dirname(entry.path)
-            reached = posixpath.normpath(posixpath.join(parent, target))
-            if posixpath.isabs(target) or not reached.startswith("templates/"):
-                raise TemplateError(
-                    f"{source.url}: {entry.path} is a link to {target}, which leads out of it.",
-                    hint="Link only to files of templates/.",
-                )
+            refuse_link_out(source.url, entry.path, read_blob(source.root, entry.object_id))
+
+
+def refuse_link_out(url: str, path: str, target: str) -> None:
+    """Refuse a link of a template repository that leads out of its templates.
+
+    Args:
+        url: the repository, for the message.
+        path: where the link is, from the repository's root.
+        target: what it points to.
+
+    Raises:
+        TemplateError: when it does.
+    """
+    reached = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    if posixpath.isabs(target) or not reached.startswith("templates/"):
+        raise TemplateError(
+            f"{url}: {path} is a link to {target}, which leads out of it.",
+            hint="Link only to files of templates/.",
+        )

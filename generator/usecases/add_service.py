@@ -94,20 +94,29 @@ def add_service(workspace: Workspace, request: NewService, report: Reporter) -> 
         WiringError: when the service does not fit the others.
         GeneratorError: when rendering or locking fails. In each case nothing was written.
     """
+    # A name that cannot be taken is refused before anything is fetched.
+    parse_name(request.name)
+    with opened_template(workspace, request.template, dev=request.dev) as template:
+        return add_from(workspace, request, template, report)
+
+
+def add_from(
+    workspace: Workspace, request: NewService, template: OpenedTemplate, report: Reporter
+) -> AddedService:
+    """The same from a template that is open already; raises the same."""
     name = parse_name(request.name)
     if name.changed:
         report(f"The service is named {name}: names have dashes.")
-    with opened_template(workspace, request.template, dev=request.dev) as template:
-        if request.dry_run:
-            report_interrupted(workspace, report)
-            with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
-                return _prepared(workspace, request, name, template, Path(scratch))
-        with workspace_lock(workspace, report) as recovery:
-            if recovery and recovery.complete and recovery.title == _title(template, name):
-                return _complete(workspace, name)
-            with staging_folder(workspace.private_dir) as scratch_folder:
-                added = _prepared(workspace, request, name, template, scratch_folder)
-                apply(workspace.root, added.changes)
+    if request.dry_run:
+        report_interrupted(workspace, report)
+        with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
+            return _prepared(workspace, request, name, template, Path(scratch))
+    with workspace_lock(workspace, report) as recovery:
+        if recovery and recovery.complete and recovery.title == _title(template, name):
+            return _complete(workspace, name)
+        with staging_folder(workspace.private_dir) as scratch_folder:
+            added = _prepared(workspace, request, name, template, scratch_folder)
+            apply(workspace.root, added.changes)
     return added
 
 

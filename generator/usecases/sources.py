@@ -194,6 +194,14 @@ def recorded_version(workspace: Workspace, name: str) -> TemplateSource:
     return version_at(mirror, record.url, record.commit)
 
 
+def fetched_version(record: SourceRecord) -> TemplateSource | None:
+    """The recorded version of a source, if this machine has a copy of it; nothing is fetched."""
+    mirror = known_mirror(record.url)
+    if mirror is None or not find_commit(mirror, record.commit):
+        return None
+    return version_at(mirror, record.url, record.commit)
+
+
 def _refuse_moved(before: SourceRecord, commit: str) -> None:
     if before.commit != commit:
         raise UntrustedSourceError(
@@ -224,13 +232,12 @@ def _listed(workspace: Workspace, record: SourceRecord) -> ListedSource:
         answers.service_name for answers in workspace.services() if answers.source == record.url
     )
     listed = ListedSource(record=record, trusted=is_trusted(record.url), services=services)
-    mirror = known_mirror(record.url)
-    if mirror is None or not find_commit(mirror, record.commit):
+    source = fetched_version(record)
+    if source is None:
         return listed
-    source = version_at(mirror, record.url, record.commit)
     with exported(source) as root:
         offered = tuple(spec.name for spec in read_catalog(root).templates)
-    newest = newest_release(mirror)
+    newest = newest_release(source.root)
     return replace(listed, version=source.version, newest=newest, templates=offered)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from generator.answers import ANSWERS_FILE, read_mapping
 from generator.catalog import Catalog, TemplateSpec, read_catalog
+from generator.errors import UsageError
 from generator.sources.export import exported
 from generator.sources.model import TemplateSource
 from generator.sources.own import find_source
-from generator.usecases.sources import recorded_version
+from generator.usecases.sources import fetched_version, recorded_version, source_named
 from generator.workspace import Workspace
 
 
@@ -60,6 +61,21 @@ def own_catalog() -> Catalog:
     """
     with exported(find_source(dev=True)) as root:
         return read_catalog(root)
+
+
+def known_template(workspace: Workspace, text: str) -> TemplateSpec:
+    """The facts of a template of a source, `acme/django`, without fetching anything.
+
+    Raises:
+        UsageError: when there is no such template or source, or no copy of it on this machine.
+        ManifestError: when a manifest does not hold.
+    """
+    source_name, _, name = text.partition("/")
+    source = fetched_version(source_named(workspace, source_name))
+    if source is None:
+        raise UsageError(f"This machine has no copy of {source_name}.")
+    with exported(source) as root:
+        return read_catalog(root).template(name)
 
 
 def _recorded_url(workspace: Workspace) -> str:

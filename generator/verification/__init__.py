@@ -11,6 +11,7 @@ from generator.verification.events import (
     Started,
     ignore,
 )
+from generator.verification.file_list import list_files
 from generator.verification.model import (
     SHARED_SUBJECT,
     WORKSPACE_SUBJECT,
@@ -57,6 +58,7 @@ __all__ = [
     "WorkspaceCheck",
     "changed_services",
     "ignore",
+    "list_files",
     "parse_shard",
     "verify",
 ]

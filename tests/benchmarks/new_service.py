@@ -4,11 +4,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from generator.rendering.trees import differences, read_tree
 from tests.benchmarks.commands import Command, Cost, alternate
 from tests.benchmarks.cookie import make_cookiecutter
 from tests.benchmarks.figures import Ratio, Result, Row
 from tests.benchmarks.workspaces import SERVICE, TEMPLATE, Ground
-from tests.support.trees import differences, read_tree
 
 _COPIER = "copier copy"
 _COOKIECUTTER = "cookiecutter"

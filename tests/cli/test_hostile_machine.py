@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from generator.git import export
+from generator.rendering.trees import read_tree
 from tests.support.cli import Cli, run_below
-from tests.support.trees import read_tree
 
 NEW = ("new-service", "data-postgres", "users-data", "--no-verify")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import SERVICE_SETS, AnswerSet
+from generator.rendering.answer_sets import AnswerSet
+from tests.support.answers import SERVICE_SETS, flags_of
 from tests.support.checkout import git
 from tests.support.cli import Cli
 from tests.support.wiring import CATALOG
@@ -51,7 +52,7 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
         pytest.skip("there is no RabbitMQ, and this variant needs it")
     # Not the bare name: `fastapi` is a distribution's, and refused.
     name = f"a-{service.name.replace('--', '-')}"
-    flags, checks = service.flags, CHECKS
+    flags, checks = flags_of(service), CHECKS
     if provider := service.data.get("data_service"):
         checks = CHECKS | {"contract"}
         if not (shop / "services" / provider).exists():

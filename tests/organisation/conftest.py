@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.checkout import commit_version, git
+from tests.support.checkout import PROJECT, commit_version, git
 from tests.support.cli import Cli
 
 # The team's files; its tests are the rendered service's, not ours.
@@ -15,8 +15,10 @@ REPOSITORY = Path(__file__).with_name("repository")
 
 @pytest.fixture
 def templates(tmp_path: Path) -> Path:
-    """The team's repository with one release, v1.0.0."""
+    """The team's repository with one release, v1.0.0; our partials are copied into it."""
     shutil.copytree(REPOSITORY, tmp_path / "templates")
+    partials = "templates/_shared/partials"
+    shutil.copytree(PROJECT / partials, tmp_path / "templates" / partials)
     git(tmp_path / "templates", "init", "--quiet", "--initial-branch=main")
     commit_version(tmp_path / "templates", "v1.0.0")
     return tmp_path / "templates"

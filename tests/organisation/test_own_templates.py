@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.trees import read_tree
 from tests.support.checkout import commit_version, git
-from tests.support.cli import Cli
+from tests.support.cli import Cli, completions
 from tests.support.terminal import ENTER, on_terminal
-from tests.support.trees import read_tree
 
 NEW = ("new-service", "acme/orders", "orders", "--no-verify", "--no-lock")
 
@@ -29,7 +29,7 @@ def test_a_source_is_recorded_with_its_release_and_commit(
 ) -> None:
     before = (workspace / "pyproject.toml").read_text()
     added = person("source", "add", "acme", str(templates), "--json", cwd=workspace).ok().json()
-    assert (added["version"], added["templates"]) == ("v1.0.0", ["orders"])
+    assert (added["version"], added["templates"]) == ("v1.0.0", ["orders", "rates"])
     assert sources(workspace) == {
         "acme": {
             "url": str(templates),
@@ -39,6 +39,25 @@ def test_a_source_is_recorded_with_its_release_and_commit(
     }
     person("source", "remove", "acme", cwd=workspace).ok()
     assert (workspace / "pyproject.toml").read_text() == before
+
+
+def test_the_shell_offers_its_templates_features_and_name(
+    person: Cli, colleague: Cli, templates: Path, workspace: Path
+) -> None:
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    offered = {
+        "new-service ac": ["acme/orders", "acme/rates"],
+        "new-service acme/rates daily-rates --with ": ["history"],
+        "source remove ": ["acme"],
+        "source trust a": ["acme"],
+        "template test acme/r": ["acme/rates"],
+        "template test shar": ["shared"],
+    }
+    for words, names in offered.items():
+        assert completions(person, words, cwd=workspace) == names, words
+    # Whoever has no copy of it is told the name, and nothing is fetched to complete a word.
+    assert completions(colleague, "source trust ", cwd=workspace) == ["acme"]
+    assert completions(colleague, "new-service ac", cwd=workspace) == []
 
 
 def test_a_service_of_it_is_rendered_wired_and_records_where_it_came_from(

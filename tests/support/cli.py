@@ -87,3 +87,18 @@ def run_below(cli: Cli, wrapper: Sequence[str], *arguments: str, cwd: Path) -> O
         cwd=cwd, env=cli.env(), capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     return Outcome(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+def completions(cli: Cli, words: str, *, cwd: Path) -> list[str]:
+    """What bash is offered after these words of the command line."""
+    asked = {
+        "_GENERATOR_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"generator {words}",
+        "COMP_CWORD": str(len(f"generator {words}.".split()) - 1),
+    }
+    script = "import sys; sys.argv = ['generator']; from generator.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=cwd, env=cli.env(asked), capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return done.stdout.split()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.rendering.answer_sets import AnswerSet
 from generator.rendering.questions import check_answers, read_questions
 from generator.rendering.render import render
 from generator.sources.model import TemplateSource
-from tests.support.answers import AnswerSet
 from tests.support.checkout import PROJECT, copy_project
 
 SOURCE = TemplateSource(

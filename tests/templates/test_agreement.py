@@ -6,10 +6,11 @@ import pytest
 import yaml
 
 from generator.catalog import read_manifests
+from generator.rendering.answer_sets import AnswerSet
 from generator.rendering.questionnaire import questionnaire
 from generator.workspace import WORKSPACE_TEMPLATE
 from shared.testing.servers import COMPOSE, KINDS
-from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
+from tests.support.answers import ANSWER_SETS, SERVICE_SETS
 from tests.support.checkout import PROJECT
 from tests.support.rendered import Renderer
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie
 
-from tests.support.answers import ANSWER_SETS, SERVICE_SETS, AnswerSet
+from generator.rendering.answer_sets import AnswerSet
+from generator.rendering.trees import differences, read_tree
+from tests.support.answers import ANSWER_SETS, SERVICE_SETS, flags_of
 from tests.support.checkout import commit_version, git
 from tests.support.cli import Cli
 from tests.support.rendered import Renderer
-from tests.support.trees import differences, read_tree
 
 NEXT = "v0.2.0"
 
@@ -57,7 +58,7 @@ def as_typed(value: object) -> str:
 
 def new_service(cli: Cli, workspace: Path, service: AnswerSet) -> None:
     """Add a service, and before it the one that it calls."""
-    adding = [(service.template, service.data["service_name"], *service.flags)]
+    adding = [(service.template, service.data["service_name"], *flags_of(service))]
     if provider := service.data.get("data_service"):
         adding.insert(0, ("data-postgres", provider))
     for words in adding:

@@ -1,44 +1,21 @@
 """Free text of any kind renders to files that still parse and give the text back."""
 
-import json
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import AnswerRefusedError
-from tests.support.answers import ANSWER_SETS, HOSTILE, AnswerSet
+from generator.rendering.answer_sets import AnswerSet
+from generator.rendering.conformance import TemplateTrial
+from generator.rendering.hostile_text import HOSTILE, documents
+from generator.rendering.trees import read_tree
+from tests.support.answers import ANSWER_SETS
 from tests.support.rendered import Renderer
-from tests.support.trees import read_tree
 
-Parser = Callable[[str], object]
-
-PARSERS: dict[str, Parser] = {
-    ".toml": tomllib.loads,
-    ".json": json.loads,
-    ".yaml": lambda text: list(yaml.safe_load_all(text)),
-    ".yml": lambda text: list(yaml.safe_load_all(text)),
-    ".py": lambda text: compile(text, "rendered", "exec"),
-}
-TEXTS = {
-    "hostile": HOSTILE,
-    "quotes": "\"\"\" ''' \\\" \\' \\",
-    "looks like yaml": "yes: [no, {on: off}] # &a *b !!python/object",
-    "looks like a key": "---",
-    "number": "007",
-    "toml": '"]]\\u0000 = {x = 1}',
-    "jinja": "{{ undefined_name }}{% include 'x' %}{# gone #}",
-    "shell": "$(touch /tmp/x) `id` ${PATH} $PATH; rm -rf / && :",
-    "compose": "${MISSING:?no} $$ ${X:-y}",
-    "markup": "<script>alert(1)</script><!-- --> [x](javascript:alert(1)) | a | b |",
-    "emoji": "\U0001f600 \u00e9\u4e2d\u6587\u0627\u0644\u0639 \u200b \ufeff",
-    "spaces": "  leading and trailing  ",
-    "long": "0123456789" * 1000,
-}
 WRITABLE = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\ufffe\uffff"),
     min_size=1,
@@ -46,7 +23,7 @@ WRITABLE = st.text(
 )
 
 # A description stands in the same lines of each variant of a template (a test below says so). So
-# what is peculiar to one text is shown once for each template, the worst one in every variant.
+# what is peculiar to one text is shown once for each template, in the variant with the most in it.
 FULLEST = {
     template: max(
         (each for each in ANSWER_SETS if each.template == template),
@@ -57,38 +34,29 @@ FULLEST = {
 LESSER = [each for each in ANSWER_SETS if each not in FULLEST.values()]
 
 
-def parsed(folder: Path) -> Iterator[tuple[str, object]]:
-    """Every file of a format that we can parse, with what it holds."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in PARSERS:
-            text = path.read_text(encoding="utf-8")
-            yield path.relative_to(folder).as_posix(), PARSERS[path.suffix](text)
-
-
 def check(folder: Path, text: str) -> None:
-    documents = dict(parsed(folder))
-    answers = documents[".copier-answers.yml"]
-    assert isinstance(answers, list)
+    found, faults = documents(folder)
+    assert faults == ()
+    answers: Any = found[".copier-answers.yml"]
     assert answers[0]["description"] == text
-    if "pyproject.toml" in documents and (folder / "src").exists():
-        project = documents["pyproject.toml"]
-        assert isinstance(project, dict)
+    project: Any = found.get("pyproject.toml")
+    if project and (folder / "src").exists():
         assert project["project"]["description"] == text
 
 
-@pytest.mark.parametrize(
-    ("answer_set", "text"),
-    [
-        pytest.param(answer_set, TEXTS[what], id=f"{answer_set.name}-{what}")
-        for answer_set in ANSWER_SETS
-        for what in (["hostile"] if answer_set in LESSER else TEXTS)
-    ],
-)
-def test_a_hostile_description_comes_back_from_every_format(
-    renderer: Renderer, tmp_path: Path, answer_set: AnswerSet, text: str
+@pytest.mark.parametrize("template", FULLEST)
+def test_text_of_any_kind_comes_back_from_every_format(
+    trial: Callable[[str], TemplateTrial], template: str
 ) -> None:
-    renderer.render({**answer_set.answers, "description": text}, tmp_path / "rendered")
-    check(tmp_path / "rendered", text)
+    assert trial(template).broken_texts() == ()
+
+
+@pytest.mark.parametrize("answer_set", ANSWER_SETS, ids=[s.name for s in ANSWER_SETS])
+def test_a_hostile_description_comes_back_from_every_variant(
+    renderer: Renderer, tmp_path: Path, answer_set: AnswerSet
+) -> None:
+    renderer.render({**answer_set.answers, "description": HOSTILE}, tmp_path / "rendered")
+    check(tmp_path / "rendered", HOSTILE)
 
 
 def lines_of_description(renderer: Renderer, answer_set: AnswerSet, folder: Path) -> set[str]:

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
 from markdown_it import MarkdownIt
 
-from tests.support.answers import HOSTILE
+from generator.rendering.hostile_text import HOSTILE, TEXTS
 from tests.support.checkout import PROJECT
-from tests.templates.test_hostile_text import TEXTS, WRITABLE
+from tests.templates.test_hostile_text import WRITABLE
 
 MACRO = SandboxedEnvironment(
     extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"]

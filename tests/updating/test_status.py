@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from generator.rendering.trees import read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli
-from tests.support.trees import read_tree
 
 MODEL = "src/app/users/model.py"
 

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from generator.rendering.trees import read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli
-from tests.support.trees import read_tree
 
 UPDATE = ("update", "--no-verify", "--no-lock")
 MODEL = "services/users-data/src/app/users/model.py"

@@ -9,15 +9,16 @@ import pytest
 import yaml
 
 from generator.catalog import MANIFEST
-from generator.errors import AnswerRefusedError
+from generator.errors import AnswerRefusedError, TemplateError
+from generator.rendering.answer_sets import AnswerSet
 from generator.rendering.questionnaire import questionnaire
-from tests.support.answers import AnswerSet
 from tests.support.checkout import copy_project, git, make_checkout
 from tests.support.cli import Cli
 from tests.support.compose import ask_compose
 from tests.support.rendered import Renderer
 
-# The fifth one: a worker with another name, another link, a feature and a secret of its own.
+# The fifth one: a worker with another name, another link, a feature, a secret and questions of its
+# own.
 ADDED = """
 external_secrets:
   TELEGRAM_TOKEN:
@@ -37,8 +38,31 @@ FEATURES = """features:
     requires: [schedule]
     refuses: [media]
 """
+QUESTIONS = """
+tone:
+  type: str
+  help: How it speaks
+  default: "{{ 'warm' if example else 'plain' }}"
+  validator: "{% if tone not in ['warm', 'plain'] %}Choose warm or plain.{% endif %}"
+loud:
+  type: bool
+  default: false
+  when: "{{ tone == 'warm' }}"
+whole_tone:
+  type: str
+  default: "{{ tone }}{{ '!' if loud else '.' }}"
+  when: false
+"""
 BOT = ("new-service", "bot", "support-bot", "--data-service", "users-data", "--no-verify")
-MORE = ("--no-lock", "--with", "greeting,schedule", "--data", "users_api=users-api")
+MORE = (
+    "--no-lock",
+    "--with",
+    "greeting,schedule",
+    "--data",
+    "users_api=users-api",
+    "--data",
+    "loud=true",
+)
 
 
 def add_template(root: Path) -> None:
@@ -50,6 +74,8 @@ def add_template(root: Path) -> None:
     text = text.replace("first_port: 8400", "first_port: 8600")
     text = text.replace("links:\n", LINKS, 1).replace("features:\n", FEATURES, 1)
     manifest.write_text(text + ADDED)
+    (folder / "questions.yml").write_text(QUESTIONS)
+    (folder / "tone.txt.jinja").write_text("{{ whole_tone }}\n")
     for name in ("greeting", "tasks"):
         (folder / "src/app" / name).mkdir()
         (folder / "src/app" / name / "__init__.py").write_text(f'"""Holds {name}."""\n')
@@ -91,6 +117,36 @@ def test_nothing_but_its_folder_and_the_questionnaire_changes(bot_cli: Cli) -> N
     touched = git(bot_cli.checkout, "diff", "--name-only", "HEAD~1").splitlines()
     others = {path for path in touched if not path.startswith("templates/bot/")}
     assert others == {"copier.yml"}
+
+
+def test_its_own_questions_are_asked_of_it_alone(bot_cli: Cli, shop: Path, tmp_path: Path) -> None:
+    answers = yaml.safe_load((shop / "services/support-bot/.copier-answers.yml").read_text())
+    assert (answers["tone"], answers["loud"]) == ("warm", True)
+    assert "whole_tone" not in answers
+    assert (shop / "services/support-bot/tone.txt").read_text() == "warm!\n"
+    assert not {"questions.yml", "answer-sets.yml"} & {
+        path.name for path in (shop / "services/support-bot").iterdir()
+    }
+    refused = bot_cli(*BOT[:2], "more-bot", *BOT[3:], "--data", "tone=shrill", cwd=shop).failed(2)
+    assert "Choose warm or plain." in refused.stderr
+    api = yaml.safe_load((shop / "services/users-api/.copier-answers.yml").read_text())
+    assert not {"tone", "loud"} & api.keys()
+    other = ("new-service", "data-postgres", "more-data", "--dry-run", "--data", "tone=warm")
+    assert "There is no answer 'tone'" in bot_cli(*other, cwd=shop).failed(2).stderr
+    # Plain Copier asks alike.
+    render = Renderer(folder=tmp_path, template_root=bot_cli.checkout)
+    bare = {"template": "bot", "service_name": "a-bot", "data_service": "users-data"}
+    render.render({**bare, "example": False, "features": []}, tmp_path / "bot")
+    assert (tmp_path / "bot/tone.txt").read_text() == "plain.\n"
+
+
+@pytest.mark.parametrize("name", ["description", "port", "data_service"])
+def test_a_question_that_is_asked_already_is_refused(tmp_path: Path, name: str) -> None:
+    copy_project(tmp_path / "generator")
+    questions = tmp_path / "generator/templates/worker/questions.yml"
+    questions.write_text(f"{name}: {{type: str, default: x}}\n")
+    with pytest.raises(TemplateError, match=f"{name} is asked already"):
+        questionnaire(tmp_path / "generator")
 
 
 def test_it_is_listed_with_what_its_manifest_says(bot_cli: Cli, tmp_path: Path) -> None:

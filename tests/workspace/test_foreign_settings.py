@@ -1,4 +1,4 @@
-"""A person's own git and uv settings change nothing of what is rendered, committed or locked."""
+"""A person's own settings of git, uv and Copier change nothing of what is rendered or locked."""
 
 import shutil
 import subprocess
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from generator import uv
+from generator.rendering.trees import read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli
-from tests.support.trees import read_tree
 
 # Each is somebody's real habit; together they used to lose files, change bytes and stop commands.
 SETTINGS = """\
@@ -51,8 +51,12 @@ def settings(tmp_path: Path) -> dict[str, str]:
         (folder / hook).write_text("#!/bin/sh\nexit 1\n")
         (folder / hook).chmod(0o755)
     (folder / "config").write_text(SETTINGS.format(folder=folder))
+    (folder / "copier.yml").write_text(
+        "defaults: {owner: somebody-else, description: Mine}\ntrust: [/]\n"
+    )
     return {
         "GIT_CONFIG_GLOBAL": str(folder / "config"),
+        "COPIER_SETTINGS_PATH": str(folder / "copier.yml"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
         "GIT_DEFAULT_HASH": "sha256",
         "UV_FROZEN": "1",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from uv import find_uv_bin
 
+from generator.rendering.trees import read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli
-from tests.support.trees import read_tree
 
 
 def test_a_new_workspace_is_a_repository_with_one_commit_and_nothing_left_over(

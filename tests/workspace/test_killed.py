@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.trees import differences, read_tree
 from tests.support.cli import Cli
-from tests.support.trees import differences, read_tree
 
 # Kills itself before the n-th step that changes the disk, as `kill -9` at that moment would.
 SUICIDE = """

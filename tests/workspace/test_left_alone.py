@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.trees import read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli
 from tests.support.compose import ask_compose
-from tests.support.trees import read_tree
 
 ORDERS = ("new-service", "data-postgres", "orders-data", "--no-verify", "--no-lock")
 # What a machine without these servers checks as well.

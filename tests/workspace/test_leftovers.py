@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.trees import read_tree
 from tests.support.cli import Cli
-from tests.support.trees import read_tree
 
 
 @pytest.fixture

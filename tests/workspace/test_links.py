@@ -1,17 +1,15 @@
 """`generator new-service --data-service --with` links a service to the data that it calls."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.support.cli import Cli
+from generator.rendering.trees import read_tree
+from tests.support.cli import Cli, completions
 from tests.support.compose import ask_compose
-from tests.support.trees import read_tree
 
 API = ("new-service", "fastapi", "users-api", "--no-verify", "--no-lock")
 MORE = ("new-service", "fastapi", "more-api", "--no-verify", "--no-lock")
@@ -170,16 +168,6 @@ def test_a_provider_that_is_made_again_heals_the_link(linking_cli: Cli, linked_s
 def test_completion_offers_what_can_be_linked(
     linking_cli: Cli, linked_shop: Path, words: str, offered: list[str], withheld: list[str]
 ) -> None:
-    asked = {
-        "_GENERATOR_COMPLETE": "complete_bash",
-        "COMP_WORDS": f"generator {words}",
-        "COMP_CWORD": str(len(f"generator {words}.".split()) - 1),
-    }
-    script = "import sys; sys.argv = ['generator']; from generator.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=linked_shop, env=linking_cli.env(asked), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    shown = done.stdout.split()
-    assert set(offered) <= set(shown), done.stdout + done.stderr
+    shown = completions(linking_cli, words, cwd=linked_shop)
+    assert set(offered) <= set(shown), shown
     assert not set(withheld) & set(shown)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from generator.rendering.trees import differences, read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli, run_below
-from tests.support.trees import differences, read_tree
 
 Add = Callable[..., None]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.trees import read_tree
 from tests.support.cli import Cli
-from tests.support.trees import read_tree
 
 NEW = ("new-service", "data-postgres", "orders-data", "--no-verify", "--no-lock")
 MINE = "services: {%s: {image: busybox}}\n"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.answer_sets import AnswerSet
 from generator.wiring import Wiring, complete_env, service_environment
 from generator.workspace import Service
-from tests.support.answers import AnswerSet
 from tests.support.compose import ask_compose
 from tests.support.rendered import Renderer
 from tests.support.wiring import API, CATALOG, consumer, data, write_wiring

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tests.support.answers import HOSTILE
+from generator.rendering.hostile_text import HOSTILE
 from tests.support.wiring import CATALOG, consumer, data, texts, wire
 
 # What the questionnaire's validator lets pass: one line without control characters.

@@ -16,8 +16,9 @@ from markdown_it import MarkdownIt
 from uv import find_uv_bin
 
 from generator.env_vars import child_env_vars
+from generator.rendering.answer_sets import AnswerSet
+from generator.rendering.hostile_text import HOSTILE
 from generator.verification import SHARED_SUBJECT, parse_shard
-from tests.support.answers import HOSTILE, AnswerSet
 from tests.support.checkout import PROJECT, git
 from tests.support.rendered import Renderer
 

@@ -1,0 +1,1 @@
+"""Says what one currency is worth in another."""
