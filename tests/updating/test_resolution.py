@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import ConflictError, UsageError
+from generator.rendering.trees import read_tree
 from generator.usecases.pending_update import pending_update
 from generator.usecases.resolution import abort_update, begin_resolution, continue_update
 from generator.usecases.update import _planned
@@ -15,7 +16,6 @@ from generator.usecases.workspace_lock import workspace_lock
 from tests.support.checkout import git
 from tests.support.steps import killed
 from tests.support.tiny import SERVICE, Tiny, write
-from tests.support.trees import read_tree
 
 LINES = [f"line {number}\n" for number in range(20)]
 EDITED = "a.txt"

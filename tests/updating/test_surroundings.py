@@ -17,11 +17,11 @@ from generator.errors import (
     UsageError,
 )
 from generator.git.scratch import scratch_beside
+from generator.rendering.trees import read_tree
 from generator.usecases.status import workspace_status
 from generator.usecases.update import preview_update
 from tests.support.checkout import git
 from tests.support.tiny import SERVICE, Tiny, write
-from tests.support.trees import read_tree
 
 ANSWERS = f"{SERVICE}/.copier-answers.yml"
 
