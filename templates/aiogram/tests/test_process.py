@@ -46,7 +46,7 @@ async def test_a_missing_variable_ends_the_process_with_2_and_no_traceback() -> 
 async def test_a_token_that_telegram_refuses_ends_the_start_with_one_line(
     settings: Settings, fake_bot: FakeBot
 ) -> None:
-    fake_bot.revoke()
+    fake_bot.revoked = True
     with pytest.raises(ConfigurationError, match=r"^TELEGRAM_TOKEN is not valid: Telegram") as told:
         await process.check(settings)
     assert settings.telegram_token.get_secret_value() not in str(told.value)

@@ -105,13 +105,13 @@ async def test_what_is_held_goes_on_when_the_bot_is_healed(
     fake.fail(Failure(method="sendMessage", hold=True))
     async with anyio.create_task_group() as group:
         group.start_soon(bot.send_message, ANN, "hello")
-        await fake.wait_until(lambda: fake.held == ["sendMessage"])
+        await fake.wait_until(lambda: fake.plan.held == ["sendMessage"])
         assert chat.replies == []
 
         fake.heal()
 
     assert [each.text for each in chat.replies] == ["hello"]
-    assert fake.held == []
+    assert fake.plan.held == []
 
 
 @pytest.mark.parametrize("failure", [{"status": 500}, {"loss": "before"}, {"loss": "after"}])

@@ -21,12 +21,9 @@ EXIT_SECONDS = 30.0
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Ask for no coverage where only some of the tests are run."""
-    config = session.config
-    asked = config.args_source is config.ArgsSource.ARGS
-    reported = config.pluginmanager.get_plugin("terminalreporter")
-    deselected = reported is not None and "deselected" in reported.stats
-    coverage = config.pluginmanager.get_plugin("_cov")
-    if coverage is not None and (asked or deselected):
+    config, coverage = session.config, session.config.pluginmanager.get_plugin("_cov")
+    paths, words = config.args_source is config.ArgsSource.ARGS, config.option.keyword
+    if coverage is not None and (paths or words):
         coverage.options.cov_fail_under = None
 
 

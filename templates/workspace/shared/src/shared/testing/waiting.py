@@ -24,8 +24,7 @@ async def wait_until(
                     return
                 await asyncio.sleep(0.02)
     except TimeoutError:
-        message = f"{what} did not happen within {timeout_seconds:g} s"
-        raise TimeoutError(message) from None
+        raise TimeoutError(f"{what} did not happen within {timeout_seconds:g} s") from None
 
 
 class Changes:
@@ -51,5 +50,4 @@ class Changes:
                     await self._changed.wait()
                 return found
         except TimeoutError:
-            message = f"{what} did not happen within {timeout_seconds:g} s"
-            raise TimeoutError(message) from None
+            raise TimeoutError(f"{what} did not happen within {timeout_seconds:g} s") from None

@@ -161,6 +161,7 @@ class FakeBot:
             can_read_all_group_messages=False,
             supports_inline_queries=False,
         )
+        # Whether the token is refused.
         self.revoked = False
         self.chats: dict[int, FakeChat] = {}
         self.changes = Changes()
@@ -219,10 +220,6 @@ class FakeBot:
             max_connections=connections if url else None,
         )
 
-    def revoke(self) -> None:
-        """Have the token refused from now on."""
-        self.revoked = True
-
     def fail(self, failure: Failure) -> None:
         """Let requests fail; those that several failures mean meet the oldest one."""
         self.plan.failures.append(failure)
@@ -230,11 +227,6 @@ class FakeBot:
     def heal(self) -> None:
         """Let nothing fail any more; what is held goes on."""
         self.plan.clear()
-
-    @property
-    def held(self) -> list[str]:
-        """The methods of the requests that are held."""
-        return self.plan.held
 
     @property
     def commands(self) -> list[BotCommand]:

@@ -144,11 +144,11 @@ class FakeChat:
 
     def become(self, state: State) -> None:
         """Bring the chat into a state by what the person does for it; `new` is as if never met."""
-        acts = {"blocked": self.block, "open": self.unblock, "deactivated": self.deactivate}
-        if state in acts:
-            acts[state]()
+        if state in ("blocked", "open"):
+            self._change_membership(state)
         else:
             self.state = state
+            self.changed()
 
     @property
     def messages(self) -> list[Message]:

@@ -122,13 +122,13 @@ class _Control:
         return {
             "bot": _dump(bot.user),
             "pending": bot.pending,
-            "held": bot.held,
+            "held": bot.plan.held,
             "webhook": _dump(bot.webhook),
             "commands": [_dump(each) for each in bot.commands],
         }
 
     async def revoke(self, request: web.Request) -> object:
-        self._bot(request).revoke()
+        self._bot(request).revoked = True
         return {}
 
     async def calls(self, request: web.Request) -> object:
