@@ -9,9 +9,10 @@ import pytest
 from httpx2 import AsyncClient
 from pydantic import SecretStr
 
+from app.auth import tokens as tokens_module
 from app.auth.errors import BadTokenError
 from app.auth.settings import AuthSettings
-from app.auth.tokens import Tokens
+from app.auth.tokens import LEEWAY_SECONDS, Tokens
 from app.features import Settings
 from tests.auth.examples import AUTH, bearing
 
@@ -41,6 +42,16 @@ def test_a_token_says_what_it_was_made_of(tokens: Tokens) -> None:
     user_id, session_id = uuid4(), uuid4()
     read = tokens.read(tokens.make("access", user_id, session_id, (NOW, NOW + 600)), "access")
     assert (read.sub, read.sid, read.exp - read.iat) == (user_id, session_id, 600)
+
+
+def test_a_token_that_was_accepted_before_expires_all_the_same(
+    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tokens.make("access", uuid4(), uuid4(), (NOW, NOW + 600))
+    tokens.read(token, "access")
+    monkeypatch.setattr(tokens_module, "time", lambda: NOW + 600 + LEEWAY_SECONDS)
+    with pytest.raises(BadTokenError):
+        tokens.read(token, "access")
 
 
 def test_what_is_signed_by_the_rules_is_accepted(tokens: Tokens, settings: Settings) -> None:
