@@ -2,6 +2,7 @@
 
 from generator.catalog.backing import BACKING_SERVICES, BackingSpec, backing_specs
 from generator.catalog.manifest import (
+    MANIFEST,
     BackingNeeds,
     ConditionalFiles,
     ExternalSecret,
@@ -12,7 +13,6 @@ from generator.catalog.manifest import (
     TemplateSpec,
 )
 from generator.catalog.templates import (
-    MANIFEST,
     Catalog,
     read_catalog,
     read_manifest,

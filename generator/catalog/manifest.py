@@ -1,11 +1,14 @@
 """What a `template.yml` says: the facts of a template that its files alone do not tell."""
 
+import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 # The version of the schema below; a manifest of another one is not read.
 SCHEMA = 1
+# In a template's folder, and by way of Copier in every service rendered from it.
+MANIFEST = "template.yml"
 # The capabilities that a link may ask for of the service that it names.
 Capability = Literal["api", "data_service"]
 
@@ -171,6 +174,9 @@ class TemplateSpec:
         external_services: services of somebody else's that it calls.
         features: what it can have on top.
         files: files that depend on more than one feature, or on the example.
+        template_owned: paths that nobody but the template changes; `*` and `?` are allowed. One
+            that was edited is a finding of `generator status --check`, and `generator heal` puts
+            it back. The manifest is one in any case.
     """
 
     name: str = field(metadata={"key": True})
@@ -190,6 +196,13 @@ class TemplateSpec:
     external_services: tuple[ExternalService, ...] = ()
     features: tuple[FeatureSpec, ...] = ()
     files: tuple[ConditionalFiles, ...] = ()
+    template_owned: tuple[str, ...] = ()
+
+    def owns(self, path: str) -> bool:
+        """Whether a path, from the project's folder on, is one that only the template changes."""
+        return path == MANIFEST or any(
+            fnmatch.fnmatchcase(path, pattern) for pattern in self.template_owned
+        )
 
     @property
     def provides(self) -> frozenset[Capability]:

@@ -10,12 +10,10 @@ import yaml
 
 from generator.catalog.backing import BACKING_SERVICES
 from generator.catalog.conditions import fault_of
-from generator.catalog.manifest import SCHEMA, FeatureSpec, TemplateSpec
+from generator.catalog.manifest import MANIFEST, SCHEMA, FeatureSpec, TemplateSpec
 from generator.catalog.reader import MisreadError, read
 from generator.errors import ManifestError, UsageError
 
-# In a template's folder, and by way of Copier in every service rendered from it.
-MANIFEST = "template.yml"
 _TEMPLATES = "templates"
 _ANSWER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _FEATURE = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
@@ -189,6 +187,7 @@ def patterns_of(spec: TemplateSpec) -> Iterator[tuple[str, str]]:
         yield from ((f"features.{feature.name}.files", pattern) for pattern in feature.files)
     for number, files in enumerate(spec.files):
         yield from ((f"files[{number}].paths", pattern) for pattern in files.paths)
+    yield from (("template_owned", pattern) for pattern in spec.template_owned)
 
 
 def _checked(folder: Path) -> TemplateSpec:

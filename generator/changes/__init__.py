@@ -1,7 +1,7 @@
 """The one way to a workspace's disk: change sets that are applied whole or not at all."""
 
 from generator.changes.apply import Recovery, apply, is_interrupted, recover
-from generator.changes.building import removal, rewrite, state_of, writes_of
+from generator.changes.building import removal, rewrite, state_of, states_of, writes_of
 from generator.changes.model import (
     FILE_MODE,
     LINK_MODE,
@@ -35,5 +35,6 @@ __all__ = [
     "rewrite",
     "state_behind",
     "state_of",
+    "states_of",
     "writes_of",
 ]

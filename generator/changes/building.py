@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from generator.changes.model import FILE_MODE, LINK_MODE, Delete, FileState, Write, state_at
@@ -52,6 +52,15 @@ def removal(root: Path, path: str) -> Delete:
     if found is None:
         raise FileNotFoundError(path)
     return Delete(path=path, expects=found)
+
+
+def states_of(root: Path, paths: Iterable[str]) -> dict[str, FileState | None]:
+    """What is at each of these paths, as `state_of` has it."""
+    try:
+        with Root(root) as below:
+            return {path: state_at(below, path) for path in paths}
+    except OSError as error:
+        raise cannot_write(root / (error.filename or ""), error) from error
 
 
 def state_of(root: Path, path: str) -> FileState | None:

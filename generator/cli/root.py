@@ -7,8 +7,10 @@ import typer
 from generator import __version__
 from generator.cli import (
     backing,
+    diff,
     doctor,
     down,
+    heal,
     init,
     list_services,
     logs,
@@ -22,6 +24,7 @@ from generator.cli import (
     up,
     update,
     verify,
+    why,
 )
 
 app = typer.Typer(
@@ -64,6 +67,9 @@ for name, command in (
     ("sync", sync.sync),
     ("verify", verify.verify),
     ("update", update.update),
+    ("diff", diff.diff),
+    ("why", why.why),
+    ("heal", heal.heal),
     ("doctor", doctor.doctor),
     ("backing", backing.backing),
     ("up", up.up),

@@ -8,8 +8,6 @@ from typing import Any
 
 from generator.answers import ANSWERS_FILE, read_mapping
 from generator.errors import UsageError
-from generator.rendering.questions import read_questions
-from generator.rendering.render import render
 from generator.sources.export import exported
 from generator.sources.model import TemplateSource
 from generator.sources.own import find_source, own_repository
@@ -74,9 +72,16 @@ def located_projects(
         raise UsageError(
             f"There is no service {unknown[0]!a} here.", hint=f"Services: {', '.join(known)}."
         )
-    return tuple(
-        locate(workspace, name, to=to, dev=dev) for name in known if name in names or not names
-    )
+    locator = Locator(workspace, to=to, dev=dev)
+    return tuple(locator.locate(name) for name in known if name in names or not names)
+
+
+def project_of(workspace: Workspace, path: str) -> str:
+    """The name of what renders a path, from the workspace's root on, if a template does."""
+    parts = path.split("/")
+    names = {answers.service_name for answers in workspace.services()}
+    is_service = len(parts) > 2 and parts[0] == SERVICES and parts[1] in names  # noqa: PLR2004 - services/NAME/…
+    return parts[1] if is_service else WORKSPACE
 
 
 def refuse_newer(projects: Sequence[Rendered]) -> None:
@@ -98,27 +103,57 @@ def locate(workspace: Workspace, name: str, *, to: str = "", dev: bool = False) 
 
     Raises what `located_projects` raises.
     """
-    folder = "" if name == WORKSPACE else f"{SERVICES}/{name}"
-    recorded = read_mapping(workspace.root / folder / ANSWERS_FILE)
-    url, word = str(recorded.get("_src_path", "")), str(recorded.get("_commit", ""))
-    record = next((each for each in sources_of(workspace) if each.url == url), None)
-    if record:
-        target = recorded_version(workspace, record.name)
-        repository = target.root
-    else:
-        target = find_source(dev=dev, workspace_url=url)
-        repository = own_repository()
-    if to:
-        target = version_at(repository, url, to)
-    current = replace(recorded_version_at(repository, url, word, of=name), version=word)
-    return Rendered(
-        name=name,
-        template=str(recorded.get("template", "")),
-        folder=folder,
-        current=current,
-        target=target,
-        is_ahead=not to and is_newer(repository, current, than=target),
-    )
+    return Locator(workspace, to=to, dev=dev).locate(name)
+
+
+class Locator:
+    """Finds versions, and asks git about each of them once, however many services have it.
+
+    Args:
+        workspace: read, not written.
+        to: the version to go to; empty means the one that belongs to this generator.
+        dev: take the templates as they stand, uncommitted changes included.
+    """
+
+    def __init__(self, workspace: Workspace, *, to: str = "", dev: bool = False) -> None:
+        self._workspace, self._to, self._dev = workspace, to, dev
+        self._sources = {record.url: record for record in sources_of(workspace)}
+        self._targets: dict[str, tuple[Path, TemplateSource]] = {}
+        self._recorded: dict[tuple[str, str], tuple[TemplateSource, bool]] = {}
+
+    def locate(self, name: str) -> Rendered:
+        """The versions of one service, or of the workspace.
+
+        Raises what `located_projects` raises.
+        """
+        folder = "" if name == WORKSPACE else f"{SERVICES}/{name}"
+        recorded = read_mapping(self._workspace.root / folder / ANSWERS_FILE)
+        url, word = str(recorded.get("_src_path", "")), str(recorded.get("_commit", ""))
+        if url not in self._targets:
+            self._targets[url] = self._target(url)
+        repository, target = self._targets[url]
+        if (url, word) not in self._recorded:
+            found = recorded_version_at(repository, url, word, of=name)
+            ahead = not self._to and is_newer(repository, found, than=target)
+            self._recorded[url, word] = (replace(found, version=word), ahead)
+        current, ahead = self._recorded[url, word]
+        return Rendered(
+            name=name,
+            template=str(recorded.get("template", "")),
+            folder=folder,
+            current=current,
+            target=target,
+            is_ahead=ahead,
+        )
+
+    def _target(self, url: str) -> tuple[Path, TemplateSource]:
+        if record := self._sources.get(url):
+            target = recorded_version(self._workspace, record.name)
+            repository = target.root
+        else:
+            target = find_source(dev=self._dev, workspace_url=url)
+            repository = own_repository()
+        return repository, version_at(repository, url, self._to) if self._to else target
 
 
 def rendered_projects(
@@ -143,6 +178,9 @@ def rendered_projects(
         TemplateError: when a version cannot be rendered, or has no such template.
         AnswerRefusedError: when the new version refuses an answer of today.
     """
+    from generator.rendering.questions import read_questions  # noqa: PLC0415 - as below
+    from generator.rendering.render import render  # noqa: PLC0415 - Copier takes half a second
+
     rendered, told = [], []
     for one in projects:
         known = recorded_answers(workspace, one)
@@ -166,6 +204,8 @@ def render_current(workspace: Workspace, one: Rendered, folder: Path) -> None:
     Raises:
         TemplateError: when that version cannot be rendered any more.
     """
+    from generator.rendering.render import render  # noqa: PLC0415 - Copier takes half a second
+
     with exported(one.current) as root:
         render(one.current, root, recorded_answers(workspace, one), folder)
 

@@ -47,19 +47,19 @@ def entries_between(
     workspace: Workspace, staged: Workspace, paths: Iterable[str]
 ) -> Iterator[Entry]:
     """What makes the workspace's files at these paths those of the staged one, `.env` too."""
-    yield from file_entries(workspace, staged, paths)
+    yield from file_entries(workspace.root, staged.root, paths)
     yield from secrets_entries(workspace, plan_sync(staged).wiring)
 
 
-def file_entries(workspace: Workspace, staged: Workspace, paths: Iterable[str]) -> Iterator[Entry]:
-    """What makes the workspace's files at these paths those of the staged one."""
+def file_entries(root: Path, staged: Path, paths: Iterable[str]) -> Iterator[Entry]:
+    """What makes the files of a folder at these paths those of another one."""
     for path in sorted(set(paths)):
-        wanted, there = state_of(staged.root, path), state_of(workspace.root, path)
+        wanted, there = state_of(staged, path), state_of(root, path)
         if wanted is None:
             if there is not None:
-                yield removal(workspace.root, path)
+                yield removal(root, path)
             continue
-        at = staged.root / path
+        at = staged / path
         is_link = wanted.mode == LINK_MODE
         yield Write(
             path=path,

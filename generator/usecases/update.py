@@ -158,7 +158,7 @@ def _planned(workspace: Workspace, request: UpdateRequest, aside: Path) -> Plann
     )
     refuse_dirt(workspace, plan.before, {*plan.touched, *plan.stages})
     if planned.conflicts:
-        entries = file_entries(workspace, planned.staged, plan.touched)
+        entries = file_entries(workspace.root, planned.staged.root, plan.touched)
         return replace(planned, changes=ChangeSet.of(_title(request), entries))
     followed = wire_and_lock(planned.staged, plan.touched, lock=request.lock)
     refuse_dirt(workspace, plan.before, followed)

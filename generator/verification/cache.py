@@ -12,6 +12,8 @@ from generator.files import write_atomically
 from generator.verification.model import Check, CheckResult, Outcome, TestCounts
 
 _SCHEMA = 1
+# In the workspace's private folder.
+FOLDER = "verified"
 # Enough for going back and forth between a few branches.
 KEPT_PER_SUBJECT = 20
 
@@ -89,3 +91,13 @@ def _read(subject: str, entry: dict[str, Any]) -> CheckResult:
         command=str(entry["command"]),
         tests=TestCounts(passed=counts[0], failed=counts[1], skipped=counts[2]) if counts else None,
     )
+
+
+def last_green(private_dir: Path, subject: str) -> datetime | None:
+    """When checks of a subject last passed here; None when they never did, or it is forgotten."""
+    places = (private_dir / FOLDER / subject).glob("*.json")
+    newest = max(places, key=lambda path: path.stat().st_mtime, default=None)
+    if newest is None:
+        return None
+    found = Cache(private_dir / FOLDER).find(subject, newest.stem)
+    return max((result.ran_at for result in found), default=None)

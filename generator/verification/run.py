@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from generator.processes import Processes
 from generator.uv import find_interpreter, find_uv
-from generator.verification.cache import Cache
+from generator.verification.cache import FOLDER, Cache
 from generator.verification.context import Context, Subject
 from generator.verification.events import OnEvent, Planned, Remaining
 from generator.verification.fingerprint import fingerprints
@@ -99,7 +99,7 @@ class _Run:
         self._subjects = {s.name: s for s in subjects if s.name in self._wanted}
         self._own = workspace_tasks(context, checks) if self._options.workspace else []
         self._schedule = Schedule(context, on_event)
-        self._cache = Cache(context.workspace.private_dir / "verified")
+        self._cache = Cache(context.workspace.private_dir / FOLDER)
 
     def execute(self) -> None:
         """Make all results."""
