@@ -4,13 +4,13 @@ import pytest
 
 from generator.changes import views
 from generator.errors import ConflictError, UsageError
+from generator.rendering.trees import read_tree
 from generator.usecases.differences import Difference, own_changes, template_changes
 from generator.usecases.heal import HealRequest, heal, preview_heal
 from generator.usecases.provenance import Provenance, provenance_of
 from generator.usecases.status import ProjectStatus, workspace_status
 from tests.support.checkout import git
 from tests.support.tiny import MANIFEST, SERVICE, Tiny, write
-from tests.support.trees import read_tree
 
 SETTINGS = """\
 name = "{{ service_name }}"
