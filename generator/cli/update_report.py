@@ -8,6 +8,7 @@ from generator.cli import console
 from generator.cli.changed import counted, rows, show
 
 if TYPE_CHECKING:
+    from generator.usecases.rendered import Rendered
     from generator.usecases.resolution import Continuation
     from generator.usecases.update import PlannedUpdate
     from generator.usecases.verify import Verified
@@ -89,17 +90,7 @@ def document(
     """An update as data."""
     return {
         "written": written,
-        "projects": [
-            {
-                "name": each.name,
-                "template": each.template,
-                "from": each.current.version,
-                "to": each.target.version,
-                "defaults": dict(each.defaults),
-                "dropped": list(each.dropped),
-            }
-            for each in planned.projects
-        ],
+        "projects": [_project(each) for each in planned.projects],
         "ahead": [each.name for each in planned.ahead],
         "news": [
             {"source": url, "version": release.version, "text": release.text}
@@ -117,6 +108,17 @@ def document(
         ],
         "changes": rows(workspace.root, planned.changes, written=written),
         "verification": _verification(verified),
+    }
+
+
+def _project(project: "Rendered") -> dict[str, Any]:
+    return {
+        "name": project.name,
+        "template": project.template,
+        "from": project.current.version,
+        "to": project.target.version,
+        "defaults": dict(project.defaults),
+        "dropped": list(project.dropped),
     }
 
 

@@ -16,7 +16,7 @@ from generator.files import staging_folder
 from generator.git.scratch import head_tree, scratch_beside
 from generator.sources.changelog import Release, releases_between
 from generator.updating.merging import plan_merge
-from generator.updating.model import FileOutcome, Outcome
+from generator.updating.model import FileOutcome, MergePlan, Outcome
 from generator.usecases.rendered import (
     WORKSPACE,
     Rendered,
@@ -157,13 +157,20 @@ def _planned(workspace: Workspace, request: UpdateRequest, aside: Path) -> Plann
         planned, projects=projects, files=plan.files, stages=stages, news=_news(projects)
     )
     refuse_dirt(workspace, plan.before, {*plan.touched, *plan.stages})
+    return replace(planned, changes=_changes(workspace, request, planned, plan))
+
+
+def _changes(
+    workspace: Workspace, request: UpdateRequest, planned: PlannedUpdate, plan: MergePlan
+) -> ChangeSet:
+    """What would be written: with conflicts only what the merge touches."""
     if planned.conflicts:
         entries = file_entries(workspace.root, planned.staged.root, plan.touched)
-        return replace(planned, changes=ChangeSet.of(_title(request), entries))
+        return ChangeSet.of(_title(request), entries)
     followed = wire_and_lock(planned.staged, plan.touched, lock=request.lock)
     refuse_dirt(workspace, plan.before, followed)
     entries = entries_between(workspace, planned.staged, (*plan.touched, *followed))
-    return replace(planned, changes=ChangeSet.of(_title(request), entries))
+    return ChangeSet.of(_title(request), entries)
 
 
 def _news(projects: Iterable[Rendered]) -> dict[str, tuple[Release, ...]]:
