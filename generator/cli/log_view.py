@@ -1,15 +1,17 @@
-"""Shows what the services of a running system say: one stream, a prefix and a colour for each."""
+"""Shows a running system: what services say as one stream and, on a terminal, a table below it."""
 
-import json
 import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from generator.cli import console
+from generator.cli.log_format import LineFormat
 
 if TYPE_CHECKING:
     from generator.running import Record
@@ -17,70 +19,26 @@ if TYPE_CHECKING:
 # What waits to be shown while the terminal does not take it; beyond it lines are left out, and
 # counted: no service waits for somebody's terminal.
 _MOST_WAITING = 20_000
-_COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
-_LEVELS = {"debug": 2, "warning": 33, "error": 31, "critical": 31}
-_STACK = "exception.stacktrace"
-# What stands elsewhere in the line that is shown.
-_LEFT_OUT = frozenset({"message", "timestamp", "level", "logger", "service.name", _STACK})
+_REFRESH_SECONDS = 1.0
+# Each time that something is shown the table is drawn anew.
+_GATHER_SECONDS = 0.05
+# A message, or a service with a moment and its lines.
+_Item: TypeAlias = "str | tuple[str, str, Sequence[str]]"
 
 
-class LineFormat:
-    """How a line is shown.
-
-    Args:
-        coloured: for a person at a terminal: in colours, and JSON put into words.
-    """
-
-    def __init__(self, *, coloured: bool) -> None:
-        self._coloured = coloured
-        self._prefixes: dict[str, str] = {}
-
-    def __call__(self, service: str, moment: str, text: str) -> str:
-        """The line with whose it is."""
-        prefix = self._prefixes.get(service) or self._add(service)
-        if not self._coloured:
-            return f"{prefix}{text}\n"
-        return f"{prefix}{_in_words(text, moment)}\n"
-
-    def _add(self, service: str) -> str:
-        names = [*self._prefixes, service]
-        width = max(map(len, names))
-        for number, name in enumerate(names):
-            colour = _COLOURS[number % len(_COLOURS)]
-            prefix = f"{name:<{width}} | "
-            self._prefixes[name] = f"\x1b[{colour}m{prefix}\x1b[0m" if self._coloured else prefix
-        return self._prefixes[service]
-
-
-def _in_words(text: str, moment: str) -> str:
-    """A line of a JSON log as a person reads it; any other line as it is."""
-    fields = _fields(text)
-    clock = f"\x1b[2m{moment[11:19]}\x1b[0m "
-    if fields is None:
-        return clock + text
-    level = str(fields.get("level", "info"))
-    rest = " ".join(f"{name}={value}" for name, value in fields.items() if name not in _LEFT_OUT)
-    shown = f"\x1b[{_LEVELS[level]}m{level}\x1b[0m " if level in _LEVELS else ""
-    stack = "".join(f"\n    {line}" for line in str(fields.get(_STACK, "")).splitlines())
-    return f"{clock}{shown}{fields['message']} \x1b[2m{rest}\x1b[0m{stack}"
-
-
-def _fields(text: str) -> dict[str, object] | None:
-    if not text.startswith("{"):
-        return None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) and "message" in found else None
+def is_shown_coloured() -> bool:
+    """Whether stdout is a terminal that shows colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 class LogView:
     """Shows what happens on stderr, and what services say on stdout.
 
+    On a terminal the state of all services stands below, and is kept up to date.
+
     Args:
         only: the services that are shown; all when empty.
-        quiet: whether none is.
+        quiet: whether none is, and no table.
         on_ready: called once, when everything is ready.
     """
 
@@ -91,13 +49,13 @@ class LogView:
         self._quiet = quiet
         self._on_ready = on_ready
         self._ready = False
-        coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        self._format = LineFormat(coloured=coloured)
-        self._waiting: queue.SimpleQueue[tuple[str, str, Sequence[str]] | None]
-        self._waiting = queue.SimpleQueue()
+        self._format = LineFormat(coloured=is_shown_coloured())
+        self._waiting: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._count = 0
         self._left_out = 0
         self._lock = threading.Lock()
+        able = console.is_interactive() and sys.stdout.isatty()
+        self._footer = Footer() if able and not quiet else None
         self._printer = threading.Thread(target=self._print_all, daemon=True)
 
     def __enter__(self) -> Self:
@@ -115,7 +73,10 @@ class LogView:
 
     def tell(self, message: str, /) -> None:
         """Say what happens."""
-        console.tell(message)
+        if self._footer:
+            self._waiting.put(message)
+        else:
+            console.tell(message)
 
     def said(self, service: str, moment: str, lines: Sequence[str], /) -> None:
         """Show what a service says, as soon as the terminal takes it."""
@@ -129,26 +90,95 @@ class LogView:
         self._waiting.put((service, moment, lines))
 
     def changed(self, record: "Record", /) -> None:
-        """Say once that everything is ready."""
+        """Show it, and say once that everything is ready."""
         from generator.running import Phase
 
+        if self._footer:
+            self._footer.record = record
         if record.phase is Phase.READY and not self._ready:
             self._ready = True
             self._on_ready(record)
 
     def _print_all(self) -> None:
-        while (waiting := self._waiting.get()) is not None:
-            service, moment, lines = waiting
-            text = "".join(self._format(service, moment, line) for line in lines)
-            with self._lock:
-                self._count -= len(lines)
-                left_out, self._left_out = self._left_out, 0
-            if left_out:
-                text += f"… {left_out} lines are left out here: generator logs has them\n"
-            try:
-                sys.stdout.write(text)
-                sys.stdout.flush()
-            except (OSError, ValueError):
-                # Nobody reads any more; what is said is in the files.
-                self._quiet = True
+        while True:
+            items = self._gathered()
+            over = None in items
+            text = "".join([self._text(item) for item in items if item is not None])
+            self._write(text, is_last=over)
+            if over:
                 return
+
+    def _gathered(self) -> "list[_Item | None]":
+        """What waits to be shown; on a terminal, all that comes within a moment at once."""
+        try:
+            items = [self._waiting.get(timeout=_REFRESH_SECONDS if self._footer else None)]
+        except queue.Empty:
+            return []
+        if self._footer and items != [None]:
+            time.sleep(_GATHER_SECONDS)
+        with suppress(queue.Empty):
+            while items[-1] is not None:
+                items.append(self._waiting.get_nowait())
+        return items
+
+    def _text(self, item: _Item) -> str:
+        if isinstance(item, str):
+            return f"{item}\n"
+        service, moment, lines = item
+        text = self._format(service, moment, lines)
+        with self._lock:
+            self._count -= len(lines)
+            left_out, self._left_out = self._left_out, 0
+        if left_out:
+            text += f"… {left_out} lines are left out here: generator logs has them\n"
+        return text
+
+    def _write(self, text: str, *, is_last: bool = False) -> None:
+        if self._footer:
+            text = self._footer.around(text, is_last=is_last)
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            # Nobody reads any more; what is said is in the files.
+            self._quiet = True
+
+
+class Footer:
+    """The table that stands below everything that is printed; one thread prints.
+
+    Attributes:
+        record: what it shows.
+    """
+
+    def __init__(self) -> None:
+        from generator.running import UsageMeter
+
+        self.record: Record | None = None
+        self._meter = UsageMeter()
+        self._drawn = ""
+        self._fresh_until = 0.0
+
+    def around(self, text: str, *, is_last: bool) -> str:
+        """The text in the place of the table, and the table again below it."""
+        above = self._drawn.count("\n")
+        # To where the table begins, which is not wider than the terminal, and away with it.
+        clear = f"\x1b[{above}F\x1b[J" if above else ""
+        if time.monotonic() > self._fresh_until or is_last:
+            self._drawn = "" if is_last else self._render()
+            self._fresh_until = time.monotonic() + _REFRESH_SECONDS
+        elif not text:
+            return ""
+        return f"{clear}{text}{self._drawn}"
+
+    def _render(self) -> str:
+        from generator.cli.services_table import services_table
+        from generator.usecases.running_system import usage_of
+
+        record = self.record
+        if record is None or not record.services:
+            return ""
+        shown = console.output_console()
+        with shown.capture() as captured:
+            shown.print(services_table(record, usage_of(record, self._meter)))
+        return f"\n{captured.get()}"

@@ -1,7 +1,6 @@
 """`generator logs` shows what services have said, merged or filtered."""
 
 import json
-import os
 import sys
 from collections import deque
 from pathlib import Path
@@ -71,14 +70,15 @@ def logs(
 
 
 def _print(lines: "Iterable[LogLine]", *, as_json: bool) -> None:
-    from generator.cli.log_view import LineFormat
+    from generator.cli.log_format import LineFormat
+    from generator.cli.log_view import is_shown_coloured
 
-    shown = LineFormat(coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    shown = LineFormat(coloured=is_shown_coloured())
     for line in lines:
         if as_json:
             fields = {"moment": line.moment, "service": line.service, "text": line.text}
             text = json.dumps({"schema": console.JSON_SCHEMA, **fields}, ensure_ascii=False) + "\n"
         else:
-            text = shown(line.service, line.moment, line.text)
+            text = shown(line.service, line.moment, [line.text])
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -1,24 +1,23 @@
 """`generator ps` shows the services of the running system."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from generator.cli import console
 from generator.cli.options import Json, WorkspaceFolder
-
-if TYPE_CHECKING:
-    from generator.running import Record
+from generator.cli.services_table import document_of, services_table
 
 
 def ps(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
-    """Show what runs: each service with its state, URL, restarts and process.
+    """Show what runs: each service with its state, URL, restarts, CPU and memory.
+
+    CPU is percent of one core over a fifth of a second; memory is what is resident, both with the
+    processes that a service has started.
 
     Example: generator ps --json
     """
-    from generator.cli.up import document_of
-    from generator.usecases.running_system import running_system
+    from generator.usecases.running_system import running_system, usage_of
     from generator.workspace import open_workspace
 
     record = running_system(open_workspace(workspace))
@@ -27,22 +26,6 @@ def ps(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
     elif record is None:
         console.tell("Nothing is up here: generator up.")
     else:
-        _print(record)
-
-
-def _print(record: "Record") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    for title in ("service", "state", "url", "restarts", "process", "note"):
-        table.add_column(title, justify="right" if title == "restarts" else "left")
-    for one in record.services:
-        cells = (one.name, one.state, one.url, str(one.restarts), str(one.pid or ""), one.note)
-        table.add_row(*map(Text, cells))
-    for server in record.servers:
-        table.add_row(*map(Text, (server.kind, "server", "", "", "", server.detail)))
-    console.output_console().print(table)
-    if record.fakes:
+        console.output_console().print(services_table(record, usage_of(record)))
         for name, url in record.fakes.items():
             typer.echo(f"{name}: chat as a person at {url}")

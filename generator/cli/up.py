@@ -1,7 +1,7 @@
 """`generator up` runs the whole system on this machine."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ import typer
 from generator.cli import console
 from generator.cli.completion import complete_subject
 from generator.cli.options import Fetch, Json, WorkspaceFolder
+from generator.cli.services_table import document_of
 from generator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def up(
             "--fake-telegram", help="Play Telegram on loopback, with a page to chat as a person."
         ),
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Start a service again when its code has changed.")
+    ] = False,
     fetch: Fetch = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not show what services say.")] = False,
     workspace: WorkspaceFolder = Path(),
@@ -79,6 +83,7 @@ def up(
         fresh=fresh,
         fetch=fetch,
         fakes=frozenset({FAKES["--fake-telegram"]} if fake_telegram else ()),
+        watch=watch,
     )
     if not (detach or until_ready):
         _run_here(opened, request, shown=shown, quiet=quiet, as_json=as_json)
@@ -94,19 +99,8 @@ def up(
     if as_json:
         console.print_json(document_of(record))
     else:
-        _tell_urls(record)
+        _tell_urls(record, console.tell)
         console.tell("See it: generator ps · generator logs --follow. End it: generator down.")
-
-
-def document_of(record: "Record | None") -> dict[str, object]:
-    """What runs as JSON takes it; `running` says whether anything does."""
-    from dataclasses import asdict
-
-    if record is None:
-        return {"running": False, "phase": None, "services": [], "servers": []}
-    fields = asdict(record)
-    fields.pop("error")
-    return {"running": True, **fields}
 
 
 def _words(request: "UpRequest") -> Sequence[str]:
@@ -114,6 +108,7 @@ def _words(request: "UpRequest") -> Sequence[str]:
     words = ["--quiet", *(["--fresh"] if request.fresh else [])]
     words += ["--fetch"] if request.fetch else []
     words += ["--fake-telegram"] if request.fakes else []
+    words += ["--watch"] if request.watch else []
     return [*words, "--", *request.names]
 
 
@@ -128,8 +123,16 @@ def _run_here(
     from generator.cli.log_view import LogView
     from generator.usecases.up import bring_up
 
-    on_ready = _print_ready if as_json else _tell_ready
-    with LogView(shown, quiet=quiet or as_json, on_ready=on_ready) as view:
+    def on_ready(record: "Record") -> None:
+        if as_json:
+            console.print_json(document_of(record))
+            sys.stdout.flush()
+        else:
+            _tell_urls(record, view.tell)
+            view.tell("Ready. Ctrl-C ends it.")
+
+    view = LogView(shown, quiet=quiet or as_json, on_ready=on_ready)
+    with view:
         try:
             bring_up(workspace, request, view)
         except KeyboardInterrupt:
@@ -137,18 +140,8 @@ def _run_here(
             raise SystemExit(_INTERRUPTED) from None
 
 
-def _print_ready(record: "Record") -> None:
-    console.print_json(document_of(record))
-    sys.stdout.flush()
-
-
-def _tell_ready(record: "Record") -> None:
-    _tell_urls(record)
-    console.tell("Ready. Ctrl-C ends it.")
-
-
-def _tell_urls(record: "Record") -> None:
+def _tell_urls(record: "Record", tell: "Callable[[str], None]") -> None:
     for service in record.services:
-        console.tell(f"{service.name}: {service.state}, {service.url}")
+        tell(f"{service.name}: {service.state}, {service.url}")
     for name, url in record.fakes.items():
-        console.tell(f"{name}: chat as a person at {url}")
+        tell(f"{name}: chat as a person at {url}")

@@ -154,4 +154,4 @@ class Child:
 
     def _pass_on(self, listen: OnLines, lines: Sequence[bytes]) -> None:
         if lines:
-            listen([self._presentable(line.decode(errors="replace")) for line in lines])
+            listen(self._presentable.lines(lines))

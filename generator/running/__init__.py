@@ -7,6 +7,7 @@ from generator.running.ports import Port, choose_ports
 from generator.running.record import Phase, Record, ServerNote, read_record, write_record
 from generator.running.settings import Surroundings, settings_here
 from generator.running.system import System, in_link_order
+from generator.running.usage import Usage, UsageMeter
 from generator.running.venvs import make_venv
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "State",
     "Surroundings",
     "System",
+    "Usage",
+    "UsageMeter",
     "choose_ports",
     "follow_logs",
     "in_link_order",

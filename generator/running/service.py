@@ -45,6 +45,8 @@ class RunningService:
         self._policy = policy
         self._stopping = threading.Event()
         self._again = threading.Event()
+        # Set with either of them.
+        self._woken = threading.Event()
         self._child: Child | None = None
         self._state = State.WAITING
         self._restarts = 0
@@ -70,12 +72,14 @@ class RunningService:
         self._thread.start()
 
     def restart(self) -> None:
-        """Stop it as at the end, and start it again at once."""
+        """Stop it as at the end, and prepare and start it again at once."""
         self._again.set()
+        self._woken.set()
 
     def begin_stop(self) -> None:
         """Ask it to end: SIGTERM, its grace time, then it is killed."""
         self._stopping.set()
+        self._woken.set()
 
     def join(self) -> None:
         """Wait until it has ended."""
@@ -101,6 +105,7 @@ class RunningService:
         return not self._stopping.is_set()
 
     def _prepare(self) -> bool:
+        """Run what its manifest names before its start; whether all of it went well."""
         for argument in self.plan.process.prepare:
             self._enter(State.PREPARING)
             child = self._launch(argument)
@@ -123,25 +128,36 @@ class RunningService:
         in_a_row = 0
         while not self._stopping.is_set():
             self._again.clear()
+            self._woken.clear()
             self._enter(State.STARTING)
             child = self._child = self._launch()
             begun = time.monotonic()
             fault = self._come_up(child) or self._watch(child)
             self._end(child)
-            if self._stopping.is_set():
-                return
-            if not self.came_up.is_set():
-                self._fail(fault, child)
-                return
+            if not self._leaves():
+                if not self.came_up.is_set():
+                    self._fail(fault, child)
+                    return
+                lasted = time.monotonic() - begun > self._policy.steady
+                in_a_row = 0 if lasted else in_a_row
+                self._restarts += 1
+                self._note = fault
+                self._enter(State.RESTARTING)
+                self._woken.wait(self._policy.pause(in_a_row))
+                in_a_row += 1
             if self._again.is_set():
-                continue
-            lasted = time.monotonic() - begun > self._policy.steady
-            in_a_row = 0 if lasted else in_a_row
-            self._restarts += 1
-            self._note = fault
-            self._enter(State.RESTARTING)
-            self._stopping.wait(self._policy.pause(in_a_row))
-            in_a_row += 1
+                in_a_row = 0
+                self._prepare_again()
+
+    def _prepare_again(self) -> None:
+        """Prepare it after a change; where that fails, another change may put it right."""
+        self._note = ""
+        while not self._stopping.is_set():
+            self._again.clear()
+            self._woken.clear()
+            if self._prepare():
+                return
+            self._woken.wait()
 
     def _launch(self, *arguments: str) -> Child:
         command = Command(
@@ -170,7 +186,7 @@ class RunningService:
                 return (
                     f"did not get ready in {seconds:g} s: {self.plan.process.ready} said {answer}"
                 )
-            self._stopping.wait(_LOOK_SECONDS)
+            self._woken.wait(_LOOK_SECONDS)
         return ""
 
     def _watch(self, child: Child) -> str:
@@ -182,7 +198,7 @@ class RunningService:
             if time.monotonic() - looked > self._policy.look:
                 self._enter(State.READY if self._ask().status == _OK else State.UNREADY)
                 looked = time.monotonic()
-            self._stopping.wait(_LOOK_SECONDS)
+            self._woken.wait(_LOOK_SECONDS)
         return ""
 
     def _leaves(self) -> bool:
@@ -206,7 +222,8 @@ class RunningService:
         lines = child.lines(_SHOWN_LINES) if child else ()
         said = last_line("\n".join(lines))
         self._note = f"{reason}: {said}" if said else reason
-        self.failure = Failure(reason=self._note, lines=lines)
+        if not self.came_up.is_set():
+            self.failure = Failure(reason=self._note, lines=lines)
         self._enter(State.FAILED)
 
     def _enter(self, state: State) -> None:

@@ -5,19 +5,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from generator.env_vars import own_package_env_vars
-from generator.errors import GeneratorError, UnjudgedError, UsageError, error_named
+from generator.errors import ConflictError, GeneratorError, UnjudgedError, UsageError, error_named
 from generator.files import cannot_write, is_alive, lock_holder
-from generator.running import Phase, Places, Record, read_record
-from generator.usecases.up import up_already
+from generator.running import Phase, Places, Record, Usage, UsageMeter, read_record
 from generator.workspace import Workspace
 
 _LOOK_SECONDS = 0.05
 _TAIL_LINES = 20
+_USAGE_SECONDS = 0.2
 
 
 def places_of(workspace: Workspace) -> Places:
@@ -33,6 +33,14 @@ def running_system(workspace: Workspace) -> Record | None:
     return read_record(places.record)
 
 
+def up_already(pid: int) -> ConflictError:
+    """The failure of whoever starts a system that another process runs."""
+    return ConflictError(
+        f"The system of this workspace is up already (process {pid or 'unknown'}).",
+        hint="`generator ps` shows it, `generator down` ends it.",
+    )
+
+
 def logged_services(workspace: Workspace, names: Sequence[str]) -> tuple[str, ...]:
     """The services of these names, or all that have said something in the last run.
 
@@ -45,6 +53,21 @@ def logged_services(workspace: Workspace, names: Sequence[str]) -> tuple[str, ..
             said = f"Those that have: {', '.join(known)}." if known else "Start it: generator up."
             raise UsageError(f"There is no log of a service {name!r}.", hint=said)
     return tuple(names or known)
+
+
+def usage_of(record: Record, meter: UsageMeter | None = None) -> Mapping[str, Usage]:
+    """What each running service takes of the machine, by name.
+
+    Args:
+        record: what runs.
+        meter: has looked before; without one, two looks are taken, a moment apart.
+    """
+    pids = {one.pid: one.name for one in record.services if one.pid}
+    if meter is None:
+        meter = UsageMeter()
+        meter.read(pids)
+        time.sleep(_USAGE_SECONDS)
+    return {pids[pid]: usage for pid, usage in meter.read(pids).items()}
 
 
 def end_system(workspace: Workspace) -> bool:

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from generator.backing import Request
-from generator.errors import ConflictError, GeneratorError
+from generator.errors import GeneratorError
 from generator.files import HeldError, cannot_write, hold_alone, refuse_links
 from generator.processes import Processes
 from generator.running import (
@@ -22,7 +23,9 @@ from generator.running import (
     System,
     in_link_order,
 )
+from generator.running.watch import changed_services
 from generator.usecases.lazy_backing import LazyBacking
+from generator.usecases.running_system import up_already
 from generator.usecases.service_ground import make_venvs, start_fakes
 from generator.usecases.service_jobs import kinds_of
 from generator.usecases.service_plans import (
@@ -39,7 +42,7 @@ from generator.workspace import Workspace
 
 # The guard of a system that was killed still ends its services and servers.
 _LOCK_SECONDS = 20.0
-_LOOK_SECONDS = 0.5
+SHARED = "shared"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +54,7 @@ class UpRequest:
         fresh: begin without the data of former runs.
         fetch: whether a server may be downloaded when there is no other way.
         fakes: the variables of services of somebody else's that are played.
+        watch: whether a service is started again when its code has changed.
         policy: how services are watched.
     """
 
@@ -58,6 +62,7 @@ class UpRequest:
     fresh: bool = False
     fetch: bool = False
     fakes: frozenset[str] = frozenset()
+    watch: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
@@ -84,14 +89,6 @@ def bring_up(workspace: Workspace, request: UpRequest, view: UpView) -> None:
             raise
         finally:
             keeper.close()
-
-
-def up_already(pid: int) -> ConflictError:
-    """The failure of whoever starts a system that another process runs."""
-    return ConflictError(
-        f"The system of this workspace is up already (process {pid or 'unknown'}).",
-        hint="`generator ps` shows it, `generator down` ends it.",
-    )
 
 
 @contextmanager
@@ -214,15 +211,43 @@ class _Run:
         keeper.write(replace(keeper.record, servers=servers))
         system.start()
         try:
-            with watched(system, keeper):
-                system.wait_until_ready()
-            keeper.write(replace(keeper.record, phase=Phase.READY, services=system.statuses))
-            while True:
-                keeper.changed.wait(_LOOK_SECONDS)
-                keeper.changed.clear()
-                keeper.note(system.statuses)
+            with self._reloading(system):
+                with watched(system, keeper):
+                    system.wait_until_ready()
+                keeper.write(replace(keeper.record, phase=Phase.READY, services=system.statuses))
+                with watched(system, keeper):
+                    # Until the signal that ends it.
+                    threading.Event().wait()
         finally:
             self._stop(system)
+
+    @contextmanager
+    def _reloading(self, system: System) -> Iterator[None]:
+        """Start services again whose code changes, if that was asked for."""
+        if not self._request.watch:
+            yield
+            return
+        names = [one.name for one in system.statuses]
+        folders = {self._workspace.service_dir(name): [name] for name in names}
+        # The library is everybody's.
+        folders[self._workspace.root / SHARED] = names
+        over = threading.Event()
+        changes = changed_services(folders, over)
+        next(changes)
+
+        def reload() -> None:
+            for changed in changes:
+                self._tell(f"Changed: {', '.join(changed)}.")
+                for name in changed:
+                    system.restart(name)
+
+        watcher = threading.Thread(target=reload, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
     def _stop(self, system: System) -> None:
         self._tell("Stopping: every service has its grace time.")

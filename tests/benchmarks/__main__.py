@@ -11,6 +11,7 @@ from tests.benchmarks import (
     api_start,
     data_service,
     help_speed,
+    log_merging,
     media,
     new_service,
     redis_memory,
@@ -33,6 +34,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "tasks": tasks_speed.measure,
     "media": media.measure,
     "redis_memory": redis_memory.measure,
+    "logs": log_merging.measure,
 }
 
 

@@ -28,7 +28,12 @@ def test_services_start_in_the_order_of_their_links_and_find_each_other(
     shop.add("items-api", other_port, calls="items-data")
     shop.add("items-data", port, prepare="migrate")
     ready = shop("up", "--until-ready", "--json").ok().json()
-    assert {**shop("ps", "--json").ok().json(), "since": ""} == {**ready, "since": ""}
+    shown = shop("ps", "--json").ok().json()
+    assert (shown["pid"], shown["phase"]) == (ready["pid"], "ready")
+    assert shown["services"][0].keys() == ready["services"][0].keys()
+    assert shown["services"][0]["memory_bytes"] > 1_000_000
+    table = shop("ps").ok().stdout
+    assert all(word in table for word in ("items-api", "ready", " MiB", f":{port}"))
     assert (ready["running"], ready["phase"]) == (True, "ready")
     assert [one["name"] for one in ready["services"]] == ["items-data", "items-api"]
     assert [one["url"].rpartition(":")[2] for one in ready["services"]] == [

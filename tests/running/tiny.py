@@ -1,13 +1,15 @@
 """A service of a few lines for the tests of `generator up`; what it does is said by BEHAVIOUR.
 
 Words, with commas between them: `exits` at once, `never-ready`, `ignores-term`, `floods` its log,
-`crashes` when it is asked to by `/crash`, `slow` to be ready until the file `go` is there.
+`chats` 5,000 lines a second, `crashes` when it is asked to by `/crash`, `slow` to be ready until
+the file `go` is there.
 """
 
 import os
 import signal
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -51,6 +53,18 @@ def flood() -> None:
         sys.stdout.write(line)
 
 
+def chat() -> None:
+    """As services speak: lines of JSON, each one flushed."""
+    facts = '"http.request.method": "GET", "url.path": "/api/v1/users/me", "duration_ms": 12.5'
+    begun, count = time.monotonic(), 0
+    while True:
+        request = f"7ca2e558-7edc-4aea-89ca-{count:012}"
+        say(f'{{"message": "GET /api/v1/users/me 200", {facts}, "request_id": "{request}"}}')
+        count += 1
+        if count % 50 == 0:
+            time.sleep(max(0.0, begun + count / 5000 - time.monotonic()))
+
+
 def main() -> None:
     if sys.argv[1:]:
         mark(sys.argv[1])
@@ -69,6 +83,8 @@ def main() -> None:
     say(f"listening with the key {os.environ.get('SOME_API_KEY')}")
     if "floods" in BEHAVIOUR:
         threading.Thread(target=flood, daemon=True).start()
+    if "chats" in BEHAVIOUR:
+        threading.Thread(target=chat, daemon=True).start()
     server.serve_forever(0.05)
 
 

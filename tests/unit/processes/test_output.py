@@ -1,6 +1,6 @@
 import time
 
-from generator.processes.output import LineSplitter, Tail, last_line, presentable
+from generator.processes.output import LineSplitter, Presenter, Tail, last_line, presentable
 
 
 def test_only_the_end_of_a_long_stream_is_kept_and_the_rest_is_counted() -> None:
@@ -32,6 +32,17 @@ def test_credentials_and_values_that_sound_secret_are_masked() -> None:
     }  # fmt: skip
     said = presentable("postgresql+asyncpg://u:swordfish@h/d abcdefghij 8000 a", environment)
     assert said == "postgresql+asyncpg://u:***@h/d *** 8000 a"
+
+
+def test_lines_are_as_presentable_together_as_one_by_one() -> None:
+    show = Presenter({"API_KEYS": "web=0123456789", "CREDENTIALS_READERS": "users-api"})
+    plain = [b"one", b"", b"users-api and web"]
+    url = b"redis://:swordfish@h/0"
+    for odd in (b"", b"key 0123456789", b"\x1b[1mred", "caf\u00e9".encode(), b"\xff", b"a\tb", url):
+        lines = [*plain, odd, *plain]
+        assert show.lines(lines) == [show(line.decode(errors="replace")) for line in lines]
+    assert show.lines([b"key 0123456789", b"users-api"]) == ["key ***", "users-api"]
+    assert show.lines([]) == []
 
 
 def test_a_megabyte_of_one_letter_takes_no_quadratic_time() -> None:
