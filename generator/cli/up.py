@@ -93,9 +93,15 @@ def up(
             "--only is for what is shown, and in the background nothing is.",
             hint="See it with: generator logs NAME --follow",
         )
+    _run_in_background(opened, request, until_ready=until_ready, as_json=as_json)
+
+
+def _run_in_background(
+    workspace: "Workspace", request: "UpRequest", *, until_ready: bool, as_json: bool
+) -> None:
     from generator.usecases.running_system import start_in_background
 
-    record = start_in_background(opened, _words(request), until_ready=until_ready)
+    record = start_in_background(workspace, _words(request), until_ready=until_ready)
     if as_json:
         console.print_json(document_of(record))
     else:
