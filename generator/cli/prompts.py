@@ -122,6 +122,8 @@ def _prompt(
     if choices:
         options = [Choice(shown, value) for shown, value in choices]
         return _one_of(message, options, next((o for o in options if o.value == default), None))
+    if question.secret:
+        return _hidden(message, question, known)
     if question.kind == "bool":
         return questionary.confirm(message, default=bool(default), output=_to_people())
     return _text(message, question, known, default)
@@ -166,6 +168,17 @@ def _text(
     shown = "" if default is None else str(default)
     return questionary.text(
         message, validate=verdict, instruction=f"[{shown}]" if shown else None, output=_to_people()
+    )
+
+
+def _hidden(message: str, question: "Question", known: Mapping[str, object]) -> "Prompt":
+    """Asks for what nobody else is to see; of the default it says only that there is one."""
+
+    def verdict(text: str) -> str | bool:
+        return (question.fault_of(text, known) if text else "") or True
+
+    return questionary.password(
+        message, validate=verdict, instruction="[left empty: the default]", output=_to_people()
     )
 
 

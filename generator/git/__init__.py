@@ -158,6 +158,18 @@ def is_tracked(folder: Path, path: str) -> bool:
         return False
 
 
+def would_be_added(folder: Path, path: str) -> bool:
+    """Whether `git add` of everything would take that file, which is not tracked yet.
+
+    What a person's own ignore file says counts for that person alone, so it does not count here.
+    """
+    try:
+        listed = run_git("ls-files", "--others", "--exclude-standard", "--", path, cwd=folder)
+    except GitError:
+        return False
+    return bool(listed)
+
+
 def resolve_commit(folder: Path, ref: str) -> str:
     """The full hash that `ref` names.
 

@@ -123,6 +123,8 @@ def read_questions(root: Path, template: str) -> tuple[Question, ...]:
     """
     documents = read_documents(root)
     jinja = environment_for(documents.get("_envops"))
+    # Copier's other way to say `secret: true`.
+    secret = frozenset(documents.get("_secret_questions") or ())
     known = {"template": template}
     others = questions_of_others(root, template)
     questions = []
@@ -136,7 +138,8 @@ def read_questions(root: Path, template: str) -> tuple[Question, ...]:
             if not is_yes(evaluate(jinja, when, known)):
                 continue
             when = True
-        questions.append(_question(name, {**spec, "when": when}, jinja, known))
+        hidden = {"secret": bool(spec.get("secret")) or name in secret}
+        questions.append(_question(name, {**spec, "when": when, **hidden}, jinja, known))
     return tuple(questions)
 
 
@@ -149,7 +152,7 @@ def _question(
         kind=spec.get("type") or _kind_of(spec.get("default")),
         help=evaluate(jinja, spec.get("help") or "", known),
         multiple=bool(spec.get("multiselect")),
-        secret=bool(spec.get("secret")),
+        secret=spec["secret"],
         computed=when is False,
         required="default" not in spec,
         default=spec.get("default"),
@@ -190,9 +193,7 @@ def refuse_faults(questions: Sequence[Question], answers: Mapping[str, object]) 
             continue
         value = answers[question.name]
         if fault := question.fault_of(value, answers):
-            raise AnswerRefusedError(
-                f"The answer {question.name} is {_shortened(value)}.", hint=fault
-            )
+            raise AnswerRefusedError(_said_to_be(question, value), hint=fault)
 
 
 def _refused_key(key: str, question: Question | None, names: list[str]) -> AnswerRefusedError:
@@ -240,9 +241,14 @@ def _refuse_unwritable(question: Question, text: str) -> None:
 
 def _refused_value(question: Question, value: object, wanted: str) -> AnswerRefusedError:
     about = f": {question.help}" if question.help else ""
-    return AnswerRefusedError(
-        f"The answer {question.name} is {_shortened(value)}.", hint=f"Give {wanted}{about}."
-    )
+    return AnswerRefusedError(_said_to_be(question, value), hint=f"Give {wanted}{about}.")
+
+
+def _said_to_be(question: Question, value: object) -> str:
+    # Messages go to logs.
+    if question.secret:
+        return f"The answer {question.name} is none that can be taken."
+    return f"The answer {question.name} is {_shortened(value)}."
 
 
 def _shortened(value: object) -> str:

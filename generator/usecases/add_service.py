@@ -2,8 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,13 +131,13 @@ def _prepared(
     refuse_occupied(workspace, name)
     data = checked_choices(template.spec, request.data, workspace.inventory(), template.catalog)
     staged = scratch / name.value
-    _render(workspace, template, staged, data)
+    unseen = _render(workspace, template, staged, data)
     refuse_taken(name, services=(), distributions=asked_distributions(workspace, staged))
     service = service_in(staged, read_answers(staged / ANSWERS_FILE))
     plan = plan_sync(workspace, adding=[service])
     refuse_hand_edits(workspace, plan.changes)
     entries = [
-        *writes_of(staged, f"{SERVICES}/{name}"),
+        *(_hidden(write, unseen) for write in writes_of(staged, f"{SERVICES}/{name}")),
         *plan.changes.entries,
         *secrets_entries(workspace, plan.wiring),
     ]
@@ -198,12 +198,20 @@ def refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
 
 def _render(
     workspace: Workspace, template: OpenedTemplate, destination: Path, given: Mapping[str, object]
-) -> None:
+) -> tuple[bytes, ...]:
+    """Render the service; return the answers that nobody is to see."""
     spec, root = template.spec, template.root
-    checked = check_answers(read_questions(root, spec.name), given)
+    questions = read_questions(root, spec.name)
+    checked = check_answers(questions, given)
     data = {**_defaults(workspace, spec), **checked}
     data |= {"template": spec.name, "service_name": destination.name}
     render(template.source, root, data, destination)
+    return tuple(str(data[q.name]).encode() for q in questions if q.secret and data.get(q.name))
+
+
+def _hidden(write: Write, unseen: Sequence[bytes]) -> Write:
+    """The entry, marked as secret where its file holds an answer that nobody is to see."""
+    return replace(write, secret=True) if any(one in write.content for one in unseen) else write
 
 
 def _defaults(workspace: Workspace, spec: TemplateSpec) -> dict[str, Any]:

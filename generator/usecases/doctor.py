@@ -18,7 +18,7 @@ from generator.sources.own import find_source
 from generator.usecases.leftovers import find_leftovers, old_exports
 from generator.usecases.lock_check import lock_faults
 from generator.usecases.service_jobs import kinds_of
-from generator.usecases.wiring_files import SyncPlan, plan_sync
+from generator.usecases.wiring_files import ENV_FILE, SyncPlan, plan_sync
 from generator.verification.compose import find_compose
 from generator.workspace import Workspace, open_workspace
 
@@ -114,19 +114,27 @@ def _workspace(start: Path) -> Iterator[Finding]:
         yield _care(
             one.name, f"left alone: {one.reason}", "update the generator, or render it anew"
         )
-    yield _env(plan)
+    yield _env(workspace, plan)
     yield _lock(workspace)
     if left := find_leftovers(workspace).described():
         yield _care("leftovers", ", ".join(left), _CLEAN)
 
 
-def _env(plan: SyncPlan) -> Finding:
+def _env(workspace: Workspace, plan: SyncPlan) -> Finding:
+    if git.is_tracked(workspace.root, ENV_FILE):
+        return _care(ENV_FILE, "is tracked by git, secrets and all", f"git rm --cached {ENV_FILE}")
+    if git.would_be_added(workspace.root, ENV_FILE):
+        return _care(
+            ENV_FILE,
+            "is not ignored by git, so `git add` takes it",
+            f"echo {ENV_FILE} >> .gitignore",
+        )
     if plan.missing_secrets:
-        return _care(".env", f"lacks {', '.join(plan.missing_secrets)}", "generator sync")
+        return _care(ENV_FILE, f"lacks {', '.join(plan.missing_secrets)}", "generator sync")
     if plan.unfilled:
         cure = "fill them in; wiring/secrets.env.example says what for"
-        return _care(".env", f"empty: {', '.join(plan.unfilled)}", cure)
-    return _ok(".env", "complete")
+        return _care(ENV_FILE, f"empty: {', '.join(plan.unfilled)}", cure)
+    return _ok(ENV_FILE, "complete")
 
 
 def _found(subject: str, look: Callable[[], str]) -> Finding:

@@ -121,10 +121,24 @@ def secrets_entries(workspace: Workspace, wiring: Wiring) -> tuple[Write, ...]:
         One entry; none when nothing has to change.
 
     Raises:
-        DestinationRefusedError: when the link came with the repository, so is not the person's.
+        DestinationRefusedError: when the link came with the repository, so is not the person's, or
+            when the file is committed, as its secrets would be.
     """
     before = env_text(workspace)
-    return env_entries(workspace, complete_env(wiring, before, lambda _: secrets.token_urlsafe(32)))
+    after = complete_env(wiring, before, lambda _: secrets.token_urlsafe(32))
+    if before and after != before:
+        _refuse_committed(workspace)
+    return env_entries(workspace, after)
+
+
+def _refuse_committed(workspace: Workspace) -> None:
+    path = workspace.root / ENV_FILE
+    if not path.is_symlink() and git.is_tracked(workspace.root, ENV_FILE):
+        raise DestinationRefusedError(
+            f"{path} is tracked by git, so the secrets in it would be committed.",
+            hint=f"Take it out of the repository; the file stays: git rm --cached {ENV_FILE}\n"
+            "What was committed is known to everybody who has a clone: change it.",
+        )
 
 
 def env_text(workspace: Workspace) -> str:

@@ -80,13 +80,15 @@ def test_a_person_is_asked_its_own_questions(person: Cli, templates: Path, works
             "size: {type: str, choices: {Small: s, Large: l}, default: l, help: How large}\n"
             "express: {type: bool, default: false, help: By express too}\n"
             'courier: {type: str, default: bike, when: "{{ express }}", help: Which courier}\n'
+            "till: {type: str, secret: true, default: shut, help: The key of the till}\n"
         )
+    (templates / "templates/orders/till.txt.jinja").write_text("{{ till }}\n")
     commit_version(templates, "v1.0.1")
     person("source", "add", "acme", str(templates), cwd=workspace).ok()
     keys = [
         ("description", ENTER), ("owner", ENTER), ("example", ENTER),
         ("The currency that orders are in", f"CHF{ENTER}"), ("How large", ENTER),
-        ("By express too", ENTER),
+        ("By express too", ENTER), ("The key of the till", f"hush{ENTER}"),
     ]  # fmt: skip
     code, shown = on_terminal(person, *NEW, cwd=workspace, keys=keys)
     assert code == 0, shown
@@ -95,6 +97,34 @@ def test_a_person_is_asked_its_own_questions(person: Cli, templates: Path, works
     assert "Which courier" not in shown
     answers = (workspace / "services/orders/.copier-answers.yml").read_text().splitlines()
     assert {"currency: CHF", "size: l", "express: false"} <= set(answers)
+    # What is secret is neither shown, with its default, nor recorded.
+    assert (workspace / "services/orders/till.txt").read_text() == "hush\n"
+    assert not any(word in shown for word in ("hush", "shut"))
+    assert not any("till" in line for line in answers)
+
+
+def test_a_secret_answer_is_in_no_message_and_no_diff(
+    person: Cli, templates: Path, workspace: Path
+) -> None:
+    with (templates / "copier.yml").open("a") as questionnaire:
+        questionnaire.write(
+            "till: {type: str, default: open, help: The key of the till, "
+            "validator: \"{% if till == 'hushhush' %}Not this one.{% endif %}\"}\n"
+            "_secret_questions: [till]\n"
+        )
+    (templates / "templates/orders/till.txt.jinja").write_text("the key: {{ till }}\n")
+    commit_version(templates, "v1.0.1")
+    person("source", "add", "acme", str(templates), cwd=workspace).ok()
+    for words in (("--diff",), ("--diff", "--json"), ("--json",)):
+        said = person(*NEW, *words, "--data", "till=hush", "--dry-run", cwd=workspace).ok()
+        assert "till.txt" in said.stdout
+        assert "hush" not in said.stdout + said.stderr
+    refused = person(*NEW, "--data", "till=hushhush", cwd=workspace).failed(2)
+    assert "Not this one." in refused.stderr
+    code, shown = on_terminal(person, *NEW, "--data", "till=hushhush", cwd=workspace)
+    assert code == 2
+    assert "Not this one." in shown
+    assert "hush" not in refused.stderr + shown
 
 
 @pytest.mark.slow
