@@ -81,7 +81,8 @@ class ExternalSecret:
         name: the variable as the service reads it; in `.env` the service's name is in front.
         purpose: what it is for and where it comes from, for people.
         stub: a value of the right form that opens nothing; a verification starts the process
-            with it, and nothing else ever gets it.
+            with it, and nothing else ever gets it. While it is empty the process must refuse to
+            start, with an exit code that is not 0, and name the variable.
     """
 
     name: str = field(metadata={"key": True})

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from generator.backing import BackingKind
 from generator.catalog import BACKING_SERVICES, BackingSpec, backing_specs
@@ -51,7 +51,8 @@ def service_job(
         optional=frozenset(url for url, optional in urls.items() if optional),
         stubs=links,
         external_stubs=external,
-        contract=_contract(workspace, service),
+        required=frozenset(_stubs(service)),
+        contracts=tuple(_contracts(workspace, service)),
     )
 
 
@@ -67,17 +68,16 @@ def _urls_of_one_server(service: Service) -> Mapping[str, str]:
     }
 
 
-def _contract(workspace: Workspace, service: Service) -> ContractJob | None:
-    """What its suite records are the calls of its first link."""
-    if not service.links:
-        return None
-    _, provider = service.links[0]
-    return ContractJob(
-        provider=provider,
-        openapi=workspace.service_dir(provider) / _OPENAPI,
-        # Without the example there is a client, but nothing of ours that calls with it.
-        must_call=service.answers.example,
-    )
+def _contracts(workspace: Workspace, service: Service) -> Iterator[ContractJob]:
+    """What its suite's calls must fit, by link."""
+    for link, provider in service.links:
+        yield ContractJob(
+            link=link.variable,
+            provider=provider,
+            openapi=workspace.service_dir(provider) / _OPENAPI,
+            # Without the example there is a client, but nothing of ours that calls with it.
+            must_call=service.answers.example,
+        )
 
 
 def _stubs(service: Service) -> dict[str, str]:

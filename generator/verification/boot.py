@@ -25,7 +25,8 @@ def check_boot(context: Context, subject: Subject) -> Verdict:
 
     `/ready` must be 200, then something else while a dependency is cut off, then 200 again. While
     something is cut off that it can do without, `/ready` must stay 200.
-    SIGTERM must end the process with exit code 0.
+    SIGTERM must end the process with exit code 0. While a secret is empty that only a person can
+    give, the process must not start, and say the secret's name.
     """
     plan = subject.boot
     if plan is None or not Path(context.tool(subject, "python")).exists():
@@ -38,6 +39,9 @@ def check_boot(context: Context, subject: Subject) -> Verdict:
         variables={"PYTHONPATH": "src"},
         shown=context.shown(subject, *words),
     )
+    for name in sorted(plan.required):
+        if fault := refusal_fault(context, subject, started, plan, name):
+            return fault
     return check_process(context, subject, started, plan)
 
 
@@ -119,6 +123,49 @@ def _boot(context: Context, subject: Subject, program: Program, plan: BootPlan) 
     if fault:
         return failed(fault, command=command, output=child.output)
     return Verdict(outcome=Outcome.PASSED, command=command, output=child.output)
+
+
+def refusal_fault(
+    context: Context, subject: Subject, program: Program, plan: BootPlan, name: str
+) -> Verdict | None:
+    """What is wrong with how a program refuses to start while a variable is empty.
+
+    It must end by itself before it is healthy, with an exit code that is not 0, and say which
+    variable it is.
+    """
+    code, said = _started_without(context, subject, program, plan, name)
+    if code is None:
+        fault = f"it starts while {name} is empty, which only a person can give"
+    elif code == 0:
+        fault = f"with {name} empty it ends with exit code 0, as if nothing were missing"
+    elif name not in said:
+        fault = f"with {name} empty it ends, and does not say that {name} is missing"
+    else:
+        return None
+    return failed(fault, command=f"{name}= {program.shown}", output=said)
+
+
+def _started_without(
+    context: Context, subject: Subject, program: Program, plan: BootPlan, name: str
+) -> tuple[int | None, str]:
+    """Its exit code with an empty variable, None when it got healthy; and what it printed."""
+    port = free_port()
+    place = {"HOST": "127.0.0.1", "PORT": str(port), "METRICS_PORT": "0"}
+    variables = {**program.variables, **plan.environment, **place, name: ""}
+    child = context.processes.start(
+        program.words, cwd=program.cwd, environment=context.running(subject, variables)
+    )
+    try:
+        wait_for(
+            lambda: ask(port, plan.process.health),
+            lambda answer: answer.status == _OK,
+            alive=lambda: child.code is None,
+            seconds=context.limits.ready or plan.process.start_seconds,
+        )
+        code = child.code
+    finally:
+        context.processes.end(child)
+    return code, child.output
 
 
 def _stubs(plan: BootPlan, stack: ExitStack) -> dict[str, str]:

@@ -28,6 +28,7 @@ class BootPlan:
         stubs: the names of those dependencies that a stub plays.
         external_stubs: the words that start what plays a service of somebody else's, by the
             variable that leads there; the first is a program of the service's environment.
+        required: the names of those without which it must refuse to start.
         cut: whether each of them is cut off for a moment, to see whether `/ready` tells.
     """
 
@@ -37,6 +38,7 @@ class BootPlan:
     optional: frozenset[str] = frozenset()
     stubs: frozenset[str] = frozenset()
     external_stubs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
     cut: bool = True
 
 
@@ -52,7 +54,7 @@ class Subject:
         drivers: the database drivers that it may hold.
         environment: variables for its suite.
         boot: None when it has no process.
-        contract: what its calls must fit; None when it calls nobody.
+        contracts: what its calls must fit, one for each service that it calls.
     """
 
     name: str
@@ -63,7 +65,7 @@ class Subject:
     drivers: frozenset[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     boot: BootPlan | None = None
-    contract: ContractJob | None = None
+    contracts: tuple[ContractJob, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

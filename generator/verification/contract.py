@@ -7,6 +7,7 @@ environment of the service: so the generator need not know how an OpenAPI docume
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from generator.verification.context import Context, Subject
@@ -17,27 +18,42 @@ from generator.verification.verdicts import failed, headline, not_run, verdict_o
 _MODULE = "shared.testing.contract"
 _FINDING = re.compile(r"[A-Z]+ /")
 _FOUND = 1
-_CALLS = "contract-calls.jsonl"
 
 
 def forget_calls(context: Context, subject: Subject) -> None:
     """Remove what an earlier suite of this run recorded, so that it is not taken for this one's."""
-    _calls_file(context, subject).unlink(missing_ok=True)
+    for contract in subject.contracts:
+        _calls_file(context, subject, contract).unlink(missing_ok=True)
 
 
 def contract_variables(context: Context, subject: Subject) -> dict[str, str]:
-    """What tells a suite where to record its calls and what they must fit; empty without a link."""
-    if subject.contract is None:
-        return {}
-    calls = _calls_file(context, subject)
-    calls.touch()
-    return {"CONTRACT_CALLS": str(calls), "CONTRACT_OPENAPI": str(subject.contract.openapi)}
+    """What tells a suite where to record its calls and what they must fit; empty without a link.
+
+    Each link has variables of its own, and the first one also those without a link's name.
+    """
+    variables: dict[str, str] = {}
+    for number, contract in enumerate(subject.contracts):
+        calls = _calls_file(context, subject, contract)
+        calls.touch()
+        for end in (f"_{contract.link}", *([""] if number == 0 else [])):
+            variables[f"CONTRACT_CALLS{end}"] = str(calls)
+            variables[f"CONTRACT_OPENAPI{end}"] = str(contract.openapi)
+    return variables
 
 
 def check_contract(context: Context, subject: Subject) -> Verdict:
-    """Whether every call that the suite recorded fits, and it recorded one at all."""
-    contract, calls = subject.contract, _calls_file(context, subject)
-    if contract is None or not context.is_installed(subject) or not calls.exists():
+    """Whether every call that the suite recorded fits, and it recorded one to each provider."""
+    verdicts = [_check(context, subject, contract) for contract in subject.contracts]
+    for outcome in (Outcome.FAILED, Outcome.NOT_RUN):
+        found = [verdict for verdict in verdicts if verdict.outcome is outcome]
+        if found:
+            return replace(found[0], output="\n".join(filter(None, (v.output for v in found))))
+    return replace(verdicts[0], reason=", ".join(verdict.reason for verdict in verdicts))
+
+
+def _check(context: Context, subject: Subject, contract: ContractJob) -> Verdict:
+    calls = _calls_file(context, subject, contract)
+    if not context.is_installed(subject) or not calls.exists():
         return not_run("its suite did not run, so there are no calls to look at")
     if not contract.openapi.is_file():
         place = os.path.relpath(contract.openapi, context.workspace.root)
@@ -54,8 +70,9 @@ def check_contract(context: Context, subject: Subject) -> Verdict:
 def _judged(context: Context, subject: Subject, contract: ContractJob, made: int) -> Verdict:
     python, seconds = context.tool(subject, "python"), context.limits.command
     # What a person pastes reads a copy that outlives the run.
-    calls = context.cache(subject) / _CALLS
-    shutil.copyfile(_calls_file(context, subject), calls)
+    recorded = _calls_file(context, subject, contract)
+    calls = context.cache(subject) / recorded.name
+    shutil.copyfile(recorded, calls)
     files = (os.path.relpath(path, subject.folder) for path in (calls, contract.openapi))
     words = [python, "-m", _MODULE, *files]
     done = context.processes.run(
@@ -71,5 +88,6 @@ def _judged(context: Context, subject: Subject, contract: ContractJob, made: int
     return Verdict(outcome=Outcome.PASSED, reason=reason, command=verdict.command)
 
 
-def _calls_file(context: Context, subject: Subject) -> Path:
-    return context.run_folder(subject) / _CALLS
+def _calls_file(context: Context, subject: Subject, contract: ContractJob) -> Path:
+    name = contract.link.lower().replace("_", "-")
+    return context.run_folder(subject) / f"contract-calls-{name}.jsonl"

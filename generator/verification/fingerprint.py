@@ -56,9 +56,9 @@ def fingerprints(
         digest.update(locked.digest(subject.package))
         for fact in _facts(context, subject, checks):
             digest.update(f"{fact}\0".encode())
-        contract = [subject.contract.openapi] if subject.contract else []
+        contracts = [contract.openapi for contract in subject.contracts]
         own = () if subject.folder == shared else listed.get(subject.folder, ())
-        _add_all(digest, root, (*contract, *own))
+        _add_all(digest, root, (*contracts, *own))
         made[subject.name] = digest.hexdigest()
     return made
 
@@ -84,7 +84,7 @@ def _facts(context: Context, subject: Subject, checks: Sequence[Check]) -> Itera
     yield sorted(checks)
     if subject.name == SHARED_SUBJECT:
         yield sorted(context.options.shared_servers)
-    for plan in (subject.boot, subject.contract):
+    for plan in (subject.boot, *subject.contracts):
         yield _plain(plan)
 
 

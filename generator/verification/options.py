@@ -18,14 +18,16 @@ def available_cores() -> int:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContractJob:
-    """What the calls of a service must fit.
+    """What the calls of a service to another one must fit.
 
     Attributes:
+        link: the link's variable, such as `DATA_SERVICE`.
         provider: the service that it calls.
         openapi: that service's committed document.
         must_call: whether a suite that records no call is a finding.
     """
 
+    link: str
     provider: str
     openapi: Path
     must_call: bool = True
@@ -50,7 +52,8 @@ class ServiceJob:
             healthy.
         external_stubs: the words that start what plays a service of somebody else's, by the
             variable that leads there.
-        contract: what its calls must fit; None when it calls nobody.
+        required: the names of the boot variables without which it must refuse to start.
+        contracts: what its calls must fit, one for each service that it calls.
     """
 
     name: str
@@ -62,7 +65,8 @@ class ServiceJob:
     optional: frozenset[str] = frozenset()
     stubs: frozenset[str] = frozenset()
     external_stubs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    contract: ContractJob | None = None
+    required: frozenset[str] = frozenset()
+    contracts: tuple[ContractJob, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -78,7 +78,7 @@ class Task:
 
 def service_subject(job: ServiceJob) -> Subject:
     """A service as the checks see it."""
-    checks = LINKED_CHECKS if job.contract else SERVICE_CHECKS
+    checks = LINKED_CHECKS if job.contracts else SERVICE_CHECKS
     if (job.folder / DOCKERFILE).is_file():
         checks = (*checks, Check.IMAGE)
     return Subject(
@@ -96,8 +96,9 @@ def service_subject(job: ServiceJob) -> Subject:
             optional=job.optional,
             stubs=job.stubs,
             external_stubs=job.external_stubs,
+            required=job.required,
         ),
-        contract=job.contract,
+        contracts=job.contracts,
     )
 
 

@@ -99,16 +99,18 @@ class Shop:
         *,
         spec: TemplateSpec = BUSINESS,
         environment: Mapping[str, str] | None = None,
-        contract: ContractJob | None = None,
+        contracts: tuple[ContractJob, ...] = (),
+        required: frozenset[str] = frozenset(),
     ) -> ServiceJob:
         return ServiceJob(
             name=name,
             folder=self.workspace.service_dir(name),
             spec=spec,
             environment=environment or {},
-            boot_environment={"BACKEND_URL": self.backend_url},
+            boot_environment={"BACKEND_URL": self.backend_url} | dict.fromkeys(required, "stub"),
             dependencies=frozenset({"BACKEND_URL"}),
-            contract=contract,
+            contracts=contracts,
+            required=required,
         )
 
     def lock(self) -> None:

@@ -56,6 +56,34 @@ def test_a_fault_of_the_process_is_found(shop: Shop, files: dict[str, str], reas
     assert reason in result.reason
 
 
+def refusing(what: str) -> str:
+    """The process, ended by this while TOKEN is empty."""
+    check = f'if not os.environ["TOKEN"]:\n        {what}\n    server = Thr'
+    return TEXT.replace("server = Thr", check)
+
+
+@pytest.mark.parametrize(
+    ("main", "reason"),
+    [
+        (refusing('raise SystemExit("TOKEN is empty")'), ""),
+        (TEXT, "it starts while TOKEN is empty"),
+        (refusing('raise SystemExit("Something is empty")'), "does not say that TOKEN is"),
+        (refusing("raise SystemExit(0)"), "exit code 0, as if nothing were missing"),
+    ],
+)
+def test_a_secret_that_only_a_person_can_give_is_refused_by_name_while_it_is_empty(
+    shop: Shop, main: str, reason: str
+) -> None:
+    shop.add("boot", {MAIN: main})
+    job = shop.job("boot", required=frozenset({"TOKEN"}))
+    options = Options(only=frozenset({Check.BOOT}), limits=LIMITS, workspace=False, shared=False)
+    result = {each.check: each for each in shop.report(job, options=options).results}[Check.BOOT]
+    assert (result.outcome is Outcome.PASSED) is (reason == ""), result.reason
+    assert reason in result.reason
+    if reason:
+        assert result.command.startswith("TOKEN= ")
+
+
 def test_the_process_is_started_and_asked_as_its_manifest_says(shop: Shop) -> None:
     folder = shop.add("boot", {"src/app/serve.py": TEXT.replace('"/ready"', '"/up"')})
     (folder / MAIN).write_text('raise SystemExit("not me")\n')

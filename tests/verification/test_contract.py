@@ -74,12 +74,18 @@ def promise(shop: Shop, *fields: str) -> Path:
 
 
 def verified(
-    shop: Shop, *only: Check, must_call: bool = True, name: str = "caller"
+    shop: Shop,
+    *only: Check,
+    must_call: bool = True,
+    name: str = "caller",
+    more: tuple[ContractJob, ...] = (),
 ) -> dict[Check, CheckResult]:
     openapi = shop.workspace.service_dir("users-data") / "openapi.json"
-    contract = ContractJob(provider="users-data", openapi=openapi, must_call=must_call)
+    contract = ContractJob(
+        link="DATA_SERVICE", provider="users-data", openapi=openapi, must_call=must_call
+    )
     options = Options(only=frozenset(only), limits=LIMITS, workspace=False, shared=False)
-    report = shop.report(shop.job(name, contract=contract), options=options)
+    report = shop.report(shop.job(name, contracts=(contract, *more)), options=options)
     return {result.check: result for result in report.results}
 
 
@@ -112,7 +118,7 @@ def test_a_field_that_the_provider_renamed_names_the_call_and_the_field(linked: 
     assert contract.reason == "POST /api/v1/users: request body: email is not described"
     assert contract.rerun == "generator verify caller --only contract"
     assert contract.command.endswith(
-        "-m shared.testing.contract ../../.generator/cache/caller/contract-calls.jsonl"
+        "-m shared.testing.contract ../../.generator/cache/caller/contract-calls-data-service.jsonl"
         " ../users-data/openapi.json"
     )
 
@@ -151,6 +157,26 @@ def test_a_provider_without_a_document_is_named(linked: Shop) -> None:
     assert contract.reason == (
         "users-data has no services/users-data/openapi.json to check its calls by"
     )
+
+
+def test_the_calls_to_every_service_that_is_called_are_judged(
+    linked: Shop, judge: Path, tmp_path: Path
+) -> None:
+    openapi = tmp_path / "openapi.json"
+    second = ContractJob(link="USERS_API", provider="users-api", openapi=openapi)
+    openapi.write_text(json.dumps({"fields": ["email"]}))
+    silent = verified(linked, Check.CONTRACT, more=(second,))[Check.CONTRACT]
+    assert silent.outcome is Outcome.FAILED
+    assert silent.reason.startswith("its suite recorded no call to users-api: ")
+    both = RECORDS + RECORDS.replace("_is_made", "_is_told").replace("CALLS", "CALLS_USERS_API")
+    add_caller(linked, both, judge)
+    results = verified(linked, Check.CONTRACT, more=(second,))
+    assert results[Check.CONTRACT].reason == "1 call fits users-data, 1 call fits users-api"
+    openapi.write_text(json.dumps({"fields": ["mail"]}))
+    changed = verified(linked, Check.CONTRACT, more=(second,))[Check.CONTRACT]
+    assert changed.outcome is Outcome.FAILED
+    assert changed.reason == "POST /api/v1/users: request body: email is not described"
+    assert "caller/contract-calls-users-api.jsonl " in changed.command
 
 
 def test_a_library_without_the_judge_is_named(linked: Shop) -> None:

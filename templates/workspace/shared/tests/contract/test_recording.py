@@ -81,6 +81,20 @@ async def test_recorded_calls_can_be_checked_by_a_later_document(
     )
 
 
+async def test_each_link_has_variables_of_its_own(
+    openapi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    monkeypatch.setenv("CONTRACT_CALLS", str(first))
+    monkeypatch.setenv("CONTRACT_CALLS_USERS_API", str(second))
+    monkeypatch.setenv("CONTRACT_OPENAPI_USERS_API", str(openapi))
+    with checked(httpx2.MockTransport(fake), tmp_path / "none.json", "users_api") as transport:
+        async with client_of(transport) as client:
+            await client.get(PATH, path_params=OPTIONS, into=object)
+    assert not first.exists()
+    assert main(str(second), str(openapi)) == 0
+
+
 async def test_the_variable_names_another_document(
     openapi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from httpx2 import Response as Answer
 
 from shared.problem import install_problem_handlers
 from shared.testing.contract import Contract, ContractTransport
+from shared.testing.contract.checks import OPENAPI_VARIABLE, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,12 +68,14 @@ class Provider:
     """Answers as `app` does, unless there is a fault; remembers what it was asked.
 
     A test gives `app` its routes and sets `fault`. `findings` names whatever was asked or answered
-    against the document of `[tool.contract]` in the `pyproject.toml` of the service at `root`.
+    against the document of `[tool.contract]` in the `pyproject.toml` of the service at `root`: its
+    key `openapi`, or that of the `link` for a service that calls several others.
     """
 
-    def __init__(self, root: Path) -> None:
-        document = _document(root)
-        self._contract = None if document is None else Contract.load(document)
+    def __init__(self, root: Path, link: str = "") -> None:
+        document = _document(root, link)
+        self._link = link
+        self._contract = None if document is None else Contract.load(document, link)
         self._schemas: dict[str, Any] = {}
         if document is not None:
             self._schemas = json.loads(document.read_text())["components"]["schemas"]
@@ -113,7 +116,7 @@ class Provider:
         transport: AsyncBaseTransport = ASGITransport(self.app)
         if self._contract is None:
             return await transport.handle_async_request(call)
-        checked = ContractTransport(transport, self._contract)
+        checked = ContractTransport(transport, self._contract, self._link)
         try:
             return await checked.handle_async_request(call)
         finally:
@@ -124,10 +127,11 @@ async def _healthy() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _document(root: Path) -> Path | None:
+def _document(root: Path, link: str) -> Path | None:
     """Return where the provider's openapi.json is, if it is here at all."""
     project = tomllib.loads((root / "pyproject.toml").read_text())
-    named = os.environ.get("CONTRACT_OPENAPI") or project["tool"]["contract"]["openapi"]
+    agreed = project["tool"]["contract"]
+    named = os.environ.get(variable_of(OPENAPI_VARIABLE, link)) or agreed[link or "openapi"]
     document = root / named
     return document if document.exists() else None
 

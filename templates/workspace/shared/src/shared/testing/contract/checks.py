@@ -27,6 +27,11 @@ OPENAPI_VARIABLE = "CONTRACT_OPENAPI"
 CALLS_VARIABLE = "CONTRACT_CALLS"
 
 
+def variable_of(name: str, link: str) -> str:
+    """Return the variable for a service's link; without one, for its first link."""
+    return f"{name}_{link.upper()}" if link else name
+
+
 class ContractError(AssertionError):
     """A client and its provider do not agree; each line names a call and a field of it."""
 
@@ -40,9 +45,13 @@ class Contract:
         self._validators: dict[int, Draft202012Validator] = {}
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a document; the variable CONTRACT_OPENAPI, if it is set, names another one."""
-        return cls(from_json(Path(os.environ.get(OPENAPI_VARIABLE) or path).read_bytes()))
+    def load(cls, path: Path, link: str = "") -> Self:
+        """Read a document; CONTRACT_OPENAPI, if it is set, names another one.
+
+        So does CONTRACT_OPENAPI_USERS_API for the link `users_api`.
+        """
+        other = os.environ.get(variable_of(OPENAPI_VARIABLE, link))
+        return cls(from_json(Path(other or path).read_bytes()))
 
     def findings(self, call: RecordedCall) -> list[str]:
         """Return a line for each thing that is not as agreed; it starts with METHOD /path."""
@@ -174,8 +183,9 @@ class ContractTransport(httpx2.AsyncBaseTransport):
     turn the error into a 500 before the test sees it.
     """
 
-    def __init__(self, fake: httpx2.AsyncBaseTransport, contract: Contract) -> None:
+    def __init__(self, fake: httpx2.AsyncBaseTransport, contract: Contract, link: str = "") -> None:
         self._fake, self._contract = fake, contract
+        self._calls_variable = variable_of(CALLS_VARIABLE, link)
         self.findings: list[str] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -195,7 +205,7 @@ class ContractTransport(httpx2.AsyncBaseTransport):
         await self._fake.aclose()
 
     def _check(self, call: RecordedCall) -> None:
-        if file := os.environ.get(CALLS_VARIABLE):
+        if file := os.environ.get(self._calls_variable):
             call.append_to(Path(file))
         found = self._contract.findings(call)
         self.findings += found
@@ -204,14 +214,17 @@ class ContractTransport(httpx2.AsyncBaseTransport):
 
 
 @contextmanager
-def checked(fake: httpx2.AsyncBaseTransport, openapi: Path) -> Iterator[ContractTransport]:
+def checked(
+    fake: httpx2.AsyncBaseTransport, openapi: Path, link: str = ""
+) -> Iterator[ContractTransport]:
     """Yield a transport for the client under test; ContractError in the end for any finding.
 
     `openapi` is the provider's committed document, unless the variable CONTRACT_OPENAPI names
     another. With the variable CONTRACT_CALLS every call is also appended to that file, as a line
-    of JSON each, so that `python -m shared.testing.contract` can check them again.
+    of JSON each, so that `python -m shared.testing.contract` can check them again. A service that
+    calls several others names the `link`: its variables end in `_USERS_API` for `users_api`.
     """
-    transport = ContractTransport(fake, Contract.load(openapi))
+    transport = ContractTransport(fake, Contract.load(openapi, link), link)
     yield transport
     if transport.findings:
         raise ContractError("\n".join(dict.fromkeys(transport.findings)))
