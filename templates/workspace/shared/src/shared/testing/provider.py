@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import socket
 import tomllib
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import uvicorn
@@ -19,7 +17,6 @@ from httpx2 import Response as Answer
 
 from shared.problem import install_problem_handlers
 from shared.testing.contract import Contract, ContractTransport
-from shared.testing.contract.checks import OPENAPI_VARIABLE, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -68,17 +65,15 @@ class Provider:
     """Answers as `app` does, unless there is a fault; remembers what it was asked.
 
     A test gives `app` its routes and sets `fault`. `findings` names whatever was asked or answered
-    against the document of `[tool.contract]` in the `pyproject.toml` of the service at `root`: its
-    key `openapi`, or that of the `link` for a service that calls several others.
+    against the document of `[tool.contract]` in the `pyproject.toml` of the service at `root`.
     """
 
     def __init__(self, root: Path, link: str = "") -> None:
-        document = _document(root, link)
-        self._link = link
-        self._contract = None if document is None else Contract.load(document, link)
-        self._schemas: dict[str, Any] = {}
-        if document is not None:
-            self._schemas = json.loads(document.read_text())["components"]["schemas"]
+        agreed = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["contract"]
+        self._contract: Contract | None = None
+        # A service that stands alone has no provider beside it.
+        with suppress(FileNotFoundError):
+            self._contract = Contract.load(root / agreed[link or "openapi"], link)
         self.reset()
 
     def reset(self) -> None:
@@ -95,7 +90,8 @@ class Provider:
 
         What a fake answers begins with them, so that a new one needs no change of the fake.
         """
-        members = self._schemas.get(schema, {}).get("properties", {})
+        schemas = self._contract.components.get("schemas", {}) if self._contract else {}
+        members = schemas.get(schema, {}).get("properties", {})
         null = {"type": "null"}
         return {name: None for name, each in members.items() if null in each.get("anyOf", ())}
 
@@ -116,7 +112,7 @@ class Provider:
         transport: AsyncBaseTransport = ASGITransport(self.app)
         if self._contract is None:
             return await transport.handle_async_request(call)
-        checked = ContractTransport(transport, self._contract, self._link)
+        checked = ContractTransport(transport, self._contract)
         try:
             return await checked.handle_async_request(call)
         finally:
@@ -125,15 +121,6 @@ class Provider:
 
 async def _healthy() -> dict[str, str]:
     return {"status": "ok"}
-
-
-def _document(root: Path, link: str) -> Path | None:
-    """Return where the provider's openapi.json is, if it is here at all."""
-    project = tomllib.loads((root / "pyproject.toml").read_text())
-    agreed = project["tool"]["contract"]
-    named = os.environ.get(variable_of(OPENAPI_VARIABLE, link)) or agreed[link or "openapi"]
-    document = root / named
-    return document if document.exists() else None
 
 
 @asynccontextmanager

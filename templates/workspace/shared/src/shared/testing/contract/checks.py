@@ -27,9 +27,9 @@ OPENAPI_VARIABLE = "CONTRACT_OPENAPI"
 CALLS_VARIABLE = "CONTRACT_CALLS"
 
 
-def variable_of(name: str, link: str) -> str:
-    """Return the variable for a service's link; without one, for its first link."""
-    return f"{name}_{link.upper()}" if link else name
+def variable_for(link: str, name: str) -> str | None:
+    """Return what is set for a link, as CONTRACT_CALLS_USERS_API; "" is the first one."""
+    return os.environ.get(f"{name}_{link.upper()}" if link else name)
 
 
 class ContractError(AssertionError):
@@ -39,19 +39,17 @@ class ContractError(AssertionError):
 class Contract:
     """What a provider promises, as its `openapi.json` says it."""
 
-    def __init__(self, document: Part) -> None:
+    def __init__(self, document: Part, link: str = "") -> None:
+        self.link = link
         self._document = closed(document)
-        self._components = self._document.get("components", {})
+        self.components: Part = self._document.get("components", {})
         self._validators: dict[int, Draft202012Validator] = {}
 
     @classmethod
     def load(cls, path: Path, link: str = "") -> Self:
-        """Read a document; CONTRACT_OPENAPI, if it is set, names another one.
-
-        So does CONTRACT_OPENAPI_USERS_API for the link `users_api`.
-        """
-        other = os.environ.get(variable_of(OPENAPI_VARIABLE, link))
-        return cls(from_json(Path(other or path).read_bytes()))
+        """Read a document; the variable CONTRACT_OPENAPI, if it is set, names another one."""
+        named = Path(variable_for(link, OPENAPI_VARIABLE) or path)
+        return cls(from_json(named.read_bytes()), link)
 
     def findings(self, call: RecordedCall) -> list[str]:
         """Return a line for each thing that is not as agreed; it starts with METHOD /path."""
@@ -86,7 +84,7 @@ class Contract:
                 yield f"{place} {name}: there is no such parameter"
 
     def _of_credentials(self, operation: Operation, call: RecordedCall) -> Iterator[str]:
-        schemes = self._components.get("securitySchemes", {})
+        schemes = self.components.get("securitySchemes", {})
         shared: list[Part] = self._document.get("security", [])
         alternatives: list[Part] = operation.described.get("security", shared)
         missing = [
@@ -141,7 +139,7 @@ class Contract:
         validator = self._validators.get(id(schema))
         if validator is None:
             # Its references are to the document's components.
-            whole = {**schema, "components": self._components}
+            whole = {**schema, "components": self.components}
             validator = Draft202012Validator(whole, validate_formats=True)
             self._validators[id(schema)] = validator
         return [
@@ -183,9 +181,8 @@ class ContractTransport(httpx2.AsyncBaseTransport):
     turn the error into a 500 before the test sees it.
     """
 
-    def __init__(self, fake: httpx2.AsyncBaseTransport, contract: Contract, link: str = "") -> None:
+    def __init__(self, fake: httpx2.AsyncBaseTransport, contract: Contract) -> None:
         self._fake, self._contract = fake, contract
-        self._calls_variable = variable_of(CALLS_VARIABLE, link)
         self.findings: list[str] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -205,7 +202,7 @@ class ContractTransport(httpx2.AsyncBaseTransport):
         await self._fake.aclose()
 
     def _check(self, call: RecordedCall) -> None:
-        if file := os.environ.get(self._calls_variable):
+        if file := variable_for(self._contract.link, CALLS_VARIABLE):
             call.append_to(Path(file))
         found = self._contract.findings(call)
         self.findings += found
@@ -221,10 +218,9 @@ def checked(
 
     `openapi` is the provider's committed document, unless the variable CONTRACT_OPENAPI names
     another. With the variable CONTRACT_CALLS every call is also appended to that file, as a line
-    of JSON each, so that `python -m shared.testing.contract` can check them again. A service that
-    calls several others names the `link`: its variables end in `_USERS_API` for `users_api`.
+    of JSON each, so that `python -m shared.testing.contract` can check them again.
     """
-    transport = ContractTransport(fake, Contract.load(openapi, link), link)
+    transport = ContractTransport(fake, Contract.load(openapi, link))
     yield transport
     if transport.findings:
         raise ContractError("\n".join(dict.fromkeys(transport.findings)))
