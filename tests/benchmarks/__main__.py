@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.benchmarks import (
     api,
     api_start,
+    bot_speed,
     data_service,
     help_speed,
     log_merging,
@@ -33,6 +34,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "api-start": api_start.measure,
     "tasks": tasks_speed.measure,
     "media": media.measure,
+    "bot": bot_speed.measure,
     "redis_memory": redis_memory.measure,
     "logs": log_merging.measure,
 }

@@ -1,45 +1,50 @@
-"""Counts what people do, by day of UTC and over all processes."""
+"""Counts what people send, over all processes: each person's of late, and everybody's today."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from app.redis import ServiceRedis, translated
 from shared.lifecycle import Resource
 
-if TYPE_CHECKING:
-    from redis.asyncio.client import Pipeline
-
 KEPT_SECONDS = 8 * 86400
+
+# One round trip: it is made for every update.
+_COUNT = """
+local recent = redis.call('INCR', KEYS[1])
+if recent == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+redis.call('PFADD', KEYS[3], ARGV[1])
+if redis.call('INCR', KEYS[2]) == 1 then
+  redis.call('EXPIRE', KEYS[2], ARGV[3])
+  redis.call('EXPIRE', KEYS[3], ARGV[3])
+end
+return recent
+"""
 
 
 class Activity:
-    """How many updates came today, and of how many people."""
+    """How many updates came, and of how many people; methods may raise UnavailableError."""
 
     def __init__(self, redis: ServiceRedis) -> None:
         self._redis = redis
+        self._count = redis.client.register_script(_COUNT)
 
-    def add(self, pipeline: Pipeline, user_id: int) -> None:
-        """Count one update of a person, in a round trip that is made anyway."""
-        updates, people = self._keys()
-        pipeline.incr(updates)
-        pipeline.expire(updates, KEPT_SECONDS)
-        pipeline.pfadd(people, user_id)
-        pipeline.expire(people, KEPT_SECONDS)
+    async def count(self, user_id: int, seconds: int) -> int:
+        """Count one update of a person, and return how many it were since so many seconds."""
+        keys = [self._redis.key("recent", user_id), *self._keys_of_today()]
+        with translated():
+            return int(await self._count(keys=keys, args=[user_id, seconds, KEPT_SECONDS]))
 
     async def today(self) -> tuple[int, int]:
-        """Return how many updates came today, and of about how many people."""
-        updates, people = self._keys()
+        """Return how many updates came today (UTC), and of about how many people."""
+        updates, people = self._keys_of_today()
         with translated():
             counted = await self._redis.client.get(updates)
             return int(counted or 0), int(await self._redis.client.pfcount(people))
 
-    def _keys(self) -> tuple[str, str]:
-        day = f"{datetime.now(UTC):%Y-%m-%d}"
-        return self._redis.key("activity", "updates", day), self._redis.key(
-            "activity", "people", day
-        )
+    def _keys_of_today(self) -> tuple[str, str]:
+        key, day = self._redis.key, datetime.now(UTC).date()
+        return key("activity", "updates", day), key("activity", "people", day)
 
 
 ACTIVITY = Resource(

@@ -16,7 +16,6 @@ from aiogram.exceptions import TelegramAPIError
 from app import texts
 from app.activity import Activity
 from app.errors import RefusedError, RetryLaterError
-from app.redis import ServiceRedis, translated
 from app.settings import BotSettings
 from app.telegram import is_unreachable, send_html
 from app.text import clean_name
@@ -81,14 +80,14 @@ class ErrorMiddleware(BaseMiddleware):
 class ThrottlingMiddleware(BaseMiddleware):
     """Handles so many updates of a person in so many seconds; says once that it was too many."""
 
-    def __init__(self, redis: ServiceRedis, activity: Activity, settings: BotSettings) -> None:
-        self._redis, self._activity = redis, activity
+    def __init__(self, activity: Activity, settings: BotSettings) -> None:
+        self._activity = activity
         self._limit, self._seconds = settings.throttle_messages, settings.throttle_seconds
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> object:
         """Handle one update, if the person has not sent too many."""
         user: User | None = data.get("event_from_user")
-        count = await self._count(user.id) if user else 0
+        count = await self._activity.count(user.id, self._seconds) if user else 0
         if count <= self._limit:
             return await handler(event, data)
         if count == self._limit + 1:
@@ -96,25 +95,13 @@ class ThrottlingMiddleware(BaseMiddleware):
             await _answer(data, texts.too_fast(self._seconds))
         return None
 
-    async def _count(self, user_id: int) -> int:
-        key = self._redis.key("throttle", user_id)
-        with translated():
-            async with self._redis.client.pipeline(transaction=True) as pipeline:
-                pipeline.set(key, 0, nx=True, ex=self._seconds)
-                pipeline.incr(key)
-                self._activity.add(pipeline, user_id)
-                [_, count, *_] = await pipeline.execute()
-        return int(count)
-
 
 def middlewares_of(resources: Resources) -> tuple[BaseMiddleware, ...]:
     """Return them, the outermost first."""
     return (
         PersonMiddleware(resources.get(Translations)),
         ErrorMiddleware(),
-        ThrottlingMiddleware(
-            resources.get(ServiceRedis), resources.get(Activity), resources.get(BotSettings)
-        ),
+        ThrottlingMiddleware(resources.get(Activity), resources.get(BotSettings)),
     )
 
 
