@@ -23,7 +23,7 @@ _RENAMES = ("-c", "merge.renameLimit=20000", "-c", "merge.renames=true")
 _MARKERS = ("-c", "merge.conflictStyle=diff3")
 _HAS_CONFLICTS = 1
 # What stands behind the markers of a conflict, and in the names of files that had to make way.
-_OURS, _THEIRS = "yours", "template"
+OURS, THEIRS = "yours", "template"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,13 +102,13 @@ class ScratchRepository:
     def merge(self, *, base: Tree, ours: Tree, theirs: Tree) -> Merge:
         """Merge what both sides made of `base`; renames of either are followed."""
         before = self._commit(base)
-        for side, name in ((ours, _OURS), (theirs, _THEIRS)):
+        for side, name in ((ours, OURS), (theirs, THEIRS)):
             run_git(
                 "update-ref", f"refs/heads/{name}", self._commit(side, parent=before),
                 cwd=self._folder,
             )  # fmt: skip
         said = run_git(
-            *_RENAMES, *_MARKERS, "merge-tree", "--write-tree", "--messages", "-z", _OURS, _THEIRS,
+            *_RENAMES, *_MARKERS, "merge-tree", "--write-tree", "--messages", "-z", OURS, THEIRS,
             cwd=self._folder, fine=(0, _HAS_CONFLICTS),
         )  # fmt: skip
         return self._parsed(said)

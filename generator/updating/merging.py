@@ -5,17 +5,18 @@ the template's side is the same with the new version; what people did is the dif
 base and the last commit. So renames of either side are followed and nothing of a work tree is read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.answers import ANSWERS_FILE
-from generator.git.scratch import Blob, Merge, ScratchRepository, Tree
+from generator.git.scratch import THEIRS, Blob, Merge, ScratchRepository, Tree
 from generator.updating.model import FileOutcome, MergePlan, Outcome, Project
 from generator.workspace import SERVICES, WIRING
 
 # By the stages that are there: 1 is the base, 2 yours, 3 the template's.
 _BY_STAGES: Mapping[frozenset[int], str] = {
     frozenset({1, 2}): "you changed it, the template removed it",
+    frozenset({1, 3}): "the template changed it, you have a link or a folder in its place",
     frozenset({2, 3}): "you and the template added it with different contents",
 }
 _BY_KIND: Mapping[str, str] = {
@@ -76,7 +77,12 @@ def _sorted_out(sides: _Sides, merge: Merge) -> MergePlan:
     after = dict(merge.tree)
     stages = {path: dict(found) for path, found in merge.stages.items()}
     # What a person has deleted stays deleted, however the template goes on with it.
-    kept_away = [path for path, found in stages.items() if _is_deleted(path, found, sides.ours)]
+    folders = {above for path in sides.ours for above in _above(path)}
+    kept_away = [
+        path
+        for path, found in stages.items()
+        if set(found) == {1, 3} and _is_deleted(path, sides, folders)
+    ]
     for path in kept_away:
         after.pop(path, None)
         del stages[path]
@@ -99,8 +105,17 @@ def _sorted_out(sides: _Sides, merge: Merge) -> MergePlan:
     )
 
 
-def _is_deleted(path: str, found: Mapping[int, Blob], ours: Tree) -> bool:
-    return set(found) == {1, 3} and path not in ours
+def _is_deleted(path: str, sides: _Sides, folders: Collection[str]) -> bool:
+    """Whether a person has deleted a file, rather than put a link or a folder in its place."""
+    named = path.removesuffix(f"~{THEIRS}")
+    names = {path, named, sides.renames.get(named, named)}
+    return not any(name in sides.ours or name in folders for name in names)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders above a path."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _conflict(path: str, found: Mapping[int, Blob], kind: str) -> FileOutcome:
