@@ -58,6 +58,10 @@ class Unjudged:
         """The service's name, also that of its folder."""
         return self.answers.service_name
 
+    def calls(self, name: str) -> bool:
+        """Whether an answer names that service; which answers are links, its manifest would say."""
+        return name in {self.answers.data_service, *map(str, self.answers.others.values())}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inventory:
@@ -71,6 +75,18 @@ class Inventory:
         """All services' answers."""
         judged = tuple(service.answers for service in self.services)
         return (*judged, *(one.answers for one in self.unjudged))
+
+    def callers(self, name: str) -> tuple[str, ...]:
+        """The services that call another one, by name."""
+        known = {s.name for s in self.services if any(called == name for _, called in s.links)}
+        return tuple(sorted(known | {s.name for s in self.unjudged if s.calls(name)}))
+
+    def without(self, name: str) -> "Inventory":
+        """The same, less one service."""
+        return Inventory(
+            services=tuple(one for one in self.services if one.name != name),
+            unjudged=tuple(one for one in self.unjudged if one.name != name),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from generator.changes.model import (
     Write,
 )
 from generator.changes.steps import state_behind
+from generator.changes.undoing import forget_last, undo_of_last
 
 __all__ = [
     "FILE_MODE",
@@ -29,6 +30,7 @@ __all__ = [
     "Recovery",
     "Write",
     "apply",
+    "forget_last",
     "is_interrupted",
     "recover",
     "removal",
@@ -36,5 +38,6 @@ __all__ = [
     "state_behind",
     "state_of",
     "states_of",
+    "undo_of_last",
     "writes_of",
 ]

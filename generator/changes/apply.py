@@ -37,7 +37,7 @@ class Recovery:
     aside: str = ""
 
 
-def apply(root: Path, changes: ChangeSet) -> None:
+def apply(root: Path, changes: ChangeSet, *, undoable: bool = True) -> None:
     """Carry out every entry; when one cannot be, all is as it was before.
 
     The caller holds the workspace's lock and has recovered what was interrupted.
@@ -45,6 +45,7 @@ def apply(root: Path, changes: ChangeSet) -> None:
     Args:
         root: the folder that the entries' paths are relative to.
         changes: what to write, move and delete.
+        undoable: whether what is needed to take it back is kept, until the next change.
 
     Raises:
         ConflictError: that names the path which is not as its entry expects it.
@@ -64,7 +65,7 @@ def apply(root: Path, changes: ChangeSet) -> None:
         except BaseException:
             _settle(below, begun)
             raise
-        _end(below)
+        _end(below, undoable=undoable)
 
 
 def is_interrupted(root: Path) -> bool:
@@ -106,7 +107,7 @@ def recover(root: Path, *, force: bool = False) -> Recovery | None:
 
 def _recover(root: Root, begun: Journal, *, force: bool) -> Recovery:
     if _is_complete(root, begun.steps):
-        journal.end(root)
+        journal.keep(root)
         return Recovery(title=begun.title, complete=True)
     changed = next(filter(None, (step.changed(root) for step in begun.steps)), "")
     if changed and not force:
@@ -139,9 +140,9 @@ def _settle(root: Root, begun: Journal) -> None:
         raise _stuck(root, error) from error
 
 
-def _end(root: Root) -> None:
+def _end(root: Root, *, undoable: bool) -> None:
     try:
-        journal.end(root)
+        (journal.keep if undoable else journal.end)(root)
     except OSError as error:
         raise _stuck(root, error) from error
 

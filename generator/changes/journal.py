@@ -25,7 +25,9 @@ from generator.files import STAGING_PREFIX, Root
 from generator.workspace import PRIVATE
 
 SCHEMA = 1
-_STEPS = f"{JOURNAL}/steps.json"
+# What the last change replaced and how, until the next one: with secrets, so for its owner alone.
+KEPT = f"{PRIVATE}/undo"
+_STEPS = "steps.json"
 _KINDS: dict[str, type[Step]] = {
     "take-out": TakeOut,
     "remove-folder": RemoveFolder,
@@ -73,9 +75,9 @@ def begin(root: Root, changes: ChangeSet, plan: Plan) -> Journal:
         for slot, path in plan.backups.items():
             _back_up(root, path, f"{draft}/{slot}")
         journal = Journal(title=changes.title, steps=tuple(plan.steps))
-        root.create(f"{draft}/steps.json", _text(journal).encode(), 0o600)
+        root.create(f"{draft}/{_STEPS}", _text(journal).encode(), 0o600)
         # What was there must be found again even when the machine itself goes down.
-        root.sync(f"{draft}/steps.json")
+        root.sync(f"{draft}/{_STEPS}")
         root.sync(draft)
         root.rename(draft, JOURNAL)
     except BaseException:
@@ -96,10 +98,11 @@ def read(root: Root) -> Journal:
         UnreadableJournalError: when what is there cannot be understood.
     """
     try:
-        return _parsed(root.read(_STEPS) or b"")
+        return _parsed(root.read(f"{JOURNAL}/{_STEPS}") or b"")
     except _UNREADABLE as error:
         raise UnreadableJournalError(
-            f"{root.path / _STEPS} cannot be read, so an interrupted change stays as it is.",
+            f"{root.path / JOURNAL / _STEPS} cannot be read, "
+            "so an interrupted change stays as it is.",
             hint="Look at it with `git status`; `generator sync --force` puts the journal aside.",
         ) from error
 
@@ -109,6 +112,39 @@ def end(root: Root) -> None:
     done = f"{PRIVATE}/{STAGING_PREFIX}{secrets.token_hex(8)}"
     root.rename(JOURNAL, done)
     discard(root, done)
+
+
+def keep(root: Root) -> None:
+    """Make the change, which is complete, the one that can be undone; forget the one before it."""
+    forget(root)
+    root.rename(JOURNAL, KEPT)
+
+
+def forget(root: Root) -> None:
+    """Forget the change that could be undone."""
+    if root.lstat(KEPT) is None:
+        return
+    done = f"{PRIVATE}/{STAGING_PREFIX}{secrets.token_hex(8)}"
+    root.rename(KEPT, done)
+    discard(root, done)
+
+
+def read_kept(root: Root) -> Journal | None:
+    """The change that can be undone; None when there is none.
+
+    Raises:
+        UnreadableJournalError: when what is there cannot be understood.
+    """
+    path = f"{KEPT}/{_STEPS}"
+    if root.lstat(KEPT) is None:
+        return None
+    try:
+        return _parsed(root.read(path) or b"")
+    except _UNREADABLE as error:
+        raise UnreadableJournalError(
+            f"{root.path / path} cannot be read, so the last command cannot be undone.",
+            hint="`generator undo --forget` removes it.",
+        ) from error
 
 
 def put_aside(root: Root) -> str:

@@ -1,11 +1,11 @@
 """Turns a change set into steps, in an order in which each one finds what it needs."""
 
 import stat
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator.changes.model import ChangeSet, Delete, FileState, Move, Write
+from generator.changes.model import PRIVATE_MODE, ChangeSet, Delete, FileState, Move, Write
 from generator.changes.steps import (
     Place,
     PlaceBehindLink,
@@ -98,6 +98,7 @@ def _emptied(root: Root, leaving: Iterable[str], arriving: Iterable[str]) -> dic
     needed = {folder for path in arriving for folder in _above(path)}
     emptied: dict[str, int] = {}
     candidates = {folder for path in going for folder in _above(path)} - needed
+    candidates |= set(_fileless_below(root, candidates)) - needed
     for folder in sorted(candidates, key=lambda path: path.count("/"), reverse=True):
         found = root.lstat(folder)
         if found is None or not stat.S_ISDIR(found.st_mode):
@@ -106,6 +107,28 @@ def _emptied(root: Root, leaving: Iterable[str], arriving: Iterable[str]) -> dic
             going.add(folder)
             emptied[folder] = stat.S_IMODE(found.st_mode)
     return emptied
+
+
+def _fileless_below(root: Root, folders: Collection[str]) -> Iterator[str]:
+    """The folders below these that hold no file: git does not know them, and they go along."""
+    for folder in folders:
+        if root.is_folder(folder):
+            for name in root.names(folder):
+                if f"{folder}/{name}" not in folders:
+                    yield from _fileless(root, f"{folder}/{name}")
+
+
+def _fileless(root: Root, path: str) -> list[str]:
+    """A folder and those below it when there is no file in any; else nothing."""
+    if not root.is_folder(path):
+        return []
+    found = [path]
+    for name in root.names(path):
+        below = _fileless(root, f"{path}/{name}")
+        if not below:
+            return []
+        found += below
+    return found
 
 
 def _take_out(plan: Plan, leaving: dict[str, FileState], emptied: dict[str, int]) -> dict[str, str]:
@@ -171,10 +194,14 @@ def _place_behind_link(plan: Plan, changes: ChangeSet) -> None:
     for write in changes.entries:
         if isinstance(write, Write) and write.through:
             plan.new["link"] = write
+            if write.expects is not None:
+                held = Path(write.through).read_bytes()
+                plan.new["behind"] = replace(write, content=held, mode=PRIVATE_MODE)
             plan.steps.append(
                 PlaceBehindLink(
                     path=write.path,
                     slot="link",
+                    backup="behind" if write.expects else "",
                     through=write.through,
                     before=write.expects,
                     after=write.after,

@@ -153,11 +153,13 @@ class PlaceBehindLink:
     """The file behind a person's own link gets a content; always the last step.
 
     It lies outside the root, so nothing there is ever put back: until this step all the others
-    can be taken back, and with it the change is complete.
+    can be taken back, and with it the change is complete. What it held lies in the journal's folder
+    for a later change that undoes this one.
     """
 
     path: str
     slot: str
+    backup: str
     through: str
     before: FileState | None
     after: FileState

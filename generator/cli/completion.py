@@ -59,6 +59,13 @@ def complete_subject(context: typer.Context, incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
+def complete_service(context: typer.Context, incomplete: str) -> list[str]:
+    """The services of the workspace."""
+    services = _inventory(context)
+    names = [answers.service_name for answers in (services.answers if services else ())]
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def complete_backing(incomplete: str) -> list[str]:
     """The kinds of backing services."""
     from generator.catalog import BACKING_SERVICES

@@ -25,6 +25,10 @@ Dev = Annotated[
     typer.Option("--dev", help="Use the templates as they stand, uncommitted changes included."),
 ]
 NoLock = Annotated[bool, typer.Option("--no-lock", help="Leave uv.lock for later: `uv lock`.")]
+NoVerify = Annotated[
+    bool, typer.Option("--no-verify", help="Write the result without running its checks.")
+]
+Keep = Annotated[bool, typer.Option("--keep", help="Write the result although a check is red.")]
 Fetch = Annotated[
     bool,
     typer.Option(

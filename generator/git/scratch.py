@@ -4,8 +4,10 @@ Trees are merged here without touching a work tree, an index or the objects of t
 without its configuration: a merge driver or a filter of theirs is not run.
 """
 
+import hashlib
+import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ _AUTHOR = {
 _RENAMES = ("-c", "merge.renameLimit=20000", "-c", "merge.renames=true")
 _MARKERS = ("-c", "merge.conflictStyle=diff3")
 _HAS_CONFLICTS = 1
+_SHA1_DIGITS = 40
 # What stands behind the markers of a conflict, and in the names of files that had to make way.
 OURS, THEIRS = "yours", "template"
 
@@ -87,6 +90,22 @@ class ScratchRepository:
         with self._index() as index:
             variables = index | {"GIT_WORK_TREE": str(folder)}
             run_git("add", "--all", "--force", ".", cwd=folder, variables=variables)
+            return self.read_tree(run_git("write-tree", cwd=self._folder, variables=index))
+
+    def add_work_tree(self, root: Path) -> dict[str, Blob]:
+        """Every file and link that the repository around `root` has or would take, by path.
+
+        They are read as they stand, committed or not.
+        """
+        listed = run_git("ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=root)
+        # A repository inside that is no submodule ends with a slash.
+        paths = {p for p in listed.split("\0") if p and p[-1] != "/" and os.path.lexists(root / p)}
+        with self._index() as index:
+            run_git(
+                "update-index", "--add", "-z", "--stdin",
+                cwd=root, variables=index | {"GIT_WORK_TREE": str(root)},
+                stdin="".join(f"{path}\0" for path in sorted(paths)),
+            )  # fmt: skip
             return self.read_tree(run_git("write-tree", cwd=self._folder, variables=index))
 
     def write_tree(self, tree: Tree) -> str:
@@ -185,3 +204,29 @@ def head_tree(root: Path) -> str:
     """
     prefix = run_git("rev-parse", "--show-prefix", cwd=root)
     return run_git("rev-parse", "--verify", f"HEAD:{prefix}".rstrip("/"), cwd=root)
+
+
+def committed_paths(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Those of the paths below `root` that are in the last commit byte for byte.
+
+    Files are compared by their content alone: `git status` would run filters of the repository.
+
+    Raises:
+        GitError: when there is no commit yet.
+    """
+    listed = run_git("ls-tree", "-r", "-z", "HEAD", ".", cwd=root)
+    committed = {}
+    for line in filter(None, listed.split("\0")):
+        facts, _, path = line.partition("\t")
+        committed[path] = facts.split(" ")[2]
+    return frozenset(
+        path for path in paths if path in committed and _is_object(root / path, committed[path])
+    )
+
+
+def _is_object(path: Path, committed: str) -> bool:
+    """Whether a file's content is that object."""
+    content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    # SHA-1 names objects and protects nothing here; a repository may use SHA-256 instead.
+    named = hashlib.sha1 if len(committed) == _SHA1_DIGITS else hashlib.sha256
+    return named(b"blob %d\0" % len(content) + content).hexdigest() == committed

@@ -112,7 +112,7 @@ def _prepared(request: NewWorkspace, source: TemplateSource, root: Path, folder:
     title = f"init {folder.name}"
     wired = ChangeSet.of(title, (*plan.changes.entries, *secrets_entries(workspace, plan.wiring)))
     rendered = [write for write in writes_of(folder) if write.path not in wired.paths]
-    apply(folder, wired)
+    apply(folder, wired, undoable=False)
     new = (replace(entry, expects=None) for entry in wired.entries if isinstance(entry, Write))
     return ChangeSet.of(title, (*rendered, *new))
 

@@ -77,6 +77,18 @@ def remove_leftovers(workspace: Workspace, report: Reporter) -> Leftovers:
     return found
 
 
+def remove_scratch_of(workspace: Workspace, name: str) -> None:
+    """Remove the environments, caches and records of a service that is gone.
+
+    Raises:
+        DestinationRefusedError: when a link stands where one of them would be.
+    """
+    folders = tuple(path for path in _scratch(workspace) if _subject(path) == name)
+    refuse_links(workspace.root, *folders)
+    for folder in folders:
+        _remove(folder)
+
+
 def old_exports() -> tuple[Path, ...]:
     """The exported template versions in the cache that are neither the current one nor in use."""
     try:
@@ -99,11 +111,17 @@ def remove_old_exports() -> tuple[Path, ...]:
 
 
 def _folders(workspace: Workspace, known: set[str]) -> Iterator[Path]:
+    return (path for path in _scratch(workspace) if _subject(path) not in known)
+
+
+def _scratch(workspace: Workspace) -> Iterator[Path]:
     for name in _PER_SUBJECT:
-        for path in sorted((workspace.private_dir / name).glob("*")):
-            # An environment has a lock beside it, by the same name.
-            if path.name.removeprefix(".").removesuffix(".lock") not in known:
-                yield path
+        yield from sorted((workspace.private_dir / name).glob("*"))
+
+
+def _subject(path: Path) -> str:
+    # An environment has a lock beside it, by the same name.
+    return path.name.removeprefix(".").removesuffix(".lock")
 
 
 def _remove(path: Path) -> None:

@@ -39,7 +39,7 @@ def wire_and_lock(staged: Workspace, touched: Iterable[str], *, lock: bool) -> t
     """
     plan = plan_sync(staged)
     refuse_hand_edits(staged, plan.changes)
-    apply(staged.root, plan.changes)
+    apply(staged.root, plan.changes, undoable=False)
     return (*plan.changes.paths, *(_lock(staged, touched) if lock else ()))
 
 

@@ -17,6 +17,10 @@ _REGISTRY_PACKAGE = re.compile(
     r'^\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"]+)"\nsource = \{ registry = ',
     re.MULTILINE,
 )
+# The environments that the whole of a lock was resolved for, one a line, above its first table.
+_ENVIRONMENTS = re.compile(
+    r"\A[^\[]*^resolution-markers = \[\n(?P<lines>.*?)^\]", re.MULTILINE | re.DOTALL
+)
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SEPARATORS = re.compile(r"[-_.]+")
 _UNREACHABLE = re.compile(
@@ -60,13 +64,8 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
         NameRefusedError: when the lock would hold a distribution of the service's name.
         DependencyConflictError: when the dependencies do not fit together.
     """
-    _copy(workspace.root / "pyproject.toml", into / "pyproject.toml")
-    for path in _members(workspace.root):
-        _link(path, into / path.relative_to(workspace.root))
+    _copy_project(workspace, into)
     _copy(staged / "pyproject.toml", into / SERVICES / name / "pyproject.toml")
-    for name_of_file in (uv.LOCK_FILE, uv.PIN_FILE):
-        if (workspace.root / name_of_file).is_file():
-            _copy(workspace.root / name_of_file, into / name_of_file)
     try:
         made = _lock_from_cache(into, staged) or make_lock(into)
     except DependencyConflictError as error:
@@ -79,6 +78,26 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
     return made
 
 
+def lock_without(workspace: Workspace, *, name: str, into: Path) -> Path:
+    """Lock the workspace as it will be without a service; return the new lock file.
+
+    Args:
+        workspace: read, not written.
+        name: the service's name.
+        into: an empty folder to work in.
+
+    Raises what `make_lock` raises.
+    """
+    _copy_project(workspace, into, less=name)
+    lock_file = into / uv.LOCK_FILE
+    kept = lock_file.read_bytes()
+    # What is left is locked already, so the index has nothing to add.
+    if not _lock(into, offline=True):
+        return lock_file
+    lock_file.write_bytes(kept)
+    return make_lock(into)
+
+
 def make_lock(project: Path) -> Path:
     """Lock a project; return its lock file.
 
@@ -88,7 +107,7 @@ def make_lock(project: Path) -> Path:
         IndexUnreachableError: when uv needs the network and cannot reach it.
         DependencyConflictError: when the dependencies do not fit together.
     """
-    complaint = uv.lock(project)
+    complaint = _lock(project)
     if not complaint:
         return project / uv.LOCK_FILE
     if _DISK_FAILED.search(complaint):
@@ -104,12 +123,50 @@ def make_lock(project: Path) -> Path:
     )
 
 
+def _lock(project: Path, *, offline: bool = False) -> str:
+    """As `uv.lock`, but the environments that were resolved for keep their order.
+
+    uv turns them round from one run to the next, without a meaning: so that what comes and goes
+    again leaves the lock as it was, and nobody reads a change that is none.
+    """
+    lock_file = project / uv.LOCK_FILE
+    before = lock_file.read_text(encoding="utf-8") if lock_file.is_file() else ""
+    complaint = uv.lock(project, offline=offline)
+    if before and not complaint:
+        after = lock_file.read_text(encoding="utf-8")
+        if (ordered := _in_order_of(before, after)) != after:
+            lock_file.write_text(ordered, encoding="utf-8")
+    return complaint
+
+
+def _in_order_of(before: str, after: str) -> str:
+    """A lock whose environments stand in the order of another one; new ones come last."""
+    was, found = _ENVIRONMENTS.search(before), _ENVIRONMENTS.search(after)
+    if was is None or found is None:
+        return after
+    order = {line: number for number, line in enumerate(was["lines"].splitlines())}
+    lines = sorted(found["lines"].splitlines(), key=lambda line: order.get(line, len(order)))
+    listed = "".join(f"{line}\n" for line in lines)
+    return after[: found.start("lines")] + listed + after[found.end("lines") :]
+
+
+def _copy_project(workspace: Workspace, into: Path, *, less: str = "") -> None:
+    """Copy what uv reads of a workspace, one of its services left out where it is named."""
+    _copy(workspace.root / "pyproject.toml", into / "pyproject.toml")
+    for path in _members(workspace.root):
+        if path.parent != workspace.service_dir(less):
+            _link(path, into / path.relative_to(workspace.root))
+    for name in (uv.LOCK_FILE, uv.PIN_FILE):
+        if (workspace.root / name).is_file():
+            _copy(workspace.root / name, into / name)
+
+
 def _brings(project: Path, name: str) -> bool:
     """Whether the members need a distribution of this name: seen by giving the name to nobody."""
     member = project / SERVICES / name / "pyproject.toml"
     text = member.read_text(encoding="utf-8")
     member.write_text(text.replace(f'name = "{name}"', f'name = "{name}-service"', 1), "utf-8")
-    if uv.lock(project):
+    if _lock(project):
         return False
     return name in {found for found, _ in _locked_versions(project / uv.LOCK_FILE)}
 
@@ -125,7 +182,7 @@ def _lock_from_cache(project: Path, added: Path) -> Path | None:
     if not _requirements(added / "pyproject.toml") <= {name for name, _ in before}:
         return None
     kept = lock_file.read_bytes()
-    if not uv.lock(project, offline=True) and _locked_versions(lock_file) == before:
+    if not _lock(project, offline=True) and _locked_versions(lock_file) == before:
         return lock_file
     lock_file.write_bytes(kept)
     return None

@@ -68,18 +68,21 @@ class SyncPlan:
         return not self.changes
 
 
-def plan_sync(workspace: Workspace, *, adding: Sequence[Service] = ()) -> SyncPlan:
+def plan_sync(
+    workspace: Workspace, *, adding: Sequence[Service] = (), removing: str = ""
+) -> SyncPlan:
     """Compare what is on disk with what the answers ask for.
 
     Args:
         workspace: read, not written.
         adding: services that are about to be put in place.
+        removing: a service that is about to go; empty when none is.
 
     Raises:
         WiringError: when the answers contradict each other.
         DestinationRefusedError: when a generated file is a link, or is reached over one.
     """
-    inventory = workspace.inventory()
+    inventory = workspace.inventory().without(removing)
     inventory = replace(inventory, services=(*inventory.services, *adding))
     wiring = plan_wiring(
         _system(workspace),
@@ -154,11 +157,8 @@ def env_entries(workspace: Workspace, after: str) -> tuple[Write, ...]:
     """
     path = workspace.root / ENV_FILE
     target = path.resolve() if path.is_symlink() else None
-    if target and git.is_tracked(workspace.root, ENV_FILE):
-        raise DestinationRefusedError(
-            f"{path} is a link that was committed, so secrets would go where somebody else says.",
-            hint="Remove it from the repository: git rm --cached .env, then delete it.",
-        )
+    if target:
+        refuse_committed_link(workspace)
     expects = state_behind(target) if target else state_of(workspace.root, ENV_FILE)
     entry = Write(
         path=ENV_FILE,
@@ -169,6 +169,20 @@ def env_entries(workspace: Workspace, after: str) -> tuple[Write, ...]:
         through=str(target or ""),
     )
     return () if entry.after == expects else (entry,)
+
+
+def refuse_committed_link(workspace: Workspace) -> None:
+    """See that a link in place of `.env` is the person's own.
+
+    Raises:
+        DestinationRefusedError: when it came with the repository.
+    """
+    if git.is_tracked(workspace.root, ENV_FILE):
+        raise DestinationRefusedError(
+            f"{workspace.root / ENV_FILE} is a link that was committed, "
+            "so secrets would go where somebody else says.",
+            hint="Remove it from the repository: git rm --cached .env, then delete it.",
+        )
 
 
 def refuse_hand_edits(workspace: Workspace, changes: ChangeSet) -> None:

@@ -11,6 +11,7 @@ from generator.workspace import PRIVATE
 # Made by tools beside the sources; where there is no git to say that they are ignored.
 NOISE = frozenset(
     {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
+    | {".hypothesis", ".import_linter_cache", "htmlcov"}
     | {PRIVATE}
 )
 

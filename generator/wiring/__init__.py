@@ -7,9 +7,13 @@ from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import (
     complete_env,
     env_values,
+    filled_in,
     missing_secrets,
     orphaned_secrets,
+    rename_variables,
     unfilled_secrets,
+    unneeded_secrets,
+    without_made,
     without_secrets,
 )
 from generator.wiring.files import System
@@ -44,6 +48,7 @@ __all__ = [
     "complete_env",
     "compose_service",
     "env_values",
+    "filled_in",
     "hand_set_ports",
     "included_paths",
     "is_generated",
@@ -52,9 +57,12 @@ __all__ = [
     "orphaned_secrets",
     "plan_wiring",
     "refuse_own_names",
+    "rename_variables",
     "service_environment",
     "service_names",
     "unfilled_secrets",
+    "unneeded_secrets",
     "with_checksums",
+    "without_made",
     "without_secrets",
 ]

@@ -153,6 +153,81 @@ def without_secrets(env_text: str, names: Collection[str]) -> str:
         made = _made_above(env_text, match)
         if match["name"] in names and made:
             kept.append(env_text[end : made.start()])
-            rest = env_text[match.end() :]
-            end = match.end() + len(rest) - len(rest.removeprefix("\r").removeprefix("\n"))
+            end = _next_line(env_text, match.end())
     return "".join([*kept, env_text[end:]])
+
+
+def unneeded_secrets(before: Wiring, after: Wiring, env_text: str) -> tuple[Secret, ...]:
+    """The secrets that a change of the wiring leaves without use and that the text sets.
+
+    Only those whose line above is still the one that was written when they were made: what a
+    person wrote there is none of them.
+
+    Args:
+        before: the wiring as it is.
+        after: the wiring to come.
+        env_text: a `.env` file's content.
+    """
+    needed = {secret.name for secret in after.secrets}
+    gone = {secret.name: secret for secret in before.secrets if secret.name not in needed}
+    return tuple(
+        gone[match["name"]]
+        for match in _ASSIGNMENT.finditer(env_text)
+        if match["name"] in gone and _line_above(env_text, match, gone[match["name"]].purpose)
+    )
+
+
+def without_made(env_text: str, secrets: Collection[Secret]) -> str:
+    """The text without these secrets and the line above each; every other byte stays."""
+    purposes = {secret.name: secret.purpose for secret in secrets}
+    kept, end = [], 0
+    for match in _ASSIGNMENT.finditer(env_text):
+        above = _line_above(env_text, match, purposes.get(match["name"], ""))
+        if match["name"] in purposes and above:
+            kept.append(env_text[end : match.start() - len(above)])
+            end = _next_line(env_text, match.end())
+    return "".join([*kept, env_text[end:]])
+
+
+def filled_in(env_text: str, secrets: Collection[Secret]) -> tuple[Secret, ...]:
+    """Those of the secrets that only a person can give and that the text sets."""
+    values = _values(env_text)
+    return tuple(s for s in secrets if s.kind == "external" and values.get(s.name))
+
+
+def rename_variables(env_text: str, names: Mapping[str, str], comments: Mapping[str, str]) -> str:
+    """The text with other names for some variables; their values, and all the rest, stay.
+
+    Args:
+        env_text: a `.env` file's content.
+        names: the new name by the old one.
+        comments: the new comment by the old one, where it stands right above such a variable.
+    """
+    kept, end = [], 0
+    for match in _ASSIGNMENT.finditer(env_text):
+        if match["name"] not in names:
+            continue
+        begin = match.start()
+        for old, new in comments.items():
+            if above := _line_above(env_text, match, old):
+                begin -= len(above)
+                kept += [env_text[end:begin], above.replace(old, new)]
+                end = match.start()
+                break
+        kept += [env_text[end : match.start("name")], names[match["name"]]]
+        end = match.end("name")
+    return "".join([*kept, env_text[end:]])
+
+
+def _line_above(env_text: str, assignment: re.Match[str], purpose: str) -> str:
+    """The comment that was written above a secret when it was made; empty when it is not there."""
+    for newline in ("\n", "\r\n"):
+        line = f"# {purpose}{newline}"
+        if env_text.endswith(line, 0, assignment.start()):
+            return line
+    return ""
+
+
+def _next_line(env_text: str, end: int) -> int:
+    rest = env_text[end:]
+    return end + len(rest) - len(rest.removeprefix("\r").removeprefix("\n"))

@@ -105,7 +105,7 @@ def test_a_full_disk_is_no_conflict_of_dependencies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = "error: failed to flush file `/shop/.tmp`: No space left on device (os error 28)"
-    monkeypatch.setattr(uv, "lock", lambda _: said)
+    monkeypatch.setattr(uv, "lock", lambda _, **__: said)
     with pytest.raises(DiskError, match="uv could not write"):
         make_lock(tmp_path)
 

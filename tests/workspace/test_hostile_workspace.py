@@ -146,6 +146,8 @@ def trapped(shop: Path, tmp_path: Path) -> Trapped:
         ("ps",),
         ("logs",),
         ("down",),
+        ("undo",),
+        ("remove-service", "users-data", "--no-lock"),
         ("new-service", "data-postgres", "orders-data", "--dry-run"),
         ("init", "other", "--dry-run"),
     ],

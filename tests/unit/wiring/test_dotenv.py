@@ -10,9 +10,12 @@ from generator.catalog import ExternalSecret
 from generator.wiring import (
     Secret,
     complete_env,
+    filled_in,
     missing_secrets,
     orphaned_secrets,
     unfilled_secrets,
+    unneeded_secrets,
+    without_made,
     without_secrets,
 )
 from tests.support.wiring import BOT, consumer, data, wire
@@ -129,3 +132,32 @@ def test_what_was_made_for_a_service_that_is_gone_is_found_and_taken_out() -> No
     assert left.startswith("# mine: by hand\r\nTEAM__TOKEN=kept\r\n")
     assert len(text.splitlines()) - len(left.splitlines()) == 4
     assert left.count("\r\n") == left.count("\n")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_a_service_brought_goes_with_it_and_every_other_byte_stays(newline: str) -> None:
+    before = wire([data(), consumer(BOT, "users-bot", "users-data")])
+    mine = f"# mine{newline}TEAM_TOKEN='a\nUSERS_BOT_PORT=1'{newline}"
+    kept = complete_env(WIRING, mine, made)
+    text = complete_env(before, kept, made) + "# mine too\n"
+    gone = unneeded_secrets(before, WIRING, text)
+    assert gone
+    assert without_made(text, gone) == kept + "# mine too\n"
+
+
+def test_the_last_service_of_a_server_takes_the_servers_secret_along() -> None:
+    text = complete_env(WIRING, "", made)
+    assert without_made(text, unneeded_secrets(WIRING, wire([]), text)) == ""
+
+
+def test_a_secret_whose_comment_a_person_changed_is_the_persons() -> None:
+    text = complete_env(WIRING, "", made).replace("# the database role", "# MY database role")
+    gone = unneeded_secrets(WIRING, wire([]), text)
+    assert "USERS_DATA_DB_PASSWORD" not in [secret.name for secret in gone]
+    assert "USERS_DATA_DB_PASSWORD=made-password" in without_made(text, gone)
+
+
+def test_only_a_value_that_a_person_gave_is_filled_in() -> None:
+    secrets = [Secret(name="TOKEN", purpose="x", kind="external"), *WIRING.secrets]
+    assert filled_in("TOKEN=\nPOSTGRES_PASSWORD=x\n", secrets) == ()
+    assert filled_in("TOKEN=1\n", secrets) == (secrets[0],)

@@ -1,0 +1,171 @@
+"""Carries out a change of a service's answers and says what came of it, for people or as data."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from generator.cli import console
+from generator.cli.changed import rows, show
+
+if TYPE_CHECKING:
+    from generator.usecases.change_answers import Ask, PlannedChange
+    from generator.usecases.verify import Verified
+    from generator.workspace import Workspace
+
+_CONFLICTS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ways:
+    """How a change is carried out.
+
+    Attributes:
+        looking: nothing is written.
+        as_diff: the whole diff is shown.
+        as_json: as data.
+        verify: whether the result is verified before it is written.
+        keep: whether it is written although a check is red.
+        fetch: whether a server may be downloaded for it.
+        lock: whether uv.lock follows.
+    """
+
+    looking: bool = False
+    as_diff: bool = False
+    as_json: bool = False
+    verify: bool = True
+    keep: bool = False
+    fetch: bool = False
+    lock: bool = True
+
+
+def carry_out(workspace: "Workspace", ask: "Ask", ways: Ways) -> "PlannedChange | None":
+    """Plan the change, verify it aside, write it, and say so.
+
+    Returns:
+        What was written; None where nothing was.
+
+    Raises:
+        typer.Exit: with 3 for conflicts, 1 for a red check, 6 for a check that lacked something.
+    """
+    from generator.usecases.change_answers import change_answers, preview_change
+
+    if ways.looking:
+        previewed = preview_change(workspace, ask, console.tell)
+        _show(workspace, previewed, ways)
+        _leave(previewed, None, ways)
+        return None
+    found: list[Verified] = []
+
+    def judge(planned: "PlannedChange") -> bool:
+        if not ways.verify:
+            return True
+        found.append(_verified(planned, ways))
+        return ways.keep or found[0].exit_code == 0
+
+    planned, written = change_answers(workspace, ask, console.tell, judge=judge, lock=ways.lock)
+    verified = found[0] if found else None
+    if ways.as_json:
+        console.print_json(_document(workspace, planned, verified, written=written))
+    else:
+        _report(planned, verified, written=written)
+    _leave(planned, verified, ways)
+    return planned if written else None
+
+
+def _verified(planned: "PlannedChange", ways: Ways) -> "Verified":
+    from generator.cli.verify import verify_shown
+    from generator.usecases.verify import VerifyRequest
+
+    request = VerifyRequest(names=planned.subjects, fetch=ways.fetch)
+    return verify_shown(planned.staged, request)
+
+
+def _show(workspace: "Workspace", planned: "PlannedChange", ways: Ways) -> None:
+    if ways.as_json:
+        console.print_json(_document(workspace, planned, None, written=False))
+    elif planned.conflicts:
+        _print_conflicts(planned)
+    else:
+        show(workspace.root, planned.changes, as_diff=ways.as_diff, locks=ways.lock)
+
+
+def _report(planned: "PlannedChange", verified: "Verified | None", *, written: bool) -> None:
+    from generator.cli.report import print_report
+
+    if verified:
+        print_report(verified.report)
+    if planned.conflicts:
+        _print_conflicts(planned)
+    elif not written:
+        console.tell(
+            "Red with the change, so nothing was written; --keep writes it all the same.\n"
+            "Next: the same with --diff   see what it would change"
+        )
+    else:
+        number = len(planned.changes.entries)
+        typer.echo(f"{planned.change.title}: {number} files written.")
+        if planned.secrets:
+            typer.echo(f"Removed from .env: {', '.join(planned.secrets)}.")
+        _report_rest(planned)
+        console.tell(
+            "Next: git diff   look at it, then git add -A && git commit\n"
+            "      generator undo   take it back"
+        )
+
+
+def _report_rest(planned: "PlannedChange") -> None:
+    """What is left to people: lines that they wrote, and what runs already."""
+    if planned.mentions:
+        console.tell(f"The old name is still in: {', '.join(planned.mentions)}.")
+    for number, step in enumerate(planned.steps, 1):
+        console.tell(
+            f"{'Where it runs already:' if number == 1 else ''}\n  {number}. {step}".strip()
+        )
+
+
+def _print_conflicts(planned: "PlannedChange") -> None:
+    for file in planned.conflicts:
+        typer.echo(f"  {file.outcome}  {file.path}: {file.reason}")
+    console.tell(
+        "What you wrote there would be lost or has no place in the result; nothing was written.\n"
+        "Next: move it elsewhere or take it out, and run the command again."
+    )
+
+
+def _document(
+    workspace: "Workspace",
+    planned: "PlannedChange",
+    verified: "Verified | None",
+    *,
+    written: bool,
+) -> dict[str, Any]:
+    from generator.cli.verify import document_of
+
+    return {
+        "title": planned.change.title,
+        "written": written,
+        "files": [
+            {
+                "path": file.path,
+                "outcome": file.outcome.value,
+                "reason": file.reason,
+                "renamed_from": file.renamed_from,
+            }
+            for file in planned.files
+        ],
+        "changes": rows(workspace.root, planned.changes, written=written),
+        "removed_secrets": list(planned.secrets),
+        "mentions": list(planned.mentions),
+        "steps": list(planned.steps),
+        "verification": document_of(verified) if verified else None,
+    }
+
+
+def _leave(planned: "PlannedChange", verified: "Verified | None", ways: Ways) -> None:
+    if planned.conflicts:
+        raise typer.Exit(_CONFLICTS)
+    if verified and verified.missing:
+        console.complain(verified.missing)
+    if verified and verified.exit_code and not ways.keep:
+        raise typer.Exit(verified.exit_code)
