@@ -5,11 +5,12 @@ from typing import Any
 
 from generator.catalog import Catalog
 from generator.errors import UsageError
-from generator.naming import parse_name
+from generator.naming import parse_name, refuse_taken
 from generator.usecases.add_service import refuse_occupied
 from generator.usecases.change_answers import AnswersChange
 from generator.usecases.renamed import Renaming
 from generator.usecases.selection import checked_choices, checked_features
+from generator.usecases.uv_lock import asked_distributions
 from generator.workspace import Inventory, Service, Workspace, service_in
 
 
@@ -24,6 +25,8 @@ def renamed(workspace: Workspace, old: str, new: str) -> AnswersChange:
     if name.value == old:
         raise UsageError(f"{old} has that name already.")
     refuse_occupied(workspace, name)
+    asked = asked_distributions(workspace, workspace.service_dir(old))
+    refuse_taken(name, services=(), distributions=asked)
     renaming = Renaming(old=old, new=name.value)
     changed: dict[str, Mapping[str, Any]] = {old: {"service_name": name.value}}
     for caller, links in _links_to(workspace.inventory(), old).items():

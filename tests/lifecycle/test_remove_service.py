@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.rendering.trees import differences, read_tree
 from tests.lifecycle.conftest import commit
 from tests.support.cli import Cli
-from tests.support.trees import differences, read_tree
 
 REMOVE = ("remove-service", "--no-lock")
 API = "services/users-api"

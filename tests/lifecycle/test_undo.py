@@ -3,9 +3,9 @@
 import stat
 from pathlib import Path
 
+from generator.rendering.trees import differences, read_tree
 from tests.support.checkout import git
 from tests.support.cli import Cli
-from tests.support.trees import differences, read_tree
 
 NEW = ("new-service", "data-postgres", "orders-data", "--no-verify", "--no-lock")
 
