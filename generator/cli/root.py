@@ -6,6 +6,7 @@ import typer
 
 from generator import __version__
 from generator.cli import (
+    adopt,
     backing,
     diff,
     doctor,
@@ -72,6 +73,7 @@ for name, command in (
     ("add-feature", features.add_feature),
     ("remove-feature", features.remove_feature),
     ("relink", relink.relink),
+    ("adopt", adopt.adopt),
     ("list", list_services.list_services),
     ("status", status.status),
     ("sync", sync.sync),

@@ -65,9 +65,14 @@ def find_commit(repository: Path, ref: str) -> str:
 
 def newest_release(repository: Path) -> str:
     """The tag of the highest released version; empty when the repository has none."""
+    return next(iter(releases(repository)), "")
+
+
+def releases(repository: Path) -> tuple[str, ...]:
+    """The tags of the released versions, the highest first."""
     found = [(version, tag) for tag in tags(repository) if (version := _version(tag))]
     final = [pair for pair in found if not pair[0].is_prerelease]
-    return max(final)[1] if final else ""
+    return tuple(tag for _, tag in sorted(final, reverse=True))
 
 
 def default_ref(repository: Path) -> str:

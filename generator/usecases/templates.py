@@ -42,15 +42,22 @@ def opened_template(
             uncommitted changes and `dev` is off.
         ManifestError: when a manifest does not hold.
     """
-    source_name, in_source, name = text.rpartition("/")
-    source = (
-        recorded_version(workspace, source_name)
-        if in_source
-        else find_source(dev=dev, workspace_url=_recorded_url(workspace))
-    )
+    source = source_of(workspace, text, dev=dev)
     with exported(source) as root:
         catalog = read_catalog(root)
-        yield OpenedTemplate(source=source, root=root, catalog=catalog, spec=catalog.template(name))
+        spec = catalog.template(text.rpartition("/")[2])
+        yield OpenedTemplate(source=source, root=root, catalog=catalog, spec=spec)
+
+
+def source_of(workspace: Workspace, text: str, *, dev: bool = False) -> TemplateSource:
+    """The version that a template's name, as a person gives it, is taken from.
+
+    Raises what `opened_template` raises of sources.
+    """
+    source_name, in_source, _ = text.rpartition("/")
+    if in_source:
+        return recorded_version(workspace, source_name)
+    return find_source(dev=dev, workspace_url=_recorded_url(workspace))
 
 
 def own_catalog() -> Catalog:

@@ -64,7 +64,7 @@ def lock_with(workspace: Workspace, *, staged: Path, name: str, into: Path) -> P
         NameRefusedError: when the lock would hold a distribution of the service's name.
         DependencyConflictError: when the dependencies do not fit together.
     """
-    _copy_project(workspace, into)
+    _copy_project(workspace, into, less=name)
     _copy(staged / "pyproject.toml", into / SERVICES / name / "pyproject.toml")
     try:
         made = _lock_from_cache(into, staged) or make_lock(into)
