@@ -15,8 +15,8 @@ WORKER = "services/media-worker"
 
 
 def test_a_feature_that_comes_and_goes_leaves_the_workspace_as_it_was(cli: Cli, shop: Path) -> None:
-    with (shop / API / "README.md").open("a") as readme:
-        readme.write("mine, not committed\n")
+    with (shop / API / "src/app/errors.py").open("a") as errors:
+        errors.write("# mine, not committed\n")
     before = read_tree(shop)
     said = cli("add-feature", "users-api", "auth", "events", *LIGHT, cwd=shop).ok()
     assert "add-feature users-api auth events" in said.stdout
@@ -24,7 +24,7 @@ def test_a_feature_that_comes_and_goes_leaves_the_workspace_as_it_was(cli: Cli, 
     assert (shop / API / "src/app/auth/tokens.py").is_file()
     assert "USERS_API__JWT_SECRET=" in (shop / ".env").read_text()
     assert "RABBITMQ_PASSWORD=" in (shop / ".env").read_text()
-    assert (shop / API / "README.md").read_text().endswith("mine, not committed\n")
+    assert (shop / API / "src/app/errors.py").read_text().endswith("# mine, not committed\n")
     cli("sync", "--check", cwd=shop).ok()
     cli("remove-feature", "users-api", "events", "auth", *LIGHT, cwd=shop).ok()
     assert differences(read_tree(shop), before) == []
