@@ -118,10 +118,9 @@ def _report_rest(planned: "PlannedChange") -> None:
     """What is left to people: lines that they wrote, and what runs already."""
     if planned.mentions:
         console.tell(f"The old name is still in: {', '.join(planned.mentions)}.")
-    for number, step in enumerate(planned.steps, 1):
-        console.tell(
-            f"{'Where it runs already:' if number == 1 else ''}\n  {number}. {step}".strip()
-        )
+    if planned.steps:
+        numbered = (f"  {number}. {step}" for number, step in enumerate(planned.steps, 1))
+        console.tell("\n".join(("Where it runs already:", *numbered)))
 
 
 def _print_conflicts(planned: "PlannedChange") -> None:
