@@ -65,6 +65,26 @@ def test_the_lock_resolves_and_is_current(pristine_workspace: Path) -> None:
     )
 
 
+def test_without_a_bot_services_get_versions_as_if_there_were_no_aiogram(workspace: Path) -> None:
+    def pydantic() -> str:
+        words = ["export", "--package", "shared", "--extra", "web", "--no-dev", "--no-hashes"]
+        done = subprocess.run(
+            [find_uv_bin(), *words, "--quiet"],
+            cwd=workspace, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        [line] = [each for each in done.stdout.splitlines() if each.startswith("pydantic==")]
+        return line
+
+    with_telegram = pydantic()
+    settings = workspace / "shared" / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count('  "aiogram>=') == 1
+    lines = text.splitlines(keepends=True)
+    settings.write_text("".join(line for line in lines if not line.startswith('  "aiogram>=')))
+    (workspace / "uv.lock").unlink()
+    assert pydantic() == with_telegram
+
+
 def test_the_answers_record_a_version_and_no_path_of_a_cache(
     pristine_workspace: Path, checkout: Path
 ) -> None:
