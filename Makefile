@@ -7,7 +7,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help steady demo test check unit bench faults questions docs openapi lock
+.PHONY: help steady demo test check unit bench faults questions docs openapi lock release
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ steady: $(VENV)/.ready ## each suite ten times, alone and on a busy machine; STE
 
 questions: $(VENV)/.ready ## rewrite copier.yml from templates/*/template.yml
 	$(BIN)/python -m tests.support.questions
+
+release: $(VENV)/.ready ## make a release from what is committed: VERSION=1.2.0
+	$(BIN)/python .ci/release.py $(VERSION)
 
 docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
 	$(BIN)/python -m tests.support.reference
