@@ -125,8 +125,11 @@ class Opened:
         isolate: makes room for the named service and returns its environment; raises
             `UnsuitableError`.
         lines: the last lines the server said, where we hear it.
+        rename: gives what one service has to another name of it, where data are kept; says whether
+            there was anything. Raises `UnsuitableError`.
     """
 
     detail: str
     isolate: Callable[[str], dict[str, str]]
     lines: Callable[[], tuple[str, ...]] = tuple
+    rename: Callable[[str, str], bool] | None = None

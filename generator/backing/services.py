@@ -55,6 +55,16 @@ class BackingServices:
             variables |= self._supervised[kind].isolate(service_name)
         return variables
 
+    def rename(self, old: str, new: str, kind: BackingKind) -> bool:
+        """Give what one service has in kept data to its new name; whether there was anything.
+
+        Raises:
+            BackingUnavailableError: the server cannot be started, or refused.
+            KeyError: a kind that was not opened.
+        """
+        self.wait_for(kind)
+        return self._supervised[kind].rename(old, new)
+
 
 @contextmanager
 def begin_backing(kinds: Collection[BackingKind], request: Request) -> Iterator[BackingServices]:

@@ -79,6 +79,16 @@ class SupervisedBacking:
             self._tell({"isolate": service_name})
             return self._hear("environment")
 
+    def rename(self, old: str, new: str) -> bool:
+        """Give what one service has in kept data to its new name; whether there was anything.
+
+        Raises:
+            BackingUnavailableError: the server refused or no longer answers.
+        """
+        with self._lock:
+            self._tell({"rename": [old, new]})
+            return bool(self._hear("renamed")["done"])
+
     def abandon(self) -> None:
         """Let go whoever waits: it is not needed any more, started or not. Removal begins."""
         # Without the lock, which whoever waits for an answer holds.

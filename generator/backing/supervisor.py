@@ -70,7 +70,11 @@ def _work(inbox: queue.SimpleQueue[str], cleanup: Cleanup) -> None:
         return
     _answer({"started": asdict(started)})
     while True:
-        _answer(_isolate(json.loads(inbox.get())["isolate"], started, opened))
+        asked = json.loads(inbox.get())
+        if "rename" in asked:
+            _answer(_rename(opened, *asked["rename"]))
+        else:
+            _answer(_isolate(asked["isolate"], started, opened))
 
 
 def _open(request: dict[str, Any], cleanup: Cleanup) -> tuple[Started, Opened]:
@@ -99,6 +103,13 @@ def _isolate(service_name: str, started: Started, opened: Opened) -> dict[str, A
         message = f"{service_name}: {error.outcome} ({started.provider}: {started.detail})"
         hint = "\n".join(("Its last lines:", *opened.lines())) if opened.lines() else ""
         return {"unavailable": {"message": message, "hint": hint}}
+
+
+def _rename(opened: Opened, old: str, new: str) -> dict[str, Any]:
+    try:
+        return {"renamed": {"done": bool(opened.rename and opened.rename(old, new))}}
+    except UnsuitableError as error:
+        return {"unavailable": {"message": error.outcome}}
 
 
 def _answer(message: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Carries out a change of a service's answers and says what came of it, for people or as data."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -10,6 +10,7 @@ from generator.cli.changed import rows, show
 
 if TYPE_CHECKING:
     from generator.usecases.change_answers import Ask, PlannedChange
+    from generator.usecases.local_data import LocalData
     from generator.usecases.verify import Verified
     from generator.workspace import Workspace
 
@@ -116,11 +117,23 @@ def _report(planned: "PlannedChange", verified: "Verified | None", *, written: b
 
 def _report_rest(planned: "PlannedChange") -> None:
     """What is left to people: lines that they wrote, and what runs already."""
+    tell_local_data(planned.local)
     if planned.mentions:
         console.tell(f"The old name is still in: {', '.join(planned.mentions)}.")
     if planned.steps:
         numbered = (f"  {number}. {step}" for number, step in enumerate(planned.steps, 1))
         console.tell("\n".join(("Where it runs already:", *numbered)))
+
+
+def tell_local_data(local: "LocalData") -> None:
+    """What became of the data that `generator up` keeps on this machine."""
+    if local.renamed:
+        console.tell(f"The database of {local.renamed} on this machine has its new name, too.")
+    if local.failed:
+        console.tell(
+            f"The database on this machine keeps its old name: {local.failed}\n"
+            "Next: generator undo, mend that, and run the command again."
+        )
 
 
 def _print_conflicts(planned: "PlannedChange") -> None:
@@ -157,6 +170,7 @@ def _document(
         "removed_secrets": list(planned.secrets),
         "mentions": list(planned.mentions),
         "steps": list(planned.steps),
+        "local_data": asdict(planned.local),
         "verification": document_of(verified) if verified else None,
     }
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from generator.cli import console
+from generator.cli.answers_changed import tell_local_data
 from generator.cli.changed import rows, show
 from generator.cli.options import Diff, DryRun, Json, WorkspaceFolder
 
@@ -48,4 +49,5 @@ def undo(
         show(opened.root, undone.changes, as_diff=diff)
     else:
         number = len(undone.changes.entries)
+        tell_local_data(undone.local)
         typer.echo(f"{undone.changes.title}: {number} file{'' if number == 1 else 's'} changed.")

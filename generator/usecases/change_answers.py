@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from generator.rendering.render import render
 from generator.sources.export import exported
 from generator.updating.merging import plan_merge
 from generator.updating.model import FileOutcome, MergePlan, Outcome, Project
+from generator.usecases.leftovers import remove_scratch_of
+from generator.usecases.local_data import LocalData, refuse_running, rename_local_data
 from generator.usecases.renamed import (
     Renaming,
     mentions,
@@ -80,6 +82,7 @@ class PlannedChange:
         secrets: the variables that `.env` loses.
         mentions: where people's files still have a service's old name, as `path:line`.
         steps: what has to be done where a renamed service runs already, in order.
+        local: what became of the data that a renamed service has on this machine.
     """
 
     change: AnswersChange
@@ -90,6 +93,7 @@ class PlannedChange:
     secrets: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    local: LocalData = field(default_factory=LocalData)
 
     @property
     def conflicts(self) -> tuple[FileOutcome, ...]:
@@ -128,15 +132,22 @@ def change_answers(
 
     Raises:
         UsageError: for words that fit nothing here.
-        ConflictError: when something that git ignores would be written over.
+        ConflictError: when something that git ignores would be written over, or a service that is
+            to be renamed runs from its folder.
         WiringError: when the new answers contradict each other.
         GeneratorError: when a version cannot be rendered or locked. Nothing was written.
     """
     with workspace_lock(workspace, report), staging_folder(workspace.private_dir) as aside:
-        planned = _planned(workspace, ask(workspace), aside, lock=lock)
+        change = ask(workspace)
+        if change.renaming:
+            refuse_running(workspace)
+        planned = _planned(workspace, change, aside, lock=lock)
         written = not planned.conflicts and judge(planned)
         if written:
             apply(workspace.root, planned.changes)
+        if written and (renaming := change.renaming):
+            remove_scratch_of(workspace, renaming.old)
+            planned = replace(planned, local=rename_local_data(workspace, renaming, report))
     return planned, written
 
 

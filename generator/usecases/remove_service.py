@@ -9,6 +9,7 @@ from generator.changes import ChangeSet, Delete, Entry, apply, removal, rewrite
 from generator.errors import ConflictError
 from generator.files import staging_folder
 from generator.usecases.leftovers import remove_scratch_of
+from generator.usecases.local_data import refuse_running
 from generator.usecases.losses import Losses, everything_in, find_losses
 from generator.usecases.reporter import Reporter
 from generator.usecases.uv_lock import lock_without
@@ -69,7 +70,7 @@ def remove_service(workspace: Workspace, request: Removal, report: Reporter) -> 
     Raises:
         UsageError: when there is no such service.
         ConflictError: when others call it, when people wrote something that would be lost and
-            `force` is off, or when a hand-edited wiring file is in the way.
+            `force` is off, when a hand-edited wiring file is in the way, or the system is up.
         GeneratorError: when locking fails. In each case nothing was written.
     """
     if request.dry_run:
@@ -77,6 +78,7 @@ def remove_service(workspace: Workspace, request: Removal, report: Reporter) -> 
         with tempfile.TemporaryDirectory(prefix="generator-") as scratch:
             return _prepared(workspace, request, Path(scratch))
     with workspace_lock(workspace, report):
+        refuse_running(workspace)
         with staging_folder(workspace.private_dir) as scratch_folder:
             removed = _prepared(workspace, request, scratch_folder)
             apply(workspace.root, removed.changes)

@@ -1,6 +1,7 @@
 """Takes back the last command that changed a workspace, from what it replaced."""
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.changes import (
@@ -15,19 +16,28 @@ from generator.changes import (
     undo_of_last,
 )
 from generator.errors import ConflictError, UsageError
+from generator.usecases.local_data import LocalData, refuse_running, rename_local_data
+from generator.usecases.renamed import Renaming
 from generator.usecases.reporter import Reporter
 from generator.usecases.wiring_files import ENV_FILE, refuse_committed_link
 from generator.usecases.workspace_lock import report_interrupted, workspace_lock
 from generator.workspace import Workspace
 
 _SHOWN = 8
+_RENAMING = re.compile(r"(?P<undo>undo: )?rename-service (?P<old>\S+) (?P<new>\S+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undone:
-    """What was done, or would be: every path as it was before the last command."""
+    """What was done, or would be: every path as it was before the last command.
+
+    Attributes:
+        changes: what was written.
+        local: what became of the local data, where a renaming was undone.
+    """
 
     changes: ChangeSet
+    local: LocalData = field(default_factory=LocalData)
 
 
 def undo_last(workspace: Workspace, report: Reporter, *, dry_run: bool = False) -> Undone:
@@ -45,7 +55,12 @@ def undo_last(workspace: Workspace, report: Reporter, *, dry_run: bool = False) 
         return _planned(workspace)
     with workspace_lock(workspace, report):
         undone = _planned(workspace)
+        renaming = _renaming(undone.changes.title)
+        if renaming:
+            refuse_running(workspace)
         apply(workspace.root, undone.changes)
+        if renaming:
+            undone = replace(undone, local=rename_local_data(workspace, renaming, report))
     return undone
 
 
@@ -73,6 +88,15 @@ def _planned(workspace: Workspace) -> Undone:
         )
     entries = tuple(map(_with_secret, changes.entries))
     return Undone(changes=replace(changes, entries=entries))
+
+
+def _renaming(title: str) -> Renaming | None:
+    """The renaming that a change is, or undoes; None when it is another one."""
+    found = _RENAMING.fullmatch(title)
+    if found is None:
+        return None
+    old, new = found["old"], found["new"]
+    return Renaming(old=new, new=old) if found["undo"] else Renaming(old=old, new=new)
 
 
 def _is_changed(workspace: Workspace, entry: Entry) -> bool:

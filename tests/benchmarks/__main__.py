@@ -12,6 +12,7 @@ from tests.benchmarks import (
     bot_speed,
     data_service,
     help_speed,
+    lifecycle_speed,
     log_merging,
     media,
     new_service,
@@ -27,6 +28,7 @@ from tests.benchmarks.report import document, markdown
 _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "help": help_speed.measure,
     "new-service": new_service.measure,
+    "remove-service": lifecycle_speed.measure,
     "verify": verify_speed.measure,
     "scale": scale.measure,
     "data-service": data_service.measure,

@@ -81,12 +81,36 @@ class Databases:
             UnsuitableError: the server does not answer, or refuses.
         """
         try:
-            word = re.sub(r"[^a-z0-9]+", "_", service_name.lower())
-            name = self._naming.next(word, longest=_LONGEST_NAME)
-            return {"DATABASE_URL": self._make(name).url}
+            return {"DATABASE_URL": self._make(self._name(service_name)).url}
         except (OSError, RefusedError) as error:
             reason = f"no database could be made at {self._admin.place}: {error}"
             raise UnsuitableError(reason) from error
+
+    def rename(self, old: str, new: str) -> bool:
+        """Have a service's database and role belong to its new name; only where data are kept.
+
+        Returns:
+            Whether there was such a database, and none of the new name.
+
+        Raises:
+            UnsuitableError: the server does not answer, or refuses.
+        """
+        was, name = self._name(old), self._name(new)
+        try:
+            with Connection(self._admin) as connection:
+                if not _is_free(connection, "pg_database", "datname", was, name):
+                    return False
+                connection.query(f'ALTER DATABASE "{was}" RENAME TO "{name}"')
+                if _is_free(connection, "pg_roles", "rolname", was, name):
+                    connection.query(f'ALTER ROLE "{was}" RENAME TO "{name}"')
+        except (OSError, RefusedError) as error:
+            reason = f"the database of {old} could not be renamed at {self._admin.place}: {error}"
+            raise UnsuitableError(reason) from error
+        return True
+
+    def _name(self, service_name: str) -> str:
+        word = re.sub(r"[^a-z0-9]+", "_", service_name.lower())
+        return self._naming.next(word, longest=_LONGEST_NAME)
 
     def _make(self, name: str) -> ServerUrl:
         made = replace(self._admin, path=name)
@@ -152,3 +176,9 @@ def _attempt(connection: Connection, sql: str) -> list[str]:
     except RefusedError as error:
         return [f"{sql}: {error}"]
     return []
+
+
+def _is_free(connection: Connection, table: str, column: str, was: str, name: str) -> bool:
+    """Whether something has the one name and nothing the other."""
+    known = connection.query(f"SELECT {column} FROM {table}")  # noqa: S608 - both are ours
+    return [was] in known and [name] not in known

@@ -189,12 +189,14 @@ class Instance:
 
     def _opened(self, server: Running[Rights]) -> Opened:
         url = own_url(server.port, self.password)
+        databases = Databases(url, server.said, self.directory.naming)
         account = f" as {self.setting.account.name}" if self.setting.account else ""
         return Opened(
             detail=f"PostgreSQL {server.said.version} of {self.bindir}, own instance on"
             f" {url.place}{account}",
-            isolate=Databases(url, server.said, self.directory.naming).isolate,
+            isolate=databases.isolate,
             lines=server.process.lines,
+            rename=databases.rename if self.directory.is_kept else None,
         )
 
     @property
