@@ -45,7 +45,8 @@ def apply(root: Path, changes: ChangeSet, *, undoable: bool = True) -> None:
     Args:
         root: the folder that the entries' paths are relative to.
         changes: what to write, move and delete.
-        undoable: whether what is needed to take it back is kept, until the next change.
+        undoable: whether what is needed to take it back is kept, until the next change; else
+            nothing can be undone afterwards.
 
     Raises:
         ConflictError: that names the path which is not as its entry expects it.
@@ -142,7 +143,11 @@ def _settle(root: Root, begun: Journal) -> None:
 
 def _end(root: Root, *, undoable: bool) -> None:
     try:
-        (journal.keep if undoable else journal.end)(root)
+        if undoable:
+            journal.keep(root)
+        else:
+            journal.forget(root)
+            journal.end(root)
     except OSError as error:
         raise _stuck(root, error) from error
 

@@ -156,7 +156,8 @@ def take_back(workspace: Workspace, update: PendingUpdate) -> str:
         for number, file in enumerate(update.files)
         if (entry := _entry(workspace, number, file))
     ]
-    apply(workspace.root, ChangeSet.of(f"{update.title} --abort", entries))
+    changes = ChangeSet.of(f"{update.title} --abort", entries)
+    apply(workspace.root, changes, undoable=False)
     reset_index(workspace.root, [file.path for file in update.files])
     forget_update(workspace)
     return kept

@@ -151,7 +151,8 @@ def begin_resolution(workspace: Workspace, planned: Planned, *, lock: bool) -> N
     )
     record_update(workspace, update)
     try:
-        apply(workspace.root, planned.changes)
+        # It is taken back by `update --abort`, with the index.
+        apply(workspace.root, planned.changes, undoable=False)
         write_stages(workspace.root, _objects(workspace, planned.stages))
         mark_ready(workspace)
     except BaseException:
@@ -197,7 +198,8 @@ def continue_update(
         )
         written = judge(ending)
         if written:
-            apply(workspace.root, ending.changes)
+            # It is only the end of what the update wrote.
+            apply(workspace.root, ending.changes, undoable=False)
             forget_update(workspace)
     return ending, written
 

@@ -234,7 +234,7 @@ def test_killed_while_it_writes_conflicts_the_next_command_brings_everything_bac
         assert state(shop.root) == before, step
         assert pending_update(shop.workspace) is None
 
-    assert killed_at_each(shop, begin, check) > 35
+    assert killed_at_each(shop, begin, check) > 40
     update = pending_update(shop.workspace)
     assert update is not None
     assert update.is_ready
