@@ -1,4 +1,4 @@
-"""Makes a release: changelog, version, annotated tag, wheel with its bundle, and a smoke test."""
+"""Makes a release: changelog, version, annotated tag, wheel with its bundle, and a smoke test.
 
 `make release VERSION=1.2.0`. Nothing is pushed. What fails is taken back: the repository is as it
 was, and nothing is in dist/.
