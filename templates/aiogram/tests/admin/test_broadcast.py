@@ -124,12 +124,12 @@ async def test_a_thousand_people_get_it_once_through_429s_blocks_and_a_kill(
         fake_bot.fail(flood)
     async with served(BROADCAST_PER_SECOND="400", UPDATE_CLAIM_SECONDS="4") as (process, _):
         await begin(admin)
-        await fake_bot.wait_until(lambda: got(chats[150]) == 1, timeout_seconds=100)
+        await fake_bot.wait_until(lambda: got(chats[150]) == 1, timeout_seconds=60)
         process.send_signal(signal.SIGKILL)
         await process.wait()
     fast = settings.model_copy(update={"broadcast_per_second": 1000})
     async with client(build_application(fast)):
-        report = await admin.wait_for_reply("The broadcast is over.", timeout_seconds=100)
+        report = await admin.wait_for_reply("The broadcast is over.", timeout_seconds=60)
     counts = [got(chat) for chat in chats]
     assert max(counts) == 1
     text = str(report.text)

@@ -32,40 +32,29 @@ async def wait_for_status(settings: Settings, message_id: int) -> None:
         async def kept() -> bool:
             return bool(await redis.hexists(key, "status"))
 
-        await wait_until(kept, timeout_seconds=100, what="the status")
+        await wait_until(kept, timeout_seconds=60, what="the status")
 
 
-async def test_what_was_confirmed_is_processed_although_the_process_was_killed_before_the_task(
+async def test_a_killed_process_loses_neither_what_was_confirmed_nor_what_was_being_fetched(
     alone: Settings, ann: FakeChat, files: Files, fake_bot: FakeBot
 ) -> None:
+    bea = fake_bot.chat(1002, first_name="Bea", language_code="en")
     async with served(UPDATE_CLAIM_SECONDS="4") as (process, _):
         sent = ann.send_photo(JPEG)
         # Nobody has ever consumed the queue of the task, so it is told and not given.
-        status = await ann.wait_for_reply("Saved: ", timeout_seconds=100)
+        status = await ann.wait_for_reply("Saved: ", timeout_seconds=60)
         await wait_for_status(alone, sent.message_id)
+        fake_bot.fail(Failure(method="download", hold=True, times=None))
+        bea.send_photo(JPEG)
+        await fake_bot.wait_until(lambda: fake_bot.plan.held == ["download"], timeout_seconds=60)
         process.send_signal(signal.SIGKILL)
         await process.wait()
+    fake_bot.heal()
     assert fake_bot.pending == 0
     async with working(alone) as worker, client(build_application(alone)):
-        shown = await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=100)
-    assert ann.content(shown) == small(JPEG)
-    assert len(files.records) == len(worker.tasks) == 1
+        for chat in (ann, bea):
+            shown = await chat.wait_for_reply(lambda each: bool(each.photo), timeout_seconds=60)
+            assert chat.content(shown) == small(JPEG)
+    assert len(files.records) == len(worker.tasks) == 2
     assert ann.versions(status.message_id)[-1].text == f"Ready: photo-{sent.message_id}.jpg."
-    assert len(ann.replies) == 2
-
-
-async def test_a_download_that_was_killed_is_begun_anew(
-    alone: Settings, ann: FakeChat, files: Files, fake_bot: FakeBot
-) -> None:
-    async with working(alone) as worker:
-        async with served(UPDATE_CLAIM_SECONDS="4") as (process, _):
-            fake_bot.fail(Failure(method="download", hold=True, times=None))
-            ann.send_photo(JPEG)
-            await fake_bot.wait_until(lambda: fake_bot.called("getFile") != [], timeout_seconds=100)
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
-        fake_bot.heal()
-        async with client(build_application(alone)):
-            await ann.wait_for_reply(lambda message: bool(message.photo), timeout_seconds=100)
-    assert len(files.records) == len(worker.tasks) == 1
-    assert len(ann.replies) == 2
+    assert (len(ann.replies), len(bea.replies)) == (2, 2)
