@@ -22,7 +22,7 @@ from generator.workspace import PRIVATE, Workspace
 # A run that reads an exported version is over long before.
 _UNUSED_SECONDS = 24 * 3600
 # Where each subject of a verification has something of its own.
-_PER_SUBJECT = ("envs", "cache", "verified")
+_PER_SUBJECT = ("envs", "cache", "verified", "up/envs", "up/cache")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class Leftovers:
 
     def described(self) -> tuple[str, ...]:
         """One line for each kind of thing."""
-        lines = [f"{PRIVATE}/{folder.parent.name}/{folder.name}" for folder in self.folders]
+        lines = [f"{PRIVATE}{str(folder).rpartition(PRIVATE)[2]}" for folder in self.folders]
         return (*lines, *(f"{name} in {ENV_FILE}" for name in self.secrets))
 
 

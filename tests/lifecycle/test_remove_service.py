@@ -83,12 +83,12 @@ def test_a_repository_inside_is_never_removed(cli: Cli, shop: Path) -> None:
 
 
 def test_the_others_are_wired_as_if_it_had_never_been(cli: Cli, shop: Path) -> None:
-    for kind in ("envs", "verified"):
+    for kind in ("envs", "verified", "up/envs", "up/cache"):
         (shop / f".generator/{kind}/users-api").mkdir(parents=True)
     said = cli(*REMOVE, "users-api", cwd=shop).ok()
     assert "CACHE_REDIS_PASSWORD" in said.stdout
     assert not (shop / API).exists()
-    assert not list((shop / ".generator").glob("*/users-api"))
+    assert not list((shop / ".generator").rglob("users-api"))
     assert "users-api" not in "".join(
         text for path, text in read_tree(shop).items() if path.startswith(("wiring/", ".env"))
     )
