@@ -121,9 +121,14 @@ def test_everything_made_there_is_gone_at_the_end_and_nothing_else(
         psql(url, 'CREATE DATABASE "left by a killed ""test"')
         assert len(lent.names() - before) == 2
         # A client that is still connected when the run ends.
-        client = stack.enter_context(staying_psql(url, "SELECT 'in'", "SELECT pg_sleep(60)"))
-        assert line_of(client) == "in"
-    assert client.wait(5) != 0
+        quoted = "left%20by%20a%20killed%20%22test"
+        places = (url, urlsplit(url)._replace(path=f"/{quoted}").geturl())
+        clients = [
+            stack.enter_context(staying_psql(place, "SELECT 'in'", "SELECT pg_sleep(60)"))
+            for place in places
+        ]
+        assert [line_of(client) for client in clients] == ["in", "in"]
+    assert all(client.wait(5) != 0 for client in clients)
     assert lent.names() == before
     assert services.left_behind == ()
 

@@ -12,6 +12,10 @@ from generator.server_url import ServerUrl
 
 OLDEST = 13
 _LONGEST_NAME = 48  # of PostgreSQL's 63: a test suite appends to it
+_END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = '{}' AND backend_type = 'client backend'"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +151,11 @@ class Databases:
             # First, so that a test suite that is still running cannot come back.
             left += _attempt(connection, f'ALTER ROLE "{role}" NOLOGIN NOCREATEDB')
         for database in databases:
-            left += _attempt(connection, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+            # WITH (FORCE) would also end autovacuum, which only a superuser may; a plain DROP asks
+            # it to end.
+            name = database.replace('""', '"').replace("'", "''")
+            left += _attempt(connection, _END_SESSIONS.format(name))
+            left += _attempt(connection, f'DROP DATABASE IF EXISTS "{database}"')
         for role in roles:
             left += _attempt(connection, f'DROP OWNED BY "{role}"')
             left += _attempt(connection, f'DROP ROLE IF EXISTS "{role}"')

@@ -34,8 +34,8 @@ _OPTIONS = (
     "dynamic_shared_memory_type=mmap",
     "max_connections=200",
 )
-# Data that live as long as the run need not reach a disk.
-_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Data that live as long as the run need neither reach a disk nor be tidied up.
+_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
 def start_installed(request: Request, cleanup: Cleanup) -> Opened:

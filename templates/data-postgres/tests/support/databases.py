@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from secrets import token_hex
 
 from pydantic import SecretStr
-from sqlalchemy import URL, Connection, NullPool, make_url, text
+from sqlalchemy import URL, Connection, NullPool, TextClause, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database import Database
@@ -34,6 +34,10 @@ _WAITING = text("""
     SELECT count(*) FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()
 """)
+_END_OWN_SESSIONS = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = :name AND usename = current_user
+""")
 
 
 @asynccontextmanager
@@ -41,14 +45,16 @@ async def new_database(server: str) -> AsyncIterator[str]:
     """Create an empty database on this server, yield its URL and drop it."""
     url = make_url(server)
     name = f"{url.database}_{token_hex(4)}"
-    await _execute(url, f'CREATE DATABASE "{name}"')
+    await _execute(url, text(f'CREATE DATABASE "{name}"'))
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
-        await _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        # WITH (FORCE) would also end autovacuum, which only a superuser may; DROP alone waits.
+        drop = text(f'DROP DATABASE "{name}"')
+        await _execute(url, _END_OWN_SESSIONS.bindparams(name=name), drop)
 
 
-async def _execute(url: URL, statement: str) -> None:
+async def _execute(url: URL, *statements: TextClause) -> None:
     target = parse_database_url(url.render_as_string(hide_password=False))
     engine = create_async_engine(
         "postgresql+asyncpg://",
@@ -57,7 +63,8 @@ async def _execute(url: URL, statement: str) -> None:
         connect_args=target.arguments("tests"),
     )
     async with engine.connect() as connection:
-        await connection.execute(text(statement))
+        for statement in statements:
+            await connection.execute(statement)
     await engine.dispose()
 
 
