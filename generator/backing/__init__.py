@@ -7,6 +7,7 @@ Each kind lives in a process of its own, the supervisor, which ends with the pip
 the generator; so a generator that is killed leaves nothing behind.
 """
 
+from generator.backing.kept import folder_for_data
 from generator.backing.kinds import KINDS
 from generator.backing.model import Attempt, Backing, BackingKind, Places, Started
 from generator.backing.providers import Request
@@ -24,5 +25,6 @@ __all__ = [
     "Request",
     "Started",
     "begin_backing",
+    "folder_for_data",
     "open_backing",
 ]

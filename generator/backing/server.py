@@ -1,7 +1,9 @@
 """What every own server has in common: a folder, a port, and waiting until it answers."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
@@ -19,6 +21,11 @@ _NEEDED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_SECONDS = 30.0
 PORTS_TRIED = 5
 _PORT = "port"
+# Between the end of a server that is kept running and its next start: twice as long each time.
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 10.0
+_STEADY_SECONDS = 30.0
+_LOOK_SECONDS = 0.5
 _PORT_TAKEN = ("Address already in use", "eaddrinuse")
 # Words of a server's last lines that say why it ended, the surest first.
 _CAUSES = ("No space left", "File too large", "FATAL", "error:", "ERROR", "can't", "Can't")
@@ -73,8 +80,33 @@ def run_server(
         said = _await(process, partial(ask, port), seconds or _START_SECONDS)
         if said is not None:
             directory.note(_PORT, str(port))
+            if directory.is_kept:
+                _keep_running(process, partial(launch, port))
             return Running(process=process, port=port, said=said)
     raise UnsuitableError(f"{PORTS_TRIED} free ports were taken by others, one after another")
+
+
+def _keep_running(process: Child, launch: Callable[[], Child]) -> None:
+    """Start a server again whenever it ends by itself, on its port and its data.
+
+    A run on data that are kept goes on for hours; one that verifies has to see what ends.
+    """
+
+    def keep() -> None:
+        server, pause = process, _FIRST_PAUSE
+        # A start while everything is removed is refused: see `Cleanup.making`.
+        with suppress(RuntimeError):
+            while True:
+                begun = time.monotonic()
+                while server.wait(_LOOK_SECONDS) is None:
+                    pass
+                is_steady = time.monotonic() - begun > _STEADY_SECONDS
+                pause = _FIRST_PAUSE if is_steady else min(2 * pause, _LONGEST_PAUSE)
+                time.sleep(pause)
+                with suppress(OSError, UnsuitableError):
+                    server = launch()
+
+    threading.Thread(target=keep, daemon=True).start()
 
 
 def _ports(directory: InstanceDirectory) -> Iterator[int]:

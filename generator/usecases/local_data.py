@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from generator.backing import BackingKind, Request, begin_backing
+from generator.backing import BackingKind, Request, begin_backing, folder_for_data
 from generator.errors import ConflictError, GeneratorError
 from generator.files import HeldError, hold_alone, refuse_links
 from generator.running import Places
@@ -52,11 +52,11 @@ def rename_local_data(workspace: Workspace, renaming: Renaming, report: Reporter
         renaming: the service.
         report: hears that a server is started for it.
     """
-    places = Places.below(workspace.private_dir)
-    if not (places.servers / BackingKind.POSTGRES).is_dir():
+    data = folder_for_data(Places.below(workspace.private_dir).servers)
+    if not (data / BackingKind.POSTGRES).is_dir():
         return LocalData()
     report("Starting PostgreSQL on the data of this machine, to rename the database.")
-    kinds, request = {BackingKind.POSTGRES}, Request(environment=os.environ, folder=places.servers)
+    kinds, request = {BackingKind.POSTGRES}, Request(environment=os.environ, folder=data)
     try:
         with begin_backing(kinds, request) as servers:
             done = servers.rename(renaming.old, renaming.new, BackingKind.POSTGRES)

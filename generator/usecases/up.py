@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from generator.backing import Request
+from generator.backing import Request, folder_for_data
 from generator.errors import GeneratorError
 from generator.files import HeldError, cannot_write, hold_alone, refuse_links
 from generator.processes import Processes
@@ -124,15 +125,16 @@ class _Run:
         settled, ports = self._settle()
         if self._request.fresh:
             self._forget()
-        servers = Request(
-            environment=os.environ, fetch=self._request.fetch, folder=self._places.servers
-        )
+        servers = Request(environment=os.environ, fetch=self._request.fetch, folder=self._data)
         # Inside out: the services end first, and all that is left of them with their processes.
         with (
             LazyBacking(servers, report=self._tell) as backing,
             Processes(held=lock) as processes,
         ):
-            backing.begin({kind for one in settled for kind in kinds_of(one.service)})
+            kinds = {kind for one in settled for kind in kinds_of(one.service)}
+            if kinds and self._data != self._places.servers:
+                self._tell(f"The servers' user cannot enter this folder: data are in {self._data}.")
+            backing.begin(kinds)
             make_venvs(processes, self._workspace, self._places, settled)
             fakes = start_fakes(processes, self._workspace, self._places, settled, self._tell)
             self._serve(self._system(processes, backing, settled, ports, fakes), backing)
@@ -163,8 +165,13 @@ class _Run:
         self._keeper.write(replace(self._keeper.record, services=waiting))
         return settled, ports
 
+    @property
+    def _data(self) -> Path:
+        """Where the servers keep their data."""
+        return folder_for_data(self._places.servers)
+
     def _forget(self) -> None:
-        for folder in (self._places.servers, self._places.volumes):
+        for folder in (self._data, self._places.volumes):
             try:
                 shutil.rmtree(folder, ignore_errors=False)
             except FileNotFoundError:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
+from valkey.exceptions import ValkeyError
 
 from generator.backing import BackingKind, BackingUnavailableError, Request, begin_backing
 from tests.backing.machine import (
@@ -195,3 +196,56 @@ def test_a_record_that_cannot_be_read_is_told_and_kept(scratch: Path, kept: Path
         pass
     assert f"{record} cannot be read" in caught.value.hint
     assert record.read_text() == "{half"
+
+
+@pytest.mark.parametrize("kind", [BackingKind.POSTGRES, BackingKind.REDIS])
+def test_a_server_that_is_killed_is_started_again_on_its_port_and_its_data(
+    scratch: Path, kept: Path, kind: BackingKind
+) -> None:
+    def count_once_more(url: str) -> int:
+        if kind is BackingKind.POSTGRES:
+            psql(url, "CREATE TABLE IF NOT EXISTS facts (fact text)")
+            psql(url, "INSERT INTO facts VALUES ('kept')")
+            return int(psql(url, "SELECT count(*) FROM facts"))
+        with redis_client(url) as redis:
+            return int(redis.incr("users-data:facts"))
+
+    variables = environment(scratch, KIND=kind, KEPT=str(kept), PATH=os.environ["PATH"])
+    with running_python(HOLD, variables) as holder:
+        _, url = line_of(holder), line_of(holder)
+        assert count_once_more(url) == 1
+        # What Redis writes reaches the disk within a second.
+        found = kept / "redis" / "appendonlydir"
+        wait_until(
+            lambda: (
+                kind is BackingKind.POSTGRES
+                or any(b"facts" in path.read_bytes() for path in found.glob("*.aof"))
+            )
+        )
+        server = _server(kept, kind)
+        os.kill(server, signal.SIGKILL)
+        wait_until(lambda: _server(kept, kind) not in {0, server})
+        wait_until(lambda: _answers(url, kind))
+        assert count_once_more(url) == 2
+
+
+def _server(kept: Path, kind: BackingKind) -> int:
+    """The process of the server; 0 when there is none."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words, name = path.read_bytes(), path.with_name("comm").read_text().strip()
+        except OSError:
+            continue
+        if f"{kept}/{kind}".encode() in words and name in {"postgres", "redis-server"}:
+            return int(path.parent.name)
+    return 0
+
+
+def _answers(url: str, kind: BackingKind) -> bool:
+    try:
+        if kind is BackingKind.POSTGRES:
+            return psql(url, "SELECT 1") == "1"
+        with redis_client(url) as redis:
+            return bool(redis.ping())
+    except (AssertionError, ValkeyError):
+        return False

@@ -124,7 +124,6 @@ class Instance:
 
     def _make_data(self) -> None:
         if self._holds_data():
-            forget_dead_server(self._data)
             return
         options = ["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8"]
         options += [] if self.directory.is_kept else ["--no-sync"]
@@ -171,6 +170,7 @@ class Instance:
         return True
 
     def _launch(self, port: int) -> Child:
+        forget_dead_server(self._data)
         with self.cleanup.making() as stack:
             stack.callback(free_shared_memory, self._data / "postmaster.pid")
         unsafe = () if self.directory.is_kept else _UNSAFE
