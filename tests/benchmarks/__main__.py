@@ -19,6 +19,7 @@ from tests.benchmarks import (
     redis_memory,
     scale,
     tasks_speed,
+    update_speed,
     verify_speed,
 )
 from tests.benchmarks.figures import Result
@@ -30,6 +31,7 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "new-service": new_service.measure,
     "remove-service": lifecycle_speed.measure,
     "verify": verify_speed.measure,
+    "update": update_speed.measure,
     "scale": scale.measure,
     "data-service": data_service.measure,
     "api": api.measure,

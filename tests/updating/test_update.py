@@ -187,3 +187,23 @@ def test_conflicts_are_written_on_request_and_end_by_continue_or_abort(
 def test_ways_to_end_an_update_exclude_each_other(second: Cli, shop: Path) -> None:
     refused = second("update", "--continue", "--abort", cwd=shop).failed(2)
     assert "--continue and --abort" in refused.stderr
+
+
+def test_what_renovate_runs_gives_an_untouched_service_what_ours_does(
+    second: Cli, shop: Path, tmp_path: Path
+) -> None:
+    bots = tmp_path / "bots"
+    shutil.copytree(shop, bots, symlinks=True)
+    second(*UPDATE, cwd=shop).ok()
+    words = (
+        "update", "--skip-answered", "--defaults", "--answers-file", ".copier-answers.yml",
+        "--vcs-ref", "v0.2.0",
+    )  # fmt: skip
+    for folder in ("services/users-data", "services/media-worker", "."):
+        copier = [sys.executable, "-m", "copier", *words]
+        subprocess.run(copier, cwd=bots / folder, check=True, env=second.env(), capture_output=True)
+        commit(bots)
+    for folder in ("services", "shared"):
+        assert read_tree(bots / folder) == read_tree(shop / folder)
+    assert (bots / "Makefile").read_text() == (shop / "Makefile").read_text()
+    second("sync", "--check", cwd=bots).ok()
