@@ -66,8 +66,17 @@ class Diagnosis:
 
 
 def diagnose(start: Path) -> Diagnosis:
-    """Look at the machine, and at the workspace around `start` if there is one."""
-    return Diagnosis(findings=(*_machine(_needed(start)), *_workspace(start)))
+    """Look at the machine, and at the workspace around `start` if there is one.
+
+    Servers take longest to start, so everything else is looked at meanwhile.
+    """
+    needed = _needed(start)
+    # Where there is no service yet, those that the first one is likely to need.
+    wanted = needed or {kind for kind, spec in KINDS.items() if not spec.rare}
+    with begin_backing(wanted, Request(environment=os.environ)) as services:
+        machine, rest = tuple(_machine()), (_compose(), *_workspace(start))
+        servers = tuple(_servers(services, wanted, needed))
+    return Diagnosis(findings=(*machine, *servers, *rest))
 
 
 def _needed(start: Path) -> frozenset[BackingKind]:
@@ -79,7 +88,7 @@ def _needed(start: Path) -> frozenset[BackingKind]:
         return frozenset()
 
 
-def _machine(needed: Collection[BackingKind]) -> Iterator[Finding]:
+def _machine() -> Iterator[Finding]:
     yield _ok("generator", f"{__version__} on Python {platform.python_version()} ({sys.platform})")
     yield _found("git", _git)
     yield _found("uv", uv.version)
@@ -87,8 +96,6 @@ def _machine(needed: Collection[BackingKind]) -> Iterator[Finding]:
     if old := old_exports():
         detail = f"{len(old)} template versions that are not used any more"
         yield replace(_ok("cache", detail), cure=_CLEAN)
-    yield from _servers(needed)
-    yield _compose()
 
 
 def _workspace(start: Path) -> Iterator[Finding]:
@@ -164,18 +171,15 @@ def _templates() -> str:
     return f"{source.version} in {source.root}"
 
 
-def _servers(needed: Collection[BackingKind]) -> Iterator[Finding]:
-    """Start them side by side and stop them again: the only answer that is certain.
-
-    Where there is no service yet, those that the first one is likely to need.
-    """
-    wanted = needed or {kind for kind, spec in KINDS.items() if not spec.rare}
-    with begin_backing(wanted, Request(environment=os.environ)) as services:
-        for kind, spec in KINDS.items():
-            if kind in wanted:
-                yield _found(kind.value, partial(_server, services, kind))
-            elif not needed:
-                yield _ok(kind.value, f"not tried, because few services need {spec.title}")
+def _servers(
+    services: BackingServices, wanted: Collection[BackingKind], needed: Collection[BackingKind]
+) -> Iterator[Finding]:
+    """What came of starting them side by side: the only answer that is certain."""
+    for kind, spec in KINDS.items():
+        if kind in wanted:
+            yield _found(kind.value, partial(_server, services, kind))
+        elif not needed:
+            yield _ok(kind.value, f"not tried, because few services need {spec.title}")
 
 
 def _server(services: BackingServices, kind: BackingKind) -> str:
