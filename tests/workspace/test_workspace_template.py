@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 import yaml
 from markdown_it import MarkdownIt
+from packaging.requirements import Requirement
 from uv import find_uv_bin
 
 from generator.env_vars import child_env_vars
 from generator.rendering.answer_sets import AnswerSet
 from generator.rendering.hostile_text import HOSTILE
+from generator.template_url import TemplateUrl
 from generator.verification import SHARED_SUBJECT, parse_shard
 from tests.support.checkout import PROJECT, git
 from tests.support.rendered import Renderer
@@ -152,6 +154,33 @@ def test_ci_trusts_nobody_more_than_it_must(root: Path) -> None:
             assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", found["uses"])
         if "checkout" in found.get("uses", ""):
             assert found["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize(
+    ("origin", "version", "url"),
+    [
+        ("https://git.example.com/o/g.git", "v1.2.3", "git+https://git.example.com/o/g.git@v1.2.3"),
+        ("https://git.example.com/o/g", "v1.2.3", "git+https://git.example.com/o/g@v1.2.3"),
+        ("git@git.example.com:o/g.git", "v1.2.3-4-g8d42fbe", "git+ssh://git@git.example.com/o/g.git@8d42fbe"),
+        ("work:o/g", "1234567", "git+ssh://work/o/g@1234567"),
+    ],
+)  # fmt: skip
+def test_ci_installs_the_generator_from_any_origin(
+    root: Path, tmp_path: Path, origin: str, version: str, url: str
+) -> None:
+    action = yaml.safe_load((root / ".github/actions/generator/action.yml").read_text())
+    recorded = {"_commit": version, "_src_path": str(TemplateUrl.parse(origin))}
+    (tmp_path / ".copier-answers.yml").write_text(yaml.safe_dump(recorded))
+    (tmp_path / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "uv").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-e", "-c", action["runs"]["steps"][0]["run"]],
+        cwd=tmp_path, env={"PATH": f"{tmp_path}:/usr/bin:/bin", "GENERATOR": ""},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    *command, requirement = done.stdout.splitlines()
+    assert command == ["tool", "install"]
+    assert (Requirement(requirement).name, Requirement(requirement).url) == ("generator", url)
 
 
 def test_ci_has_one_job_to_require_that_sees_all_others(root: Path) -> None:
