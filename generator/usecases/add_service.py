@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from generator.answers import ANSWERS_FILE, Answers, read_answers, read_mapping
 from generator.catalog import TemplateSpec
@@ -128,13 +127,16 @@ def _prepared(
     scratch: Path,
 ) -> AddedService:
     """Everything that the service brings, made in a folder aside."""
-    refuse_occupied(workspace, name)
-    data = checked_choices(template.spec, request.data, workspace.inventory(), template.catalog)
+    # Read once: of hundreds of services that takes its time.
+    inventory = workspace.inventory()
+    refuse_occupied(workspace, name, inventory.answers)
+    data = checked_choices(template.spec, request.data, inventory, template.catalog)
     staged = scratch / name.value
-    unseen = _render(workspace, template, staged, data)
+    defaults = _defaults(workspace, template.spec, inventory.answers)
+    unseen = _render(template, staged, data, defaults)
     refuse_taken(name, services=(), distributions=asked_distributions(workspace, staged))
     service = service_in(staged, read_answers(staged / ANSWERS_FILE))
-    plan = plan_sync(workspace, adding=[service])
+    plan = plan_sync(workspace, adding=[service], inventory=inventory)
     refuse_hand_edits(workspace, plan.changes)
     entries = [
         *(_hidden(write, unseen) for write in writes_of(staged, f"{SERVICES}/{name}")),
@@ -176,15 +178,25 @@ def _complete(workspace: Workspace, name: ServiceName) -> AddedService:
     )
 
 
-def refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
+def refuse_occupied(
+    workspace: Workspace, name: ServiceName, services: Sequence[Answers] | None = None
+) -> None:
     """Refuse a name that a new service cannot have in this workspace.
+
+    Args:
+        workspace: where.
+        name: the name.
+        services: those that are there; read when left out.
 
     Raises:
         UsageError: when it is taken, or its folder is there already.
     """
     refuse_taken(
         name,
-        services=[answers.service_name for answers in workspace.services()],
+        services=[
+            answers.service_name
+            for answers in (workspace.services() if services is None else services)
+        ],
         distributions=locked_distributions(workspace),
     )
     folder = workspace.service_dir(name.value)
@@ -197,13 +209,15 @@ def refuse_occupied(workspace: Workspace, name: ServiceName) -> None:
 
 
 def _render(
-    workspace: Workspace, template: OpenedTemplate, destination: Path, given: Mapping[str, object]
+    template: OpenedTemplate,
+    destination: Path,
+    given: Mapping[str, object],
+    defaults: Mapping[str, object],
 ) -> tuple[bytes, ...]:
     """Render the service; return the answers that nobody is to see."""
     spec, root = template.spec, template.root
     questions = read_questions(root, spec.name)
-    checked = check_answers(questions, given)
-    data = {**_defaults(workspace, spec), **checked}
+    data = {**defaults, **check_answers(questions, given)}
     data |= {"template": spec.name, "service_name": destination.name}
     render(template.source, root, data, destination)
     return tuple(str(data[q.name]).encode() for q in questions if q.secret and data.get(q.name))
@@ -214,8 +228,10 @@ def _hidden(write: Write, unseen: Sequence[bytes]) -> Write:
     return replace(write, secret=True) if any(one in write.content for one in unseen) else write
 
 
-def _defaults(workspace: Workspace, spec: TemplateSpec) -> dict[str, Any]:
-    port = allocate_port(spec, workspace.services(), taken=ports_set_by_hand(workspace))
+def _defaults(
+    workspace: Workspace, spec: TemplateSpec, services: Sequence[Answers]
+) -> dict[str, object]:
+    port = allocate_port(spec, services, taken=ports_set_by_hand(workspace))
     return {"port": port, **inherited_answers(workspace)}
 
 

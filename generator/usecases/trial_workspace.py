@@ -1,12 +1,13 @@
 """Makes services of templates on trial in a scratch workspace, and verifies them there."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.catalog import Catalog, LinkSpec, TemplateSpec, read_catalog
-from generator.errors import TemplateError
+from generator.errors import GeneratorError, TemplateError
+from generator.rendering.answer_sets import AnswerSet
 from generator.rendering.conformance import TemplateTrial
 from generator.usecases.add_service import NewService, add_from, add_service
 from generator.usecases.create_workspace import NewWorkspace, create_workspace
@@ -40,10 +41,12 @@ class Judged:
     Attributes:
         verified: the report.
         templates: each service's template.
+        faults: one line for each service that could not be added, by template.
     """
 
     verified: Verified
-    templates: dict[str, str]
+    templates: Mapping[str, str]
+    faults: Mapping[str, Sequence[str]]
 
     def of(self, template: str) -> Suite:
         """What concerns one template; the workspace's checks concern each."""
@@ -57,12 +60,13 @@ class Judged:
         missed = [one for one in results if one.outcome is Outcome.NOT_RUN]
         ran = f"{len(results) - len(missed)} checks of {len(names)} services"
         gaps = f", {len(missed)} not run: {missed[0].reason}" if missed else ""
-        only_missed = missed and not red and any(one.subject in names for one in missed)
+        faults = self.faults.get(template, ())
+        only_missed = any(one.subject in names for one in missed)
         return Suite(
-            outcome="failed" if red else "not_run" if only_missed else "passed",
+            outcome="failed" if red or faults else "not_run" if only_missed else "passed",
             seconds=sum(one.seconds for one in results),
             reason=ran + gaps,
-            findings=tuple(map(_told, red)),
+            findings=(*faults, *map(_told, red)),
         )
 
 
@@ -93,42 +97,50 @@ def judge_services(trials: Sequence[TemplateTrial], made: MadeWith) -> Judged:
         made: how.
 
     Raises:
-        GeneratorError: when a service cannot be added, or nothing be locked; it says why.
+        GeneratorError: when the workspace cannot be made or locked; it says why.
     """
     new = NewWorkspace(name="trial", parent=made.parent, data={}, dev=made.dev, lock=False)
     workspace = create_workspace(new, _ignored).workspace
     templates: dict[str, str] = {}
+    faults: dict[str, list[str]] = {}
     for trial in trials:
-        for service in _added(workspace, trial, dev=made.dev):
-            templates[service] = trial.template
+        for number, one in enumerate(trial.sets):
+            name = _name(one.name, number)
+            try:
+                _add(workspace, trial, one, name, dev=made.dev)
+            except GeneratorError as error:
+                fault = f"{one.name}: {error.message} {error.hint}".strip()
+                faults.setdefault(trial.template, []).append(fault)
+            else:
+                templates[name] = trial.template
     make_lock(workspace.root)
     request = VerifyRequest(names=(*templates, WORKSPACE_SUBJECT), fetch=made.fetch)
     verified = verify_workspace(workspace, request, report=made.report, on_event=made.on_event)
-    return Judged(verified=verified, templates=templates)
+    return Judged(verified=verified, templates=templates, faults=faults)
 
 
-def _added(workspace: Workspace, trial: TemplateTrial, *, dev: bool) -> Iterator[str]:
-    catalog = read_catalog(trial.root)
+def _add(
+    workspace: Workspace, trial: TemplateTrial, one: AnswerSet, name: str, *, dev: bool
+) -> None:
+    """Add a service of one answer set, and before it those that it calls."""
     template = OpenedTemplate(
-        source=trial.source, root=trial.root, catalog=catalog, spec=trial.spec
+        source=trial.source, root=trial.root, catalog=read_catalog(trial.root), spec=trial.spec
     )
-    for one in trial.sets:
-        data = {key: value for key, value in one.data.items() if key != "service_name"}
-        # Two variants of one port would refuse each other, and names be those of others.
-        data.pop("port", None)
-        for link in trial.spec.links:
-            if data.get(link.name) or not link.optional:
-                data[link.name] = _provider(workspace, link, template, dev=dev)
-        name = _name(one.name)
-        request = NewService(template=trial.template, name=name, data=data, dev=dev, lock=False)
-        add_from(workspace, request, template, _ignored)
-        yield name
+    # Names and ports are the workspace's business: those of two variants are often the same.
+    data = {key: value for key, value in one.data.items() if key not in {"service_name", "port"}}
+    for link in trial.spec.links:
+        if data.get(link.name) or not link.optional:
+            data[link.name] = _provider(workspace, link, template, dev=dev)
+    request = NewService(template=trial.template, name=name, data=data, dev=dev, lock=False)
+    add_from(workspace, request, template, _ignored)
 
 
-def _name(variant: str) -> str:
+def _name(variant: str, number: int) -> str:
     """A service's name for a variant: not the bare one, which may be a distribution's."""
-    words = re.sub(r"[^a-z0-9]+", "-", f"a-{variant}".lower())
-    return words[:_LONGEST_NAME].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", f"a-{variant}".lower()).strip("-")
+    if len(words) <= _LONGEST_NAME:
+        return words
+    return f"{words[: _LONGEST_NAME - 4].strip('-')}-{number}"
 
 
 def _provider(workspace: Workspace, link: LinkSpec, template: OpenedTemplate, *, dev: bool) -> str:

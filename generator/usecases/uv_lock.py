@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 from generator import uv
@@ -192,7 +193,13 @@ def _locked_versions(lock_file: Path) -> frozenset[tuple[str, str]]:
     """Name and version of every package that came from an index; empty without a lock."""
     if not lock_file.is_file():
         return frozenset()
-    return frozenset(_REGISTRY_PACKAGE.findall(lock_file.read_text(encoding="utf-8")))
+    return _registry_packages(lock_file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _registry_packages(lock: str) -> frozenset[tuple[str, str]]:
+    # The same text is asked about twice for each new service, and with hundreds it is long.
+    return frozenset(_REGISTRY_PACKAGE.findall(lock))
 
 
 def _requirements(pyproject: Path) -> frozenset[str]:

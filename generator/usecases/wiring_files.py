@@ -69,7 +69,11 @@ class SyncPlan:
 
 
 def plan_sync(
-    workspace: Workspace, *, adding: Sequence[Service] = (), removing: str = ""
+    workspace: Workspace,
+    *,
+    adding: Sequence[Service] = (),
+    removing: str = "",
+    inventory: Inventory | None = None,
 ) -> SyncPlan:
     """Compare what is on disk with what the answers ask for.
 
@@ -77,12 +81,13 @@ def plan_sync(
         workspace: read, not written.
         adding: services that are about to be put in place.
         removing: a service that is about to go; empty when none is.
+        inventory: the services that are there; read when left out.
 
     Raises:
         WiringError: when the answers contradict each other.
         DestinationRefusedError: when a generated file is a link, or is reached over one.
     """
-    inventory = workspace.inventory().without(removing)
+    inventory = (inventory or workspace.inventory()).without(removing)
     inventory = replace(inventory, services=(*inventory.services, *adding))
     wiring = plan_wiring(
         _system(workspace),

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 # How each format of the wiring writes a comment: YAML and dotenv, SQL, Markdown.
 _COMMENTS = (("# ", ""), ("-- ", ""), ("<!-- ", " -->"))
@@ -79,5 +80,7 @@ def _stripped(text: str) -> Iterator[str]:
     return (line.rstrip() for line in text.splitlines())
 
 
+@lru_cache(maxsize=65_536)
 def _hash(line: str) -> str:
+    # The files of services have most of their lines in common, and the old text with the new one.
     return hashlib.sha256(line.encode(errors="surrogatepass")).hexdigest()[:8]

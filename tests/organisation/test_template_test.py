@@ -153,10 +153,18 @@ def test_a_suite_that_fails_is_found_and_others_are_green(
     person: Cli, templates: Path, tmp_path: Path
 ) -> None:
     edit(templates / RATES / "tests/test_history.py", '2024-02-29"}', '2024-03-01"}')
+    # Copier takes what the template's own manifest does not know.
+    edit(templates / "copier.yml", "{'rates': ['history']}", "{'rates': ['history', 'ghost']}")
+    sets = templates / RATES / "answer-sets.yml"
+    sets.write_text(sets.read_text() + "ghost: {features: [ghost]}\n")
     tested = person("template", "test", str(templates), "--json", cwd=tmp_path, seconds=600)
     found = outcomes(tested)
     assert tested.code == 1, tested.stderr
     assert (found["orders", "suite"], found["rates", "suite"]) == ("passed", "failed")
+    assert any(
+        each.startswith("rates--ghost: A rates service has no feature 'ghost'.")
+        for each in findings(tested)
+    )
     [finding] = [each for each in findings(tested) if " tests: " in each]
     # Of the variant that has the test, with the end of what it printed.
     assert finding.startswith("a-rates-history tests: ")
