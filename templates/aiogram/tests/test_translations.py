@@ -55,6 +55,6 @@ def test_the_language_is_the_persons_or_english(code: str | None, language: str)
 def test_values_are_escaped_in_every_language() -> None:
     translations = Translations()
     for language in (DEFAULT, *translations.available_locales):
-        with translations.speaking(language):
+        with translations.use_language(language):
             assert gettext("<b>{name}</b>", name="<script>&") == "<b>&lt;script&gt;&amp;</b>"
             assert ngettext("{n} thing", "{n} things", 2) == "2 things"

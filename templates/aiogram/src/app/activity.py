@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 from shared.lifecycle import Resource
 
 KEPT_SECONDS = 8 * 86400
@@ -32,13 +32,13 @@ class Activity:
     async def count(self, user_id: int, seconds: int) -> int:
         """Count one update of a person, and return how many it were since so many seconds."""
         keys = [self._redis.key("recent", user_id), *self._keys_of_today()]
-        with translated():
+        with translate_errors():
             return int(await self._count(keys=keys, args=[user_id, seconds, KEPT_SECONDS]))
 
     async def today(self) -> tuple[int, int]:
         """Return how many updates came today (UTC), and of about how many people."""
         updates, people = self._keys_of_today()
-        with translated():
+        with translate_errors():
             counted = await self._redis.client.get(updates)
             return int(counted or 0), int(await self._redis.client.pfcount(people))
 

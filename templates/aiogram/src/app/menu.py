@@ -47,10 +47,10 @@ class Menu:
         for language in (DEFAULT, *self._translations.available_locales):
             # The first is for whoever speaks none of the others.
             code = None if language == DEFAULT else language
-            with self._translations.speaking(language):
+            with self._translations.use_language(language):
                 commands = commands_for(self._handlers, administrator=False)
                 await _set(bot, SetMyCommands(commands=_listed(commands), language_code=code))
-        with self._translations.speaking(DEFAULT):
+        with self._translations.use_language(DEFAULT):
             commands = commands_for(self._handlers, administrator=True)
         for admin in sorted(admins):
             scope = BotCommandScopeChat(chat_id=admin)

@@ -46,7 +46,7 @@ class PersonMiddleware(BaseMiddleware):
         """Handle one update."""
         user: User | None = data.get("event_from_user")
         language = self._translations.choose(user.language_code if user else None)
-        with self._translations.speaking(language):
+        with self._translations.use_language(language):
             return await handler(event, data | {"language": language})
 
 

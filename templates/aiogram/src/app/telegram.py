@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardMarkup
 
 WAITS = (0.5, 1.0, 2.0, 4.0)
-# A longer wait is not for whoever holds an update in hand.
+# A longer wait would hold up all that the person sends: it is raised.
 LONGEST_WAIT_SECONDS = 60
 PING_SECONDS = 2
 TIMEOUT_SECONDS = 30.0

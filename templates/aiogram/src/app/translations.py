@@ -37,7 +37,7 @@ class Translations(I18n):
         return wanted if wanted in self.locales else DEFAULT
 
     @contextmanager
-    def speaking(self, language: str) -> Iterator[None]:
+    def use_language(self, language: str) -> Iterator[None]:
         """Have all texts be in this language until the block ends."""
         with self.context(), self.use_locale(language):
             yield

@@ -28,8 +28,8 @@ class Notes:
     failing: dict[str, int] = field(default_factory=dict)
     # While it is clear, nothing is finished.
     going: asyncio.Event = field(default_factory=asyncio.Event)
-    # What is in hand now, to see that nobody's two are at the same time.
-    in_hand: set[int] = field(default_factory=set)
+    # Whose updates are in flight now, to see that nobody's two are at the same time.
+    in_flight: set[int] = field(default_factory=set)
     together: int = 0
 
     def __post_init__(self) -> None:
@@ -43,8 +43,8 @@ class Notes:
     async def note(self, message: Message, album: tuple[Message, ...]) -> None:
         """Note one message, or an album."""
         person, text = message.chat.id, message.text or ""
-        self.together += person in self.in_hand
-        self.in_hand.add(person)
+        self.together += person in self.in_flight
+        self.in_flight.add(person)
         self.at_once += 1
         self.most_at_once = max(self.at_once, self.most_at_once)
         try:
@@ -58,7 +58,7 @@ class Notes:
                 self.albums.append([each.message_id for each in album])
         finally:
             self.at_once -= 1
-            self.in_hand.discard(person)
+            self.in_flight.discard(person)
 
     def count(self) -> int:
         """Return how many were handled."""

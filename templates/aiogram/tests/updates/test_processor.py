@@ -63,7 +63,7 @@ async def test_two_hundred_people_at_once_are_served_in_order(
     assert notes.together == 0
 
 
-async def test_of_two_processes_one_has_each_person_in_hand(
+async def test_of_two_processes_one_serves_each_person_at_a_time(
     settings: Settings, fake_bot: FakeBot
 ) -> None:
     notes = [waiting_notes(), waiting_notes()]
@@ -180,7 +180,7 @@ async def test_an_album_is_handled_as_one(settings: Settings, ann: FakeChat) -> 
     assert notes.albums == [[each.message_id for each in sent]]
 
 
-async def test_what_a_stopped_process_had_in_hand_is_handled_by_the_next(
+async def test_what_a_stopped_process_had_in_flight_is_handled_by_the_next(
     settings: Settings, ann: FakeChat
 ) -> None:
     notes, impatient = Notes(), settings.model_copy(update={"shutdown_grace_seconds": 0})
@@ -188,10 +188,10 @@ async def test_what_a_stopped_process_had_in_hand_is_handled_by_the_next(
     async with client(build_application(impatient, [notes.feature()])):
         ann.send_text("hello")
 
-        async def in_hand() -> bool:
-            return bool(notes.in_hand)
+        async def in_flight() -> bool:
+            return bool(notes.in_flight)
 
-        await wait_until(in_hand, what="the handler")
+        await wait_until(in_flight, what="the handler")
     notes.going.set()
     async with client(build_application(settings, [notes.feature()])):
 
@@ -210,12 +210,12 @@ async def test_everything_that_is_kept_has_a_lifetime(settings: Settings, ann: F
         for text in ("one", "two"):
             ann.send_text(text)
 
-        async def in_hand() -> bool:
-            return bool(notes.in_hand)
+        async def in_flight() -> bool:
+            return bool(notes.in_flight)
 
-        await wait_until(in_hand, what="the handler")
+        await wait_until(in_flight, what="the handler")
         lifetimes = await lifetimes_of(settings, "*")
         notes.going.set()
     # Who waits is a list that empties itself.
     assert {key for key, seconds in lifetimes.items() if seconds < 0} == {"updates:due"}
-    assert {"updates:lane:1001", "updates:claim:1001", "poller:42"} <= set(lifetimes)
+    assert {"updates:queue:1001", "updates:claim:1001", "poller:42"} <= set(lifetimes)

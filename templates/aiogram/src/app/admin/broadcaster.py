@@ -168,7 +168,7 @@ class Broadcaster:
             return
         missed = await self._broadcasts.missed()
         lines = [f"{mark}\t{person}" for mark, person in missed]
-        with self._translations.speaking(broadcast.language):
+        with self._translations.use_language(broadcast.language):
             shown = lines if len(lines) <= NAMES_IN_TEXT else []
             await send_html(self._bot, broadcast.admin, texts.report(broadcast, shown))
             if len(lines) > NAMES_IN_TEXT:

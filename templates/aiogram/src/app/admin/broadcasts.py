@@ -1,4 +1,4 @@
-"""The broadcast that there is, in Redis: who of the page in hand got it, and the sums before it.
+"""The broadcast that there is, in Redis: who of the current page got it, and the sums before it.
 
 A person's mark on the page says how far it has come: waiting, sending, or what has become of it.
 Whoever takes over after a killed process knows by `sending` whom that one may have reached.
@@ -11,7 +11,7 @@ from enum import StrEnum
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Somebody on the page in hand."""
+    """Somebody on the current page."""
 
     telegram_id: int
     name: str
@@ -92,12 +92,12 @@ class Broadcasts:
     async def begin(self, broadcast: Broadcast) -> bool:
         """Begin one, whole or not at all; False if there is one already."""
         facts = ("text", broadcast.text, "admin", broadcast.admin, "language", broadcast.language)
-        with translated():
+        with translate_errors():
             return bool(await self._begin(keys=[self._key], args=[KEPT_SECONDS, *facts]))
 
     async def stop(self) -> bool:
         """Have it end before the next person; False if there is none."""
-        with translated():
+        with translate_errors():
             return bool(await self._stop(keys=[self._key]))
 
     async def current(self) -> Broadcast | None:
@@ -118,7 +118,7 @@ class Broadcasts:
 
     async def take(self) -> bool:
         """Make this process the one that sends it; False if another one does."""
-        with translated():
+        with translate_errors():
             taken = await self._redis.client.set(
                 self._lease, self._token, nx=True, px=self._lease_ms
             )
@@ -126,17 +126,17 @@ class Broadcasts:
 
     async def keep(self) -> str:
         """Renew that; `lost` if another process sends it, `stopped` if nobody is to."""
-        with translated():
+        with translate_errors():
             keys = [self._lease, self._key]
             return str(await self._renew(keys=keys, args=[self._token, self._lease_ms]))
 
     async def free(self) -> None:
         """Let another process send it."""
-        with translated():
+        with translate_errors():
             await self._free(keys=[self._lease], args=[self._token])
 
     async def page(self) -> list[Recipient]:
-        """Return who is on the page in hand; nobody if there is none."""
+        """Return who is on the current page; nobody if there is none."""
         found = await self._fields(self._page)
         return [
             Recipient(telegram_id=int(person), mark=Mark(mark), name=name)
@@ -146,7 +146,7 @@ class Broadcasts:
         ]
 
     async def open_page(self, people: Mapping[int, str], next_cursor: str) -> None:
-        """Take the next page in hand: nobody on it has got anything yet."""
+        """Make the next page the current one: nobody on it has got anything yet."""
         async with self._pipeline() as pipeline:
             if people:
                 waiting = {str(each): f"{Mark.WAITING} {name}" for each, name in people.items()}
@@ -154,20 +154,20 @@ class Broadcasts:
                 pipeline.expire(self._page, KEPT_SECONDS)
             position = {"cursor": next_cursor, "last": "" if next_cursor else "1"}
             pipeline.hset(self._key, mapping=position)
-            with translated():
+            with translate_errors():
                 await pipeline.execute()
 
     async def mark(self, recipient: Recipient, mark: Mark) -> None:
         """Write down how far a person's message has come."""
-        with translated():
+        with translate_errors():
             await self._redis.client.hset(
                 self._page, str(recipient.telegram_id), f"{mark} {recipient.name}"
             )
 
     async def close_page(self) -> None:
-        """Add the page in hand to the sums, at once and once, and have none in hand."""
+        """Add the current page to the sums, at once and once, and have none."""
         page = await self.page()
-        with translated():
+        with translate_errors():
             async with self._pipeline() as pipeline:
                 for mark in (Mark.SENT, Mark.UNREACHABLE, Mark.UNKNOWN):
                     count = sum(each.mark is mark for each in page)
@@ -182,18 +182,18 @@ class Broadcasts:
 
     async def missed(self) -> list[tuple[Mark, str]]:
         """Return who was not reached, and who may not have been, each as an id and a name."""
-        with translated():
+        with translate_errors():
             found = await self._redis.client.lrange(self._missed, 0, -1)
         lines = [str(line).partition(" ") for line in found]
         return [(Mark(mark), person) for mark, _, person in lines]
 
     async def end(self) -> None:
         """Forget it."""
-        with translated():
+        with translate_errors():
             await self._redis.client.delete(self._key, self._page, self._missed)
 
     async def _fields(self, key: str) -> dict[str, str]:
-        with translated():
+        with translate_errors():
             found = await self._redis.client.hgetall(key)
         return {str(name): str(value) for name, value in found.items()}
 

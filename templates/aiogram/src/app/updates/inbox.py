@@ -1,8 +1,8 @@
 """Keeps updates in Redis from when Telegram is told that they came until they were handled.
 
-Each person has a lane, in the order of Telegram's ids, and one process at a time has a lane in
-hand. `due` says when which lane may be taken: now, after a wait, or after the claim of a process
-that died. So people are served side by side, each in order, by any number of processes.
+Each person has a queue, in the order of Telegram's ids, which one process at a time claims. `due`
+says when a queue may be claimed: now, after a wait, or when the claim of a process that died is
+over. So people are served side by side, each in order, by any number of processes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # Telegram gives an update out again for a day at most.
 SEEN_SECONDS = 26 * 3600
-LANE_SECONDS = 26 * 3600
+QUEUE_SECONDS = 26 * 3600
 # What one person may have waiting; the rest is dropped, with a line in the log.
-LANE_LIMIT = 500
+QUEUE_LIMIT = 500
 # An album has ten members at most.
 TAKEN_AT_ONCE = 10
 
@@ -33,13 +33,13 @@ _ACCEPT = (
 local dropped = {}
 for i = 5, #ARGV, 3 do
   local id, person, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local lane = ARGV[1] .. 'lane:' .. person
+  local queue = ARGV[1] .. 'queue:' .. person
   if redis.call('SET', ARGV[1] .. 'seen:' .. id, '1', 'NX', 'EX', ARGV[2]) then
-    if redis.call('ZCARD', lane) >= tonumber(ARGV[4]) then
+    if redis.call('ZCARD', queue) >= tonumber(ARGV[4]) then
       table.insert(dropped, id)
     else
-      redis.call('ZADD', lane, id, now .. ' ' .. body)
-      redis.call('EXPIRE', lane, ARGV[3])
+      redis.call('ZADD', queue, id, now .. ' ' .. body)
+      redis.call('EXPIRE', queue, ARGV[3])
       redis.call('ZADD', ARGV[1] .. 'due', 'NX', now, person)
     end
   end
@@ -56,8 +56,8 @@ for _ = 1, 100 do
   if #first == 0 then return {'', -1} end
   if tonumber(first[2]) > now then return {'', first[2] - now} end
   local person = first[1]
-  local lane = ARGV[1] .. 'lane:' .. person
-  local found = redis.call('ZRANGE', lane, 0, ARGV[4] - 1, 'WITHSCORES')
+  local queue = ARGV[1] .. 'queue:' .. person
+  local found = redis.call('ZRANGE', queue, 0, ARGV[4] - 1, 'WITHSCORES')
   if #found == 0 then
     redis.call('ZREM', due, person)
   else
@@ -93,10 +93,10 @@ _COMPLETE = (
     _NOW
     + _MINE
     + """
-local lane, due = ARGV[1] .. 'lane:' .. ARGV[2], ARGV[1] .. 'due'
-for i = 4, #ARGV do redis.call('ZREM', lane, ARGV[i]) end
+local queue, due = ARGV[1] .. 'queue:' .. ARGV[2], ARGV[1] .. 'due'
+for i = 4, #ARGV do redis.call('ZREM', queue, ARGV[i]) end
 redis.call('DEL', claim)
-if redis.call('ZCARD', lane) > 0 then
+if redis.call('ZCARD', queue) > 0 then
   redis.call('ZADD', due, 'XX', now, ARGV[2])
 else
   redis.call('ZREM', due, ARGV[2])
@@ -121,7 +121,7 @@ class Incoming:
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """An update in a lane; `age_seconds` is how long it has been there."""
+    """An update in a queue; `age_seconds` is how long it has been there."""
 
     update_id: int
     member: str
@@ -131,7 +131,7 @@ class Stored:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A person's lane that is in hand: its first updates, and the number of this attempt."""
+    """A queue that this process may handle: its first updates, and the number of this attempt."""
 
     person: str
     token: str
@@ -157,19 +157,19 @@ class Inbox:
         """
         if await self.waiting() >= self._waiting:
             raise InboxFullError("too many people wait", retry_after=1)
-        limits = (SEEN_SECONDS, LANE_SECONDS, LANE_LIMIT)
+        limits = (SEEN_SECONDS, QUEUE_SECONDS, QUEUE_LIMIT)
         given = [part for each in updates for part in (each.update_id, each.person, each.body)]
         return [int(each) for each in await self._run(self._accept, *limits, *given)]
 
     async def waiting(self) -> int:
         """Return how many people wait or are being served."""
-        with translated():
+        with translate_errors():
             return int(await self._redis.client.zcard(f"{self._prefix}due"))
 
     async def claim(self) -> Claim | float:
-        """Take the lane that has waited longest; or return the seconds until one may be due."""
+        """Claim the queue that has waited longest; or return the seconds until one may be due."""
         token = token_hex(8)
-        found = await self._run(self._claim, self._claim_ms, token, TAKEN_AT_ONCE, LANE_SECONDS)
+        found = await self._run(self._claim, self._claim_ms, token, TAKEN_AT_ONCE, QUEUE_SECONDS)
         person, number, *rest = found
         if not person:
             return float("inf") if int(number) < 0 else int(number) / 1000
@@ -183,7 +183,7 @@ class Inbox:
         return bool(await self._run(self._renew, claim.person, claim.token, self._claim_ms))
 
     async def release(self, claim: Claim, seconds: float, *, failed: bool) -> None:
-        """Give a lane back, to be taken again after so long; only a failure counts."""
+        """Give a queue back, to be taken again after so long; only a failure counts."""
         waits = (round(seconds * 1000), int(failed))
         await self._run(self._release, claim.person, claim.token, *waits)
 
@@ -193,7 +193,7 @@ class Inbox:
         await self._run(self._complete, claim.person, claim.token, *members)
 
     async def _run(self, script: Any, *arguments: object) -> Any:  # noqa: ANN401 - redis-py's own
-        with translated():
+        with translate_errors():
             return await script(args=[self._prefix, *arguments])
 
 

@@ -16,7 +16,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 from app.telegram import new_bot
 from shared.background import running
 from shared.errors import ConfigurationError, UnavailableError
@@ -79,7 +79,7 @@ class PollerLease:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             try:
-                with translated():
+                with translate_errors():
                     kept = await self._renew(
                         keys=[self._key], args=[self._token, self._milliseconds]
                     )
@@ -90,11 +90,11 @@ class PollerLease:
 
     async def free(self) -> None:
         """Let another process take it at once; without Redis, in some seconds."""
-        with suppress(UnavailableError), translated():
+        with suppress(UnavailableError), translate_errors():
             await self._free(keys=[self._key], args=[self._token])
 
     async def _is_taken(self) -> bool:
-        with translated():
+        with translate_errors():
             return bool(
                 await self._client.set(self._key, self._token, nx=True, px=self._milliseconds)
             )

@@ -140,7 +140,7 @@ class UpdateProcessor:
         return None
 
     async def _serve(self, bot: Bot, claim: Claim) -> None:
-        """Handle what comes first in a lane, and say what has become of it."""
+        """Handle what comes first in a queue, and say what has become of it."""
         begin_request(f"update-{claim.updates[0].update_id}", telegram_id=int(claim.person))
         try:
             updates = _first_unit(bot, claim)
@@ -208,7 +208,7 @@ class UpdateProcessor:
 
 
 def _first_unit(bot: Bot, claim: Claim) -> tuple[Update, ...]:
-    """Return the first update of a lane, and the rest of its album."""
+    """Return the first update of a queue, and the rest of its album."""
     updates: list[Update] = []
     for stored in claim.updates:
         update = Update.model_validate_json(stored.body, context={"bot": bot})

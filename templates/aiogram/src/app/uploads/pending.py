@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class PendingUploads:
         facts = {"chat": chat_id, "message": message_id, "language": language}
         names = {f"name:{file_id}": name for file_id, name in files.items()}
         waiting = dict.fromkeys((f"{_FILE}{file_id}" for file_id in files), "")
-        with translated():
+        with translate_errors():
             async with self._redis.client.pipeline(transaction=True) as pipeline:
                 for field, value in {**facts, **names, **waiting}.items():
                     pipeline.hsetnx(key, field, str(value))
@@ -84,13 +84,13 @@ class PendingUploads:
 
     async def status_of(self, upload: str) -> int | None:
         """Return the message that says what has become of it, if one was sent."""
-        with translated():
+        with translate_errors():
             found = await self._redis.client.hget(self._key(upload), "status")
         return int(found) if found else None
 
     async def keep_status(self, upload: str, message_id: int) -> None:
         """Remember that message."""
-        with translated():
+        with translate_errors():
             await self._redis.client.hset(self._key(upload), "status", str(message_id))
 
     async def settle(
@@ -104,7 +104,7 @@ class PendingUploads:
         """
         outcome = thumbnail or f"{_FAILED}{failure}"
         key, prefix = self._redis.key("upload-of", file_id), self._key("")
-        with translated():
+        with translate_errors():
             state, *found = await self._settle(
                 keys=[key], args=[prefix, f"{_FILE}{file_id}", outcome, BUSY_SECONDS]
             )
@@ -114,13 +114,13 @@ class PendingUploads:
 
     async def give_back(self, upload: Upload) -> None:
         """Let whoever tries next show the results."""
-        with translated():
+        with translate_errors():
             await self._redis.client.delete(f"{self._key(upload.key)}:busy")
 
     async def finish(self, upload: Upload) -> None:
         """Remember that the results were shown."""
         key = self._key(upload.key)
-        with translated():
+        with translate_errors():
             await self._redis.client.hset(key, "shown", "1")
             await self._redis.client.delete(f"{key}:busy")
 

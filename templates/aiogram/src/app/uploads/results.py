@@ -48,7 +48,7 @@ class Results:
         if upload is None:
             return
         try:
-            with self._translations.speaking(upload.language):
+            with self._translations.use_language(upload.language):
                 await self._send(upload)
         except Exception as error:
             if not is_unreachable(error):
