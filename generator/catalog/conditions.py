@@ -1,4 +1,4 @@
-"""Checks the conditions of a manifest: a small part of Python, which Jinja reads alike."""
+"""Checks and evaluates the conditions of a manifest: a part of Python, which Jinja reads alike."""
 
 import ast
 from collections.abc import Collection
@@ -18,6 +18,27 @@ def fault_of(condition: str, *, features: Collection[str]) -> str:
     except (SyntaxError, ValueError):
         return f"is no condition: {_GRAMMAR}"
     return _fault(tree.body, features)
+
+
+def holds(condition: str, *, features: Collection[str], example: bool) -> bool:
+    """Whether a condition without a fault is true of these answers."""
+    return _holds(ast.parse(condition, mode="eval").body, features, example=example)
+
+
+def _holds(node: ast.expr, features: Collection[str], *, example: bool) -> bool:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return all(_holds(part, features, example=example) for part in parts)
+        case ast.BoolOp(values=parts):
+            return any(_holds(part, features, example=example) for part in parts)
+        case ast.UnaryOp(operand=part):
+            return not _holds(part, features, example=example)
+        case ast.Name(id="example"):
+            return example
+        case ast.Compare(left=ast.Constant(value=name), ops=[operator]):
+            return (name in features) is isinstance(operator, ast.In)
+        case _:
+            return bool(features)
 
 
 def _fault(node: ast.expr, features: Collection[str]) -> str:

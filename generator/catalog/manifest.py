@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from generator.catalog.conditions import holds
+
 # The version of the schema below; a manifest of another one is not read.
 SCHEMA = 1
 # In a template's folder, and by way of Copier in every service rendered from it.
@@ -153,6 +155,27 @@ class ConditionalFiles:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionalMessages:
+    """Tasks and events that some services of the template have to do with and others have not.
+
+    A queue is named as the broker has it, with the service's name as `{service}`.
+
+    Attributes:
+        when: the condition, as in `files`; empty where every service has them.
+        publishes: events that it publishes.
+        consumes: events that it takes, each with the queue from which.
+        sends: tasks that it gives to others or to itself, each with the queue into which.
+        handles: tasks that it does, each with the queue from which.
+    """
+
+    when: str = ""
+    publishes: tuple[str, ...] = ()
+    consumes: Mapping[str, str] = field(default_factory=dict)
+    sends: Mapping[str, str] = field(default_factory=dict)
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateSpec:
     """The facts of a template.
 
@@ -175,6 +198,7 @@ class TemplateSpec:
         external_services: services of somebody else's that it calls.
         features: what it can have on top.
         files: files that depend on more than one feature, or on the example.
+        messages: the tasks and events of its code, for pictures of the system.
         template_owned: paths that nobody but the template changes; `*` and `?` are allowed. One
             that was edited is a finding of `generator status --check`, and `generator heal` puts
             it back. The manifest is one in any case.
@@ -197,6 +221,7 @@ class TemplateSpec:
     external_services: tuple[ExternalService, ...] = ()
     features: tuple[FeatureSpec, ...] = ()
     files: tuple[ConditionalFiles, ...] = ()
+    messages: tuple[ConditionalMessages, ...] = ()
     template_owned: tuple[str, ...] = ()
 
     def owns(self, path: str) -> bool:
@@ -224,3 +249,14 @@ class TemplateSpec:
     def backing_for(self, features: Iterable[str]) -> frozenset[str]:
         """The backing services that it needs with these features."""
         return self.backing.needed.union(*(feature.needs for feature in self.chosen(features)))
+
+    def messages_for(
+        self, features: Iterable[str], *, example: bool
+    ) -> tuple[ConditionalMessages, ...]:
+        """The tasks and events of a service with these answers, in the manifest's order."""
+        chosen = frozenset(features)
+        return tuple(
+            each
+            for each in self.messages
+            if not each.when or holds(each.when, features=chosen, example=example)
+        )

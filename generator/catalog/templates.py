@@ -17,6 +17,8 @@ from generator.errors import ManifestError, UsageError
 _TEMPLATES = "templates"
 _ANSWER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _FEATURE = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+# As a routing key or a queue may be called on a broker: no wildcard, nothing to be quoted.
+_MESSAGE = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 # What every template asks or computes; no link may have such a name.
 _ASKED = frozenset(
@@ -132,6 +134,7 @@ def _faults(spec: TemplateSpec) -> Iterator[str]:
     for number, files in enumerate(spec.files):
         if fault := fault_of(files.when, features=names):
             yield f"files[{number}].when {fault}"
+    yield from _strange_messages(spec, names)
     for where, pattern in patterns_of(spec):
         path = PurePosixPath(pattern)
         if not pattern or path.is_absolute() or ".." in path.parts:
@@ -166,6 +169,20 @@ def _variables(where: str, names: Iterable[str]) -> Iterator[str]:
 def _strange(where: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:
     for name in sorted(set(names) - set(known)):
         yield f"{where} has {name!a}, and known are {', '.join(sorted(known)) or 'none'}"
+
+
+def _strange_messages(spec: TemplateSpec, features: Collection[str]) -> Iterator[str]:
+    for number, each in enumerate(spec.messages):
+        where = f"messages[{number}]"
+        if each.when and (fault := fault_of(each.when, features=features)):
+            yield f"{where}.when {fault}"
+        names = {"publishes": dict.fromkeys(each.publishes, ""), "consumes": each.consumes}
+        for key, queues in (names | {"sends": each.sends, "handles": each.handles}).items():
+            for name, queue in queues.items():
+                if not _MESSAGE.fullmatch(name):
+                    yield f"{where}.{key} has {name!a}: use letters, digits and . _ - between them"
+                if key != "publishes" and not _MESSAGE.fullmatch(queue.replace("{service}", "x")):
+                    yield f"{where}.{key}.{name} is {queue!a}, which is no name of a queue"
 
 
 def _circle(features: Sequence[FeatureSpec]) -> Iterator[str]:

@@ -86,8 +86,9 @@ def verify(
         use_running=use_running,
         fetch=fetch,
     )
-    verified = verify_shown(open_workspace(workspace), request)
-    _write_reports(verified, junit, html)
+    opened = open_workspace(workspace)
+    verified = verify_shown(opened, request)
+    _write_reports(opened, verified, junit, html)
     if as_json:
         console.print_json(document_of(verified))
     conclude(verified, shown=not as_json)
@@ -133,11 +134,17 @@ def _refuse_unwritable(*paths: Path | None) -> None:
             )
 
 
-def _write_reports(verified: "Verified", junit: Path | None, html: Path | None) -> None:
+def _write_reports(
+    workspace: "Workspace", verified: "Verified", junit: Path | None, html: Path | None
+) -> None:
     from generator.files import cannot_write
+    from generator.usecases.graph import picture_for_report
     from generator.verification.reports import html_page, junit_xml
 
-    for path, write in ((junit, junit_xml), (html, html_page)):
+    for path, write in (
+        (junit, junit_xml),
+        (html, lambda report: html_page(report, picture_for_report(workspace))),
+    ):
         if path is None:
             continue
         try:

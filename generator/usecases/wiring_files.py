@@ -89,12 +89,7 @@ def plan_sync(
     """
     inventory = (inventory or workspace.inventory()).without(removing)
     inventory = replace(inventory, services=(*inventory.services, *adding))
-    wiring = plan_wiring(
-        _system(workspace),
-        inventory,
-        hand_set_ports=ports_set_by_hand(workspace),
-        kept=kept_wiring(workspace, inventory.unjudged),
-    )
+    wiring = wiring_of(workspace, inventory)
     refuse_own_names(wiring, own_compose_names(workspace))
     env_text = _text(_env_content(workspace))
     lacking = missing_secrets(wiring, env_text)
@@ -113,7 +108,22 @@ def plan_sync(
     )
 
 
-def _system(workspace: Workspace) -> System:
+def wiring_of(workspace: Workspace, inventory: Inventory) -> Wiring:
+    """What follows from the answers, as data.
+
+    Raises:
+        WiringError: when the answers contradict each other.
+    """
+    return plan_wiring(
+        system_of(workspace),
+        inventory,
+        hand_set_ports=ports_set_by_hand(workspace),
+        kept=kept_wiring(workspace, inventory.unjudged),
+    )
+
+
+def system_of(workspace: Workspace) -> System:
+    """What the workspace's own answers say of it."""
     own = read_mapping(workspace.root / ANSWERS_FILE)
     owner, description = str(own.get("owner", "")), str(own.get("description", ""))
     return System(name=workspace.name, owner=owner, description=description)

@@ -16,7 +16,7 @@ from generator.wiring.dotenv import (
     without_made,
     without_secrets,
 )
-from generator.wiring.files import System
+from generator.wiring.graph import Graph, graph_of
 from generator.wiring.interpolation import UnsetVariableError
 from generator.wiring.model import (
     OPERATOR,
@@ -24,10 +24,12 @@ from generator.wiring.model import (
     Kept,
     Link,
     Secret,
+    System,
     WiredService,
     Wiring,
     WiringFile,
 )
+from generator.wiring.picture import picture_of
 from generator.wiring.plan import plan_wiring, service_environment
 from generator.wiring.ports import allocate_port, hand_set_ports
 
@@ -36,6 +38,7 @@ __all__ = [
     "ComposeFile",
     "ComposeService",
     "Database",
+    "Graph",
     "Kept",
     "Link",
     "Secret",
@@ -49,12 +52,14 @@ __all__ = [
     "compose_service",
     "env_values",
     "filled_in",
+    "graph_of",
     "hand_set_ports",
     "included_paths",
     "is_generated",
     "is_hand_edited",
     "missing_secrets",
     "orphaned_secrets",
+    "picture_of",
     "plan_wiring",
     "refuse_own_names",
     "rename_variables",

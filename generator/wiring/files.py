@@ -1,21 +1,12 @@
 """Lists the wiring's files: where each one lies, which template writes it and what fills it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from generator.catalog import BACKING_SERVICES, backing_specs
-from generator.wiring.model import Wiring, WiringFile
+from generator.wiring.graph import graph_of
+from generator.wiring.model import System, Wiring, WiringFile
 
 _TEMPLATES = "templates/_wiring"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class System:
-    """The workspace as a whole."""
-
-    name: str
-    owner: str
-    description: str
 
 
 def wiring_files(
@@ -31,7 +22,7 @@ def _files(system: System, wiring: Wiring, kept_includes: Collection[str]) -> It
     everything |= {"connections": wiring.connections}
     includes = tuple(_includes(wiring, kept_includes))
     yield _file("compose.yaml", {"includes": includes, "limits": _limits(wiring)})
-    yield _file("architecture.md", everything)
+    yield _file("architecture.md", everything | {"graph": graph_of(system, wiring)})
     yield _file("catalog-info.yaml", everything)
     yield _file("secrets.env.example", {"secrets": wiring.secrets})
     for service in wiring.services:

@@ -1,10 +1,11 @@
 """The wiring as data: who runs, who calls whom, and which secrets and files follow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.naming import env_prefix, snake
+from generator.wiring.messages import Messages
 
 # The consumer that people and their scripts use; every data service knows it.
 OPERATOR = "operator"
@@ -17,6 +18,15 @@ _MIB_PER_CONNECTION = 5
 _MOST_CONNECTIONS = 500
 
 SecretKind = Literal["password", "api-key", "signing-key", "external"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """The workspace as a whole."""
+
+    name: str
+    owner: str
+    description: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +182,7 @@ class Wiring:
         backing: the backing services that someone needs, sorted.
         secrets: in the order in which people should read them.
         files: by path.
+        messages: the events, tasks and queues that the services' manifests name.
     """
 
     services: tuple[WiredService, ...]
@@ -180,6 +191,7 @@ class Wiring:
     backing: tuple[str, ...]
     secrets: tuple[Secret, ...]
     files: tuple[WiringFile, ...]
+    messages: Messages = field(default_factory=Messages)
 
     @property
     def connections(self) -> Connections:

@@ -6,8 +6,18 @@ from dataclasses import replace
 from generator.catalog import FeatureSpec, backing_specs
 from generator.naming import env_prefix
 from generator.wiring.checks import refuse_contradictions
-from generator.wiring.files import System, wiring_files
-from generator.wiring.model import OPERATOR, Database, Kept, Link, Secret, WiredService, Wiring
+from generator.wiring.files import wiring_files
+from generator.wiring.messages import messages_of
+from generator.wiring.model import (
+    OPERATOR,
+    Database,
+    Kept,
+    Link,
+    Secret,
+    System,
+    WiredService,
+    Wiring,
+)
 from generator.workspace import Inventory, Service, Unjudged
 
 
@@ -41,7 +51,13 @@ def plan_wiring(
     backing = tuple(sorted({name for service in wired for name in service.backing}))
     secrets = tuple(_secrets(backing, databases, links, services))
     planned = Wiring(
-        services=wired, links=links, databases=databases, backing=backing, secrets=secrets, files=()
+        services=wired,
+        links=links,
+        databases=databases,
+        backing=backing,
+        secrets=secrets,
+        files=(),
+        messages=messages_of(services),
     )
     return replace(planned, files=wiring_files(system, planned, kept.includes))
 

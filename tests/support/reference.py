@@ -13,6 +13,7 @@ import typer.main
 from generator.catalog import (
     BackingNeeds,
     ConditionalFiles,
+    ConditionalMessages,
     ExternalSecret,
     ExternalService,
     FeatureSpec,
@@ -118,6 +119,7 @@ _KINDS = (
     ("ExternalService", "a mapping from the variable's name"),
     ("FeatureSpec", "a mapping from the feature's name"),
     ("ConditionalFiles", "a list of mappings"),
+    ("ConditionalMessages", "a list of mappings"),
     ("tuple[str", "a list of texts"),
     ("frozenset[str", "a list of texts"),
     ("bool", "true or false"),
@@ -132,6 +134,7 @@ _PARTS = {
     "Each of `links`": LinkSpec,
     "Each of `features`": FeatureSpec,
     "Each of `files`": ConditionalFiles,
+    "Each of `messages`": ConditionalMessages,
     "Each of `external_secrets`": ExternalSecret,
     "Each of `external_services`": ExternalService,
 }

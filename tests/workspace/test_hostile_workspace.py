@@ -140,6 +140,8 @@ def trapped(shop: Path, tmp_path: Path) -> Trapped:
         ("doctor",),
         ("source", "list"),
         ("status",),
+        ("graph",),
+        ("graph", "--format", "svg"),
         ("diff", "workspace"),
         ("why", "pyproject.toml:1"),
         ("heal", "--dry-run"),

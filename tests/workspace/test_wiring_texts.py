@@ -87,9 +87,10 @@ def test_the_diagram_has_every_service_and_every_link() -> None:
     text = texts(wire([data("users-data"), data("end", 8201)]))
     diagram = text["wiring/architecture.md"].split("```")[1]
     for line in (
-        'service_users_data["users-data<br>data-postgres"]',
-        'service_end["end<br>data-postgres"]',
-        "service_end --> backing_postgres",
+        'service_users_data["users-data<br>data-postgres · port 8200"]',
+        'service_end["end<br>data-postgres · port 8201"]',
+        "service_end --> database_end",
+        "database_end --- backing_postgres",
         "operator -.-> service_users_data",
     ):
         assert f"  {line}\n" in diagram

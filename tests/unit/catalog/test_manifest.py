@@ -54,6 +54,32 @@ files:
     assert spec.chosen(["mail"])[0].secrets == {"KEY": "signs"}
 
 
+def test_messages_are_those_whose_condition_holds(tmp_path: Path) -> None:
+    text = f"""{LEAST}
+features: {{mail: {{summary: letters}}, push: {{summary: bells}}}}
+messages:
+  - publishes: [always]
+  - {{when: "example and ('mail' in features or 'push' in features)", publishes: [either]}}
+  - {{when: "'mail' not in features", sends: {{plain: "tasks.plain"}}}}
+  - {{when: not example, handles: {{bare: "tasks.{{service}}"}}}}
+  - {{when: features, consumes: {{any: queue}}}}
+"""
+    spec = read_manifest(manifest(tmp_path, text), "orders")
+
+    def names(*features: str, example: bool) -> list[str]:
+        found = spec.messages_for(features, example=example)
+        return [
+            name
+            for each in found
+            for name in (*each.publishes, *each.consumes, *each.sends, *each.handles)
+        ]
+
+    assert names(example=True) == ["always", "plain"]
+    assert names("mail", example=True) == ["always", "either", "any"]
+    assert names("push", example=True) == ["always", "either", "plain", "any"]
+    assert names("mail", example=False) == ["always", "bare", "any"]
+
+
 FAULTS = [
     ("summary: x", "schema is missing"),
     ("schema: 1", "summary is missing"),
@@ -109,6 +135,12 @@ FAULTS = [
     (f"{LEAST}files: [{{when: open(1), paths: [x]}}]", "files[0].when has 'open(1)'"),
     (f"{LEAST}files: [{{when: example, paths: [/etc]}}]", "files[0].paths has '/etc'"),
     (f"{LEAST}files: [{{when: example, paths: [../x]}}]", "files[0].paths has '../x'"),
+    (f"{LEAST}messages: [{{publish: [x]}}]", "messages[0].publish is no key: did you"),
+    (f"{LEAST}messages: [{{when: \"'a' in features\"}}]", "messages[0].when asks for 'a', no"),
+    (f"{LEAST}messages: [{{publishes: [user.*]}}]", "messages[0].publishes has 'user.*'"),
+    (f"{LEAST}messages: [{{handles: {{a: 'x y'}}}}]", "messages[0].handles.a is 'x y', which is"),
+    (f"{LEAST}messages: [{{sends: {{a: ''}}}}]", "messages[0].sends.a is '', which is no name"),
+    (f"{LEAST}messages: [{{consumes: [a]}}]", "messages[0].consumes is ['a'], not a mapping"),
     (f"{LEAST}a: [", "while parsing"),
 ]
 

@@ -71,6 +71,13 @@ def test_the_page_carries_hostile_text_as_data_only() -> None:
     assert island(page) == report_document(bad)
 
 
+def test_the_page_shows_a_picture_once_whatever_a_check_printed() -> None:
+    bad = report(result(Check.TESTS, Outcome.FAILED, output="@PICTURE@ @REPORT@"))
+    page = html_page(bad, "<svg><title>@REPORT@</title></svg>")
+    assert page.count("<svg><title>@REPORT@</title></svg>") == 1
+    assert island(page) == report_document(bad)
+
+
 def test_the_page_needs_nothing_but_itself_and_makes_no_markup_from_text() -> None:
     page = html_page(report(result(Check.LINT, Outcome.PASSED)))
     assert not re.search(r"https?://|src=|@import|url\(", page)
