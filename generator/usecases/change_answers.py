@@ -26,6 +26,7 @@ from generator.usecases.leftovers import remove_scratch_of
 from generator.usecases.local_data import LocalData, refuse_running, rename_local_data
 from generator.usecases.renamed import (
     Renaming,
+    keep_modes,
     mentions,
     moved_tree,
     rename_entries,
@@ -186,6 +187,7 @@ def _planned(
     env, dropped = _env(workspace, planned)
     entries += env
     if renaming := change.renaming:
+        entries = [*keep_modes(entries, renaming)]
         entries += rename_entries(workspace, renaming, plan.before)
         planned = replace(
             planned,

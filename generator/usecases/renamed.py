@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.changes import Delete, Entry, Move, removal
+from generator.changes import Delete, Entry, Move, Write, removal
 from generator.errors import ConflictError
 from generator.files import read_below
 from generator.git.scratch import Blob, Tree
@@ -16,6 +16,7 @@ from generator.wiring import Database, Wiring, rename_variables
 from generator.workspace import PRIVATE, SERVICES, Workspace
 
 _LONGEST_TEXT = 1_000_000
+_MERGED = 0o170100
 # A variable in a compose file: `${NAME}`, `${NAME:-default}`.
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 
@@ -88,6 +89,23 @@ def moved_tree(tree: Tree, renaming: Renaming) -> dict[str, Blob]:
 def renamed_outcome(file: FileOutcome, renaming: Renaming) -> FileOutcome:
     """What becomes of a file, by the name that it has afterwards."""
     return replace(file, path=renaming.path_after(file.path))
+
+
+def keep_modes(entries: Iterable[Entry], renaming: Renaming) -> Iterator[Entry]:
+    """The entries, where a file that comes from the old folder keeps the permissions it has."""
+    found = tuple(entries)
+    modes = {
+        renaming.path_after(entry.path): entry.expects.mode
+        for entry in found
+        if isinstance(entry, Delete)
+    }
+    for entry in found:
+        mode = modes.get(entry.path, 0)
+        # Whether it is a file or a link, and whether it can be run, is the merge's to say.
+        if isinstance(entry, Write) and mode and (mode ^ entry.mode) & _MERGED == 0:
+            yield replace(entry, mode=mode)
+        else:
+            yield entry
 
 
 def rename_entries(workspace: Workspace, renaming: Renaming, merged: Tree) -> Iterator[Entry]:

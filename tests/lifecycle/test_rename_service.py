@@ -94,6 +94,8 @@ def test_edits_files_of_ones_own_and_uncommitted_work_come_along(cli: Cli, stock
     with (folder / "README.md").open("a") as readme:
         readme.write("mine\n")
     (folder / "own.md").write_text("own\n")
+    (folder / "own.md").chmod(0o600)
+    (folder / "README.md").chmod(0o660)
     (folder / "alembic.ini").unlink()
     commit(stocked)
     with (folder / "src/app/errors.py").open("a") as errors:
@@ -110,6 +112,8 @@ def test_edits_files_of_ones_own_and_uncommitted_work_come_along(cli: Cli, stock
     assert (new / "README.md").read_text().endswith("mine\n")
     assert (new / "src/app/errors.py").read_text().endswith("# not committed\n")
     assert (new / "own.md").read_text() == "own\n"
+    assert stat.S_IMODE((new / "own.md").stat().st_mode) == 0o600
+    assert stat.S_IMODE((new / "README.md").stat().st_mode) == 0o660
     assert (new / ".env").read_text() == "IGNORED=1\n"
     assert stat.S_IMODE((new / ".env").stat().st_mode) == 0o600
     assert (new / "link").readlink() == Path("own.md")
