@@ -18,9 +18,9 @@ _REGISTRY_PACKAGE = re.compile(
     r'^\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"]+)"\nsource = \{ registry = ',
     re.MULTILINE,
 )
-# The environments that the whole of a lock was resolved for, one a line, above its first table.
+# The environments that a lock was resolved for, or a package in it, one a line.
 _ENVIRONMENTS = re.compile(
-    r"\A[^\[]*^resolution-markers = \[\n(?P<lines>.*?)^\]", re.MULTILINE | re.DOTALL
+    r"(?P<opening>^resolution-markers = \[\n)(?P<lines>[^\]]*?)^\]", re.MULTILINE
 )
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -141,14 +141,20 @@ def _lock(project: Path, *, offline: bool = False) -> str:
 
 
 def _in_order_of(before: str, after: str) -> str:
-    """A lock whose environments stand in the order of another one; new ones come last."""
-    was, found = _ENVIRONMENTS.search(before), _ENVIRONMENTS.search(after)
-    if was is None or found is None:
+    """A lock that has its environments in the order of another one; new ones come last.
+
+    They are listed at its head, and again with each package that has several versions.
+    """
+    was = _ENVIRONMENTS.search(before)
+    if was is None:
         return after
     order = {line: number for number, line in enumerate(was["lines"].splitlines())}
-    lines = sorted(found["lines"].splitlines(), key=lambda line: order.get(line, len(order)))
-    listed = "".join(f"{line}\n" for line in lines)
-    return after[: found.start("lines")] + listed + after[found.end("lines") :]
+
+    def sorted_lines(found: re.Match[str]) -> str:
+        lines = sorted(found["lines"].splitlines(), key=lambda line: order.get(line, len(order)))
+        return found["opening"] + "".join(f"{line}\n" for line in lines) + "]"
+
+    return _ENVIRONMENTS.sub(sorted_lines, after)
 
 
 def _copy_project(workspace: Workspace, into: Path, *, less: str = "") -> None:

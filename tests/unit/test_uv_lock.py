@@ -6,7 +6,7 @@ import pytest
 
 from generator import uv
 from generator.errors import DiskError
-from generator.usecases.uv_lock import lock_with, locked_distributions, make_lock
+from generator.usecases.uv_lock import _in_order_of, lock_with, locked_distributions, make_lock
 from generator.workspace import Workspace
 
 LOCK = """\
@@ -113,3 +113,13 @@ def test_a_full_disk_is_no_conflict_of_dependencies(
 def test_without_a_lock_the_index_is_asked(workspace: Workspace, staged: Path) -> None:
     (workspace.root / uv.LOCK_FILE).unlink()
     assert lock(workspace, staged, '"httpx"') == [False]
+
+
+def test_environments_keep_their_order_at_the_head_and_at_packages() -> None:
+    def lock(*environments: str) -> str:
+        listed = "".join(f'    "{one}",\n' for one in environments)
+        markers = f"resolution-markers = [\n{listed}]\n"
+        return f'version = 1\n{markers}\n[[package]]\nname = "x"\n{markers}dependencies = []\n'
+
+    assert _in_order_of(lock("b", "a"), lock("a", "new", "b")) == lock("b", "a", "new")
+    assert _in_order_of("version = 1\n", lock("b", "a")) == lock("b", "a")
