@@ -113,6 +113,18 @@ def test_what_was_killed_takes_everything_along_and_can_be_started_again(
     assert again["services"][0]["url"] == f"http://127.0.0.1:{port}"
 
 
+def test_the_next_up_waits_until_the_guard_of_a_killed_one_has_ended_everything(
+    shop: Shop, port: int
+) -> None:
+    shop.add("items-data", port, "ignores-term", stop=1)
+    with shop.running() as up:
+        up.wait()
+        up.process.kill()
+        up.end()
+        again = shop("up", "--until-ready", "--json").ok().json()
+    assert again["services"][0]["url"] == f"http://127.0.0.1:{port}"
+
+
 def test_a_taken_port_moves_the_service_and_whoever_calls_it_is_told(
     shop: Shop, port: int, other_port: int
 ) -> None:
