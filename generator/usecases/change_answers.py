@@ -179,11 +179,7 @@ def _planned(
     )
     if planned.conflicts:
         return planned
-    touched = plan.touched
-    _refuse_ignored(workspace, plan)
-    followed = wire_and_lock(staged, touched, lock=lock)
-    paths = (*touched, *followed)
-    entries = [e for e in entries_between(workspace, staged, paths) if e.path != ENV_FILE]
+    entries = _file_entries(workspace, staged, plan, lock=lock)
     env, dropped = _env(workspace, planned)
     entries += env
     if renaming := change.renaming:
@@ -196,6 +192,16 @@ def _planned(
         )
     changes = ChangeSet.of(change.title, entries).with_moves()
     return replace(planned, changes=changes, secrets=dropped)
+
+
+def _file_entries(
+    workspace: Workspace, staged: Workspace, plan: MergePlan, *, lock: bool
+) -> list[Entry]:
+    """Wire and lock the staged workspace; what makes the other one's files these, `.env` apart."""
+    _refuse_ignored(workspace, plan)
+    followed = wire_and_lock(staged, plan.touched, lock=lock)
+    entries = entries_between(workspace, staged, (*plan.touched, *followed))
+    return [entry for entry in entries if entry.path != ENV_FILE]
 
 
 def _rendered(workspace: Workspace, projects: Sequence[Project], aside: Path) -> Iterator[Path]:
