@@ -53,7 +53,9 @@ def adopt(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Take a service into the workspace: one without answers, or whose recorded version is gone.
+    """Record what a service without answers was rendered from.
+
+    Or one whose recorded version is gone.
 
     Template, answers and version are guessed from its files, the version as the one that renders
     what is nearest to them; what you give is not guessed. Only its answers file is written, and

@@ -37,7 +37,7 @@ def backing(
     use_running: UseRunning = False,
     fetch: Fetch = False,
 ) -> None:
-    """Start or find backing services, print their URLs, and keep them until standard input ends.
+    """Start backing services and print their URLs. They are kept until standard input ends.
 
     stdout gets one JSON object on one line: the variables that a service reads, such as
     DATABASE_URL. Everything is removed when standard input is closed, by the end of whoever

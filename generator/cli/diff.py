@@ -31,7 +31,7 @@ def diff(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Show what you changed in a service since it was rendered, as a diff.
+    """Show what you changed since a service was rendered.
 
     Files of your own that git knows, or would take, are in it. Nothing is written, and nothing of
     the workspace is run.

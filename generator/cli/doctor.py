@@ -23,7 +23,7 @@ def doctor(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what is missing on this machine or out of order in this workspace, with the cure.
+    """Say what this machine or this workspace lacks. The cure is said too.
 
     The servers that the services need are really started once and stopped again. Exit 6 when the
     machine lacks something, 1 when only the workspace needs care.

@@ -7,7 +7,7 @@ from generator.cli.options import Json, WorkspaceFolder
 
 
 def down(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
-    """End the running system: every service in its grace time, then the servers; data stay.
+    """End the running system. Every service has its grace time, then the servers end; data stay.
 
     Returns when nothing of it is left. That nothing runs is no failure.
 

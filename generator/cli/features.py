@@ -71,7 +71,7 @@ def remove_feature(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Take features out of a service: their files, settings, secrets and wiring.
+    """Take features out of a service. Their files, settings, secrets and wiring go.
 
     A file of theirs that you have edited is a conflict (exit 3): nothing is written until you have
     moved what you wrote elsewhere. Everything else is as for add-feature.

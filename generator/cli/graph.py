@@ -34,11 +34,11 @@ def graph(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Draw services, links, queues, events, tasks, databases, ports and owners.
+    """Draw the services and what connects them.
 
-    The facts are those of the answers and of the templates' manifests: what you added to the code
-    of a service yourself is not in the picture. Nothing is written, and nothing of the workspace
-    is run.
+    That is links, queues, events, tasks, databases, ports and owners. The facts are those of
+    the answers and of the templates' manifests: what you added to the code of a service
+    yourself is not in the picture. Nothing is written, and nothing of the workspace is run.
 
     Example: generator graph --format svg > shop.svg
     """

@@ -34,9 +34,10 @@ def heal(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Put files back as they were rendered: those that only the template changes, or those named.
+    """Put files back as they were rendered.
 
-    What you changed and did not commit is never written over (exit 3).
+    It takes those that only the template changes, or those named. What you changed and did not
+    commit is never written over (exit 3).
 
     Example: generator heal --dry-run
 

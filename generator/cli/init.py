@@ -37,7 +37,7 @@ def init(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Make a workspace: a git repository with the shared library, infra and CI.
+    """Make a workspace, a git repository for services. It has the shared library, infra and CI.
 
     The folder NAME is made below the current one, with one commit, a lock file and a `.env`
     of random secrets that git ignores.

@@ -24,7 +24,7 @@ def list_services(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """List the services of this workspace, read from their answers files.
+    """List the services of this workspace. They are read from their answers files.
 
     Example: generator list --json
     """

@@ -40,10 +40,10 @@ def logs(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Show what the services of the running system say, or said in the last run.
+    """Show what the services say.
 
-    Lines are in the order in which they came. With --json each is an object on a line of its own:
-    when, whose, what.
+    When nothing runs, it is what they said in the last run. Lines are in the order in which
+    they came. With --json each is an object on a line of its own: when, whose, what.
 
     Example: generator logs users-api media-worker --request-id 4f5a
     """

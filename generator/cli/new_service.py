@@ -87,7 +87,7 @@ def new_service(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Render a service into this workspace, wire it and verify it.
+    """Render a service, wire it and verify it.
 
     The whole service appears at once, or nothing does. Verifying runs its own suite on real
     servers and starts the real process; exit 1 means that the service is there but red.

@@ -10,7 +10,7 @@ from generator.cli.services_table import document_of, services_table
 
 
 def ps(*, workspace: WorkspaceFolder = Path(), as_json: Json = False) -> None:
-    """Show what runs: each service with its state, URL, restarts, CPU and memory.
+    """Show the running services, their CPU and memory. Each has its state, URL and restarts.
 
     CPU is percent of one core over a fifth of a second; memory is what is resident, both with the
     processes that a service has started.

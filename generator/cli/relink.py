@@ -45,7 +45,7 @@ def relink(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Have a service call another service than the one that it calls.
+    """Have a service call another one than it does.
 
     Both get a key of their own for it, and the old key goes. What the templates say of the link is
     merged with what you edited; the result is verified aside before it is written. Data stays

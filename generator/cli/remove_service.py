@@ -26,7 +26,7 @@ def remove_service(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Remove a service: its folder, its wiring, its secrets in .env and what only it locked.
+    """Remove a service. Its folder, its wiring, its secrets in .env and what only it locked go.
 
     It goes whole or not at all. It stays (exit 3, with the reason) while other services call it,
     and when it holds what its template does not give back: edits, files of your own, ignored

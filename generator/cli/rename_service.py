@@ -33,7 +33,7 @@ def rename_service(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Rename a service: its folder, project, image, variables, links, wiring and answers.
+    """Rename a service. Its folder, project, image, variables, links, wiring and answers follow.
 
     What templates rendered with the old name is merged with what you edited, as an update does;
     secrets keep their values under their new names. The result is verified aside before it is

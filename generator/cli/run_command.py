@@ -36,7 +36,7 @@ def run(
     fetch: Fetch = False,
     workspace: WorkspaceFolder = Path(),
 ) -> None:
-    """Run a command with the URLs of backing services in its environment.
+    """Run a command with backing services. Their URLs are in its environment.
 
     Below services/NAME it gets what that service needs, elsewhere what any of them needs. It sees
     the variables of this shell, but for those whose names say that they are secrets. Its exit

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.usecases.sources import ListedSource
 
 app = typer.Typer(
-    help="An organisation's own templates: add, list, trust and remove their repositories.",
+    help="An organisation's own templates. Add, list, trust and remove their repositories.",
     no_args_is_help=True,
 )
 _Name = Annotated[

@@ -28,7 +28,7 @@ def status(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Show which services are behind their templates, and which of their files you have edited.
+    """Show which services are behind, and what you edited.
 
     A file is edited, drifted (it differs though only the template changes it), deleted by you,
     or missing: the answers ask for it and it was never there. Nothing is written, and nothing of

@@ -29,7 +29,7 @@ def sync(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Write wiring/ and complete .env from the services' answers.
+    """Write wiring/ and complete .env from the answers.
 
     Running it twice changes nothing the second time. A file in wiring/ that was edited by hand
     is never overwritten silently: exit 3, with the diff.

@@ -21,7 +21,7 @@ def undo(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Bring every file back as it was before the last command, .env included, byte for byte.
+    """Take the last command back. Every file is as it was before, .env included, byte for byte.
 
     What the last command that changed something replaced is kept in .generator/undo, for you alone,
     until the next such command. A file that you have changed since is never run over: exit 3 names

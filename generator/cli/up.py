@@ -62,7 +62,7 @@ def up(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Start servers and services as processes, show what they say, and end them with Ctrl-C.
+    """Run the whole system on this machine. Servers and services are processes; Ctrl-C ends them.
 
     Needs no Docker. Services get what compose would give them, and start in the order of their
     links; one that crashes is started again. Data and files stay in .generator/up until --fresh.

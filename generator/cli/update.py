@@ -69,7 +69,7 @@ def update(
     diff: Diff = False,
     as_json: Json = False,
 ) -> None:
-    """Merge newer versions of the templates with what you have edited.
+    """Merge newer templates with what you have edited.
 
     The merge, the wiring, the lock and every check are done in a copy aside; your files are
     written at the end, all or none. Conflicts (exit 3) and red checks (exit 1) leave everything

@@ -64,7 +64,7 @@ def verify(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Run each service's lint, types, own test suite, rules and real start.
+    """Run every check of the services. That is lint, types, their suites, rules and a real start.
 
     Tests run on real servers, started for this run and removed after it. What is unchanged since
     it was green is not run again. Exit 1 when something is red.

@@ -24,7 +24,7 @@ def why(
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Tell which template's file, version and answers a file or a line came from.
+    """Tell where a file or a line comes from. The template's file, its version and the answers.
 
     Example: generator why services/users-api/pyproject.toml:12
     """
