@@ -20,14 +20,20 @@ KINDS = {BackingKind.POSTGRES}
 
 
 @pytest.fixture
-def lived_in(_shop: Path) -> Iterator[Path]:
-    """A workspace whose data service has a row in the database that `generator up` keeps."""
+def open_shop(_shop: Path) -> Iterator[Path]:
+    """A workspace where every account gets in, so that `generator up` keeps its data inside."""
     folder = open_folder()
     shutil.copytree(_shop, folder / "shop", symlinks=True)
-    with database(folder / "shop", "users-data") as url:
-        psql(url, "CREATE TABLE mine AS SELECT 'kept' AS fact")
     yield folder / "shop"
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def lived_in(open_shop: Path) -> Path:
+    """A workspace whose data service has a row in the database that `generator up` keeps."""
+    with database(open_shop, "users-data") as url:
+        psql(url, "CREATE TABLE mine AS SELECT 'kept' AS fact")
+    return open_shop
 
 
 @contextmanager
@@ -71,12 +77,12 @@ def test_what_runs_is_neither_renamed_nor_removed(cli: Cli, shop: Path) -> None:
 
 
 def test_where_the_server_cannot_be_started_it_is_said_and_the_files_are_renamed(
-    cli: Cli, shop: Path
+    cli: Cli, open_shop: Path
 ) -> None:
-    data = shop / ".generator/up/backing/postgres/data"
+    data = open_shop / ".generator/up/backing/postgres/data"
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("9\n")
-    said = cli(*RENAME, "--json", cwd=shop).ok().json()
+    said = cli(*RENAME, "--json", cwd=open_shop).ok().json()
     assert said["written"]
     assert "PostgreSQL" in said["local_data"]["failed"]
-    assert (shop / "services/people-data").is_dir()
+    assert (open_shop / "services/people-data").is_dir()
