@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from aiogram.fsm.storage.base import StorageKey
+from aiogram.fsm.storage.redis import RedisStorage
 from pydantic import SecretStr
+from redis.exceptions import RedisError
 
 from app.application import build_application
 from app.features import Settings
@@ -95,6 +98,28 @@ async def test_of_two_processes_one_serves_each_person_at_a_time(
         said = [each.texts[chat.messages[0].chat.id] for each in notes]
         assert sorted([*said[0], *said[1]]) == [f"{number}" for number in range(EACH)]
         assert all(texts == sorted(texts) for texts in said)
+
+
+async def test_an_update_is_handled_again_when_its_state_could_not_be_read(
+    settings: Settings, ann: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, failures = RedisStorage.get_state, [RedisError("the connection was reset")]
+
+    async def get_state(storage: RedisStorage, key: StorageKey) -> str | None:
+        if failures:
+            raise failures.pop()
+        return await read(storage, key)
+
+    monkeypatch.setattr(RedisStorage, "get_state", get_state)
+    notes = Notes()
+    async with client(build_application(settings, [notes.feature()])):
+        ann.send_text("first")
+
+        async def done() -> bool:
+            return notes.count() == 1
+
+        await wait_until(done, what="the second attempt")
+    assert failures == []
 
 
 async def test_what_failed_for_a_while_is_handled_before_what_came_after_it(

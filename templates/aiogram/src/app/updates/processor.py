@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from pydantic import ValidationError
 
 from app.errors import RetryLaterError
+from app.redis import translate_errors
 from shared.background import cancel_all
 from shared.correlation import begin_request
 from shared.errors import UnavailableError
@@ -173,9 +174,10 @@ class UpdateProcessor:
             # One that took processes down with it is not tried for ever.
             if claim.attempt > ATTEMPTS:
                 raise RetryLaterError("all attempts have failed")  # noqa: TRY301 - the same end
-            with fail_after(HANDLING_SECONDS):
+            # What aiogram asks Redis for before a handler runs fails as redis-py has it.
+            with fail_after(HANDLING_SECONDS), translate_errors():
                 await self._feed(bot, updates, final=final)
-        except RetryLaterError as error:
+        except (RetryLaterError, UnavailableError) as error:
             if not final:
                 wait = min(2.0 ** (claim.attempt - 1), LONGEST_WAIT_SECONDS)
                 await self._inbox.release(claim, wait, failed=True)
