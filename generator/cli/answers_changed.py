@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from generator.cli import console
-from generator.cli.changed import rows, show
+from generator.cli.changed import merged_rows, rows, show
 
 if TYPE_CHECKING:
     from generator.usecases.change_answers import Ask, PlannedChange
@@ -18,7 +18,7 @@ _CONFLICTS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ways:
+class ChangeOptions:
     """How a change is carried out.
 
     Attributes:
@@ -40,7 +40,7 @@ class Ways:
     lock: bool = True
 
 
-def carry_out(workspace: "Workspace", ask: "Ask", ways: Ways) -> "PlannedChange | None":
+def carry_out(workspace: "Workspace", ask: "Ask", options: ChangeOptions) -> "PlannedChange | None":
     """Plan the change, verify it aside, write it, and say so.
 
     Returns:
@@ -51,44 +51,44 @@ def carry_out(workspace: "Workspace", ask: "Ask", ways: Ways) -> "PlannedChange 
     """
     from generator.usecases.change_answers import change_answers, preview_change
 
-    if ways.looking:
+    if options.looking:
         previewed = preview_change(workspace, ask, console.tell)
-        _show(workspace, previewed, ways)
-        _leave(previewed, None, ways)
+        _show(workspace, previewed, options)
+        _leave(previewed, None, options)
         return None
     found: list[Verified] = []
 
     def judge(planned: "PlannedChange") -> bool:
-        if not ways.verify:
+        if not options.verify:
             return True
-        found.append(_verified(planned, ways))
-        return ways.keep or found[0].exit_code == 0
+        found.append(_verified(planned, options))
+        return options.keep or found[0].exit_code == 0
 
-    planned, written = change_answers(workspace, ask, console.tell, judge=judge, lock=ways.lock)
+    planned, written = change_answers(workspace, ask, console.tell, judge=judge, lock=options.lock)
     verified = found[0] if found else None
-    if ways.as_json:
+    if options.as_json:
         console.print_json(_document(workspace, planned, verified, written=written))
     else:
         _report(planned, verified, written=written)
-    _leave(planned, verified, ways)
+    _leave(planned, verified, options)
     return planned if written else None
 
 
-def _verified(planned: "PlannedChange", ways: Ways) -> "Verified":
+def _verified(planned: "PlannedChange", options: ChangeOptions) -> "Verified":
     from generator.cli.verify import verify_shown
     from generator.usecases.verify import VerifyRequest
 
-    request = VerifyRequest(names=planned.subjects, fetch=ways.fetch)
+    request = VerifyRequest(names=planned.subjects, fetch=options.fetch)
     return verify_shown(planned.staged, request)
 
 
-def _show(workspace: "Workspace", planned: "PlannedChange", ways: Ways) -> None:
-    if ways.as_json:
+def _show(workspace: "Workspace", planned: "PlannedChange", options: ChangeOptions) -> None:
+    if options.as_json:
         console.print_json(_document(workspace, planned, None, written=False))
     elif planned.conflicts:
         _print_conflicts(planned)
     else:
-        show(workspace.root, planned.changes, as_diff=ways.as_diff, locks=ways.lock)
+        show(workspace.root, planned.changes, as_diff=options.as_diff, locks=options.lock)
 
 
 def _report(planned: "PlannedChange", verified: "Verified | None", *, written: bool) -> None:
@@ -157,15 +157,7 @@ def _document(
     return {
         "title": planned.change.title,
         "written": written,
-        "files": [
-            {
-                "path": file.path,
-                "outcome": file.outcome.value,
-                "reason": file.reason,
-                "renamed_from": file.renamed_from,
-            }
-            for file in planned.files
-        ],
+        "files": merged_rows(planned.files),
         "changes": rows(workspace.root, planned.changes, written=written),
         "removed_secrets": list(planned.secrets),
         "mentions": list(planned.mentions),
@@ -175,10 +167,10 @@ def _document(
     }
 
 
-def _leave(planned: "PlannedChange", verified: "Verified | None", ways: Ways) -> None:
+def _leave(planned: "PlannedChange", verified: "Verified | None", options: ChangeOptions) -> None:
     if planned.conflicts:
         raise typer.Exit(_CONFLICTS)
     if verified and verified.missing:
         console.complain(verified.missing)
-    if verified and verified.exit_code and not ways.keep:
+    if verified and verified.exit_code and not options.keep:
         raise typer.Exit(verified.exit_code)

@@ -8,7 +8,10 @@ import typer
 from generator.cli import console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.changes import ChangeSet
+    from generator.updating.model import FileOutcome
 
 
 def show(
@@ -47,3 +50,16 @@ def rows(root: Path, changes: "ChangeSet", *, written: bool) -> list[dict[str, o
     from generator.changes import views
 
     return views.document(changes, root=None if written else root)
+
+
+def merged_rows(files: "Iterable[FileOutcome]") -> list[dict[str, str]]:
+    """What a merge makes of each file, as data."""
+    return [
+        {
+            "path": file.path,
+            "outcome": file.outcome.value,
+            "reason": file.reason,
+            "renamed_from": file.renamed_from,
+        }
+        for file in files
+    ]

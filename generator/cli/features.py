@@ -41,11 +41,11 @@ def add_feature(
 
     Example: generator add-feature users-api cache events
     """
-    from generator.cli.answers_changed import Ways, carry_out
+    from generator.cli.answers_changed import ChangeOptions, carry_out
     from generator.usecases.service_changes import with_features
     from generator.workspace import open_workspace
 
-    ways = Ways(
+    options = ChangeOptions(
         looking=dry_run or diff,
         as_diff=diff,
         as_json=as_json,
@@ -55,7 +55,7 @@ def add_feature(
         lock=not no_lock,
     )
     opened = open_workspace(workspace)
-    carry_out(opened, lambda found: with_features(found, name, adding=features), ways)
+    carry_out(opened, lambda found: with_features(found, name, adding=features), options)
 
 
 def remove_feature(
@@ -78,11 +78,11 @@ def remove_feature(
 
     Example: generator remove-feature users-api cache --dry-run
     """
-    from generator.cli.answers_changed import Ways, carry_out
+    from generator.cli.answers_changed import ChangeOptions, carry_out
     from generator.usecases.service_changes import with_features
     from generator.workspace import open_workspace
 
-    ways = Ways(
+    options = ChangeOptions(
         looking=dry_run or diff,
         as_diff=diff,
         as_json=as_json,
@@ -92,4 +92,4 @@ def remove_feature(
         lock=not no_lock,
     )
     opened = open_workspace(workspace)
-    carry_out(opened, lambda found: with_features(found, name, removing=features), ways)
+    carry_out(opened, lambda found: with_features(found, name, removing=features), options)

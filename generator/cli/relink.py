@@ -53,7 +53,7 @@ def relink(
 
     Example: generator relink users-api data_service accounts-data
     """
-    from generator.cli.answers_changed import Ways, carry_out
+    from generator.cli.answers_changed import ChangeOptions, carry_out
     from generator.usecases.service_changes import relinked
     from generator.workspace import open_workspace
 
@@ -62,7 +62,7 @@ def relink(
             "Say whom it calls: a service, or --none.",
             hint="For example: generator relink users-api data_service accounts-data",
         )
-    ways = Ways(
+    options = ChangeOptions(
         looking=dry_run or diff,
         as_diff=diff,
         as_json=as_json,
@@ -72,4 +72,4 @@ def relink(
         lock=not no_lock,
     )
     opened = open_workspace(workspace)
-    carry_out(opened, lambda found: relinked(found, name, link, provider or ""), ways)
+    carry_out(opened, lambda found: relinked(found, name, link, provider or ""), options)

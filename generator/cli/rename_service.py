@@ -42,11 +42,11 @@ def rename_service(
 
     Example: generator rename-service users-api accounts-api --dry-run
     """
-    from generator.cli.answers_changed import Ways, carry_out
+    from generator.cli.answers_changed import ChangeOptions, carry_out
     from generator.usecases.service_changes import renamed
     from generator.workspace import open_workspace
 
-    ways = Ways(
+    options = ChangeOptions(
         looking=dry_run or diff,
         as_diff=diff,
         as_json=as_json,
@@ -55,4 +55,4 @@ def rename_service(
         fetch=fetch,
         lock=not no_lock,
     )
-    carry_out(open_workspace(workspace), lambda opened: renamed(opened, old, new), ways)
+    carry_out(open_workspace(workspace), lambda opened: renamed(opened, old, new), options)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from generator.cli import console
-from generator.cli.changed import counted, rows, show
+from generator.cli.changed import counted, merged_rows, rows, show
 
 if TYPE_CHECKING:
     from generator.usecases.rendered import Rendered
@@ -97,15 +97,7 @@ def document(
             for url, releases in planned.news.items()
             for release in releases
         ],
-        "files": [
-            {
-                "path": file.path,
-                "outcome": file.outcome.value,
-                "reason": file.reason,
-                "renamed_from": file.renamed_from,
-            }
-            for file in planned.files
-        ],
+        "files": merged_rows(planned.files),
         "changes": rows(workspace.root, planned.changes, written=written),
         "verification": _verification(verified),
     }

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from generator.errors import StartError
 from generator.processes import OnLines, Processes
@@ -16,19 +17,18 @@ def in_link_order(calls: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], 
         calls: the names of the services that each one calls; those that are no key do not matter.
             There is no circle: wiring refuses one.
     """
+    sorter = TopologicalSorter(
+        {name: [other for other in others if other in calls] for name, others in calls.items()}
+    )
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise ValueError(f"a circle: {error.args[1]}") from error
     groups: list[tuple[str, ...]] = []
-    placed: set[str] = set()
-    while len(placed) < len(calls):
-        group = tuple(
-            name
-            for name in sorted(calls)
-            if name not in placed
-            and all(other in placed or other not in calls for other in calls[name])
-        )
-        if not group:
-            raise ValueError(f"a circle: {sorted(set(calls) - placed)}")
+    while sorter.is_active():
+        group = tuple(sorted(sorter.get_ready()))
         groups.append(group)
-        placed |= set(group)
+        sorter.done(*group)
     return tuple(groups)
 
 

@@ -156,9 +156,9 @@ class Polling:
             await asyncio.sleep(pause)
 
     async def ping(self) -> None:
-        """Raise UnavailableError while another process polls, or Telegram does not answer."""
+        """Raise UnavailableError until this process polls, or while Telegram does not answer."""
         if self._heard_at is None:
-            raise UnavailableError("Another process polls.")
+            raise UnavailableError("It does not poll yet; another process may.")
         if monotonic() - self._heard_at > LATE_SECONDS:
             raise UnavailableError("Telegram does not answer.")
 
