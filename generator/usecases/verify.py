@@ -12,6 +12,7 @@ from generator.backing import BackingKind, Request, Started
 from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
 from generator.usecases.backing import lender_variables
+from generator.usecases.compose_rules import compose_findings
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.usecases.reporter import Reporter
 from generator.usecases.service_jobs import kinds_of, kinds_of_shared, service_job
@@ -133,7 +134,12 @@ def _verify(
         found = verify(
             workspace,
             [service_job(workspace, service, wiring, servers) for service in chosen],
-            checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan))],
+            checks=[
+                WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan)),
+                WorkspaceCheck(
+                    check=Check.COMPOSE_RULES, find=partial(compose_findings, workspace, wiring)
+                ),
+            ],
             options=replace(
                 _options(request, wiring, servers, needs[SHARED_SUBJECT]),
                 shared=SHARED_SUBJECT in names,

@@ -12,6 +12,7 @@ class Check(StrEnum):
     LOCK = "lock"
     WIRING = "wiring"
     COMPOSE = "compose"
+    COMPOSE_RULES = "compose-rules"
     ENVIRONMENT = "environment"
     LINT = "lint"
     FORMAT = "format"
@@ -23,7 +24,7 @@ class Check(StrEnum):
     IMAGE = "image"
 
 
-WORKSPACE_CHECKS = (Check.LOCK, Check.WIRING, Check.COMPOSE)
+WORKSPACE_CHECKS = (Check.LOCK, Check.WIRING, Check.COMPOSE, Check.COMPOSE_RULES)
 LIBRARY_CHECKS = (
     Check.ENVIRONMENT, Check.LINT, Check.FORMAT, Check.TYPES, Check.TESTS, Check.RULES,
 )  # fmt: skip

@@ -35,7 +35,8 @@ from generator.workspace import Workspace
 # What takes long comes first, so that the last core is not left with it at the end.
 PRIORITY = (
     Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.IMAGE, Check.TYPES,
-    Check.COMPOSE, Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES, Check.FORMAT,
+    Check.COMPOSE, Check.COMPOSE_RULES, Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES,
+    Check.FORMAT,
 )  # fmt: skip
 
 _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {

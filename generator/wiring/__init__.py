@@ -2,6 +2,8 @@
 
 from generator.wiring.checks import refuse_own_names
 from generator.wiring.checksums import is_generated, is_hand_edited, with_checksums
+from generator.wiring.compose_rules import RULES as COMPOSE_RULES
+from generator.wiring.compose_rules import ComposeRule, judge_compose
 from generator.wiring.compose_service import ComposeFile, ComposeService, compose_service
 from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import (
@@ -34,8 +36,10 @@ from generator.wiring.plan import plan_wiring, service_environment
 from generator.wiring.ports import allocate_port, hand_set_ports
 
 __all__ = [
+    "COMPOSE_RULES",
     "OPERATOR",
     "ComposeFile",
+    "ComposeRule",
     "ComposeService",
     "Database",
     "Graph",
@@ -57,6 +61,7 @@ __all__ = [
     "included_paths",
     "is_generated",
     "is_hand_edited",
+    "judge_compose",
     "missing_secrets",
     "orphaned_secrets",
     "picture_of",

@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from generator.cli.root import app
+from generator.wiring import COMPOSE_RULES
 from tests.support.checkout import PROJECT, git, project_files
 from tests.support.cli import Cli
 from tests.support.reference import pages
@@ -45,6 +46,12 @@ def test_every_floor_stands_in_the_architecture() -> None:
     for floor in (PROJECT / "generator").glob("[!_]*"):
         if floor.suffix in {".py", ""} and floor.name != "py.typed":
             assert re.search(rf"\b{floor.stem}\b", drawing), floor.stem
+
+
+def test_every_rule_for_compose_files_is_explained_in_its_words() -> None:
+    text = (PROJECT / "docs/how-to/compose.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `([\w-]+)` \| (.*) \|$", text.partition("## The rules")[2])
+    assert rows == [(rule.name, rule.promise) for rule in COMPOSE_RULES]
 
 
 def test_decisions_are_numbered_without_gaps_or_twins() -> None:

@@ -61,7 +61,9 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     report = made.json()["verification"]
     assert made.code == 0, complaints(report)
     assert outcomes(report, name) == dict.fromkeys(checks, "passed")
-    assert outcomes(report, "workspace") == dict.fromkeys(("lock", "compose", "wiring"), "passed")
+    assert outcomes(report, "workspace") == dict.fromkeys(
+        ("lock", "compose", "wiring", "compose-rules"), "passed"
+    )
 
     again = cli("verify", name, "--json", cwd=shop).ok().json()
     assert outcomes(again, name) == dict.fromkeys(checks, "cached")
