@@ -25,6 +25,7 @@ from generator.catalog import (
 from generator.cli.root import app
 from generator.rendering.questions import read_questions
 from tests.support.checkout import PROJECT
+from tests.support.template_pages import template_pages
 
 REFERENCE = PROJECT / "docs" / "reference"
 DECISIONS = PROJECT / "docs" / "decisions"
@@ -199,6 +200,6 @@ _EXIT_CODES = """\
 """
 
 if __name__ == "__main__":
-    for path, text in pages().items():
+    for path, text in (pages() | template_pages()).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
