@@ -5,7 +5,14 @@ from pathlib import Path
 
 from generator.errors import IndexUnreachableError, UnjudgedError
 from generator.processes import Processes
-from generator.uv import OFFLINE, failure_cause, find_interpreter, find_uv
+from generator.uv import (
+    OFFLINE,
+    discard_moved_venv,
+    failure_cause,
+    find_interpreter,
+    find_uv,
+    mark_venv_made,
+)
 
 _SECONDS = 900.0
 
@@ -26,6 +33,7 @@ def make_venv(
         UnjudgedError: uv could not do it; says why.
         MissingPrerequisiteError: uv is missing.
     """
+    discard_moved_venv(venv)
     words = [find_uv(), "sync", "--frozen", "--package", service, "--no-progress"]
     done = processes.run(
         [*words, *find_interpreter(root).arguments],
@@ -34,6 +42,7 @@ def make_venv(
         seconds=_SECONDS,
     )
     if done.code == 0:
+        mark_venv_made(venv)
         return
     cause = failure_cause(done.output, done.code)
     message = f"The environment of {service} cannot be made: {cause}."
