@@ -13,6 +13,9 @@ class Check(StrEnum):
     WIRING = "wiring"
     COMPOSE = "compose"
     COMPOSE_RULES = "compose-rules"
+    DOCKERFILES = "dockerfiles"
+    WORKFLOWS = "workflows"
+    WORKFLOW_SECURITY = "workflow-security"
     ENVIRONMENT = "environment"
     LINT = "lint"
     FORMAT = "format"
@@ -24,7 +27,6 @@ class Check(StrEnum):
     IMAGE = "image"
 
 
-WORKSPACE_CHECKS = (Check.LOCK, Check.WIRING, Check.COMPOSE, Check.COMPOSE_RULES)
 LIBRARY_CHECKS = (
     Check.ENVIRONMENT, Check.LINT, Check.FORMAT, Check.TYPES, Check.TESTS, Check.RULES,
 )  # fmt: skip

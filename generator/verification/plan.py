@@ -14,6 +14,7 @@ from generator.verification.compose import check_compose
 from generator.verification.context import BootPlan, Context, Subject
 from generator.verification.contract import check_contract
 from generator.verification.image import DOCKERFILE, check_image
+from generator.verification.linters import linter_checks
 from generator.verification.model import (
     LIBRARY_CHECKS,
     LINKED_CHECKS,
@@ -36,7 +37,7 @@ from generator.workspace import Workspace
 PRIORITY = (
     Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.IMAGE, Check.TYPES,
     Check.COMPOSE, Check.COMPOSE_RULES, Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES,
-    Check.FORMAT,
+    Check.FORMAT, Check.WORKFLOW_SECURITY, Check.DOCKERFILES, Check.WORKFLOWS,
 )  # fmt: skip
 
 _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
@@ -151,6 +152,10 @@ def workspace_tasks(context: Context, given: Sequence[WorkspaceCheck]) -> list[T
     tasks = [Task(subject=WORKSPACE_SUBJECT, check=Check.COMPOSE, run=compose)]
     tasks += [
         Task(subject=WORKSPACE_SUBJECT, check=one.check, run=partial(_given, one)) for one in given
+    ]
+    tasks += [
+        Task(subject=WORKSPACE_SUBJECT, check=check, run=run)
+        for check, run in linter_checks(context)
     ]
     return [task for task in tasks if context.options.wants(task.check)]
 

@@ -11,6 +11,7 @@ import pytest
 from generator.answers import ANSWERS_FILE, read_answers
 from generator.usecases.compose_rules import compose_findings
 from generator.usecases.wiring_files import wiring_of
+from generator.verification.linters import LINTERS
 from generator.wiring import complete_env
 from generator.wiring.compose_rules.ports import published
 from generator.wiring.compose_rules.reading import read_composition
@@ -79,6 +80,24 @@ def test_what_we_render_fits_the_schema_of_compose(everything: Path) -> None:
     assert len(files) == len(SETS) + 6
     program = Path(sysconfig.get_path("scripts")) / "check-jsonschema"
     subprocess.run([program, "--builtin-schema", "vendor.compose-spec", *files], check=True)
+
+
+def test_the_linters_find_nothing_in_what_we_render(everything: Path) -> None:
+    everything_of = {
+        "hadolint": sorted(everything.glob("services/*/Dockerfile")),
+        "actionlint": sorted(everything.glob(".github/workflows/*.yml")),
+        "zizmor": [everything],
+    }
+    assert len(everything_of["hadolint"]) == len(SETS)
+    checks = ("dockerfiles", "workflows", "workflow-security")
+    for linter, check in zip(LINTERS, checks, strict=True):
+        assert linter.check == check
+        program = Path(sysconfig.get_path("scripts")) / linter.program
+        files = everything_of[linter.program]
+        done = subprocess.run(
+            [program, *linter.options, *files], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_rules_see_what_the_real_compose_makes_of_the_files(

@@ -181,6 +181,8 @@ def test_ci_installs_the_generator_from_any_origin(
     *command, requirement = done.stdout.splitlines()
     assert command == ["tool", "install"]
     assert (Requirement(requirement).name, Requirement(requirement).url) == ("generator", url)
+    # A check that did not run is a finding there.
+    assert Requirement(requirement).extras == {"linters"}
 
 
 def test_ci_has_one_job_to_require_that_sees_all_others(root: Path) -> None:
