@@ -62,7 +62,7 @@ def test_a_folder_that_is_no_name_of_a_service_gets_into_no_text_of_the_wiring(
     said = yaml.safe_load(answers.read_text()) | {"service_name": name}
     answers.write_text(yaml.safe_dump(said))
     before = texts(shop / "wiring")
-    refused = linking_cli("sync", cwd=shop).failed(2)
+    refused = linking_cli("sync", cwd=shop).failed(5)
     assert "which is no name" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 2
     assert texts(shop / "wiring") == before
