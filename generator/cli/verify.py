@@ -28,7 +28,11 @@ def verify(
     *,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS"),
+        typer.Option(
+            "--only",
+            help="Only these checks, as in lint,types; with --system these scenarios.",
+            metavar="CHECKS",
+        ),
     ] = None,
     changed: Annotated[
         str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
@@ -50,6 +54,12 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    system: Annotated[
+        bool,
+        typer.Option(
+            "--system", help="Start the whole system, play its scenarios, kill each part of it."
+        ),
+    ] = False,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Checks at the same time; 0: one a core.")
     ] = 0,
@@ -87,11 +97,34 @@ def verify(
         fetch=fetch,
     )
     opened = open_workspace(workspace)
-    verified = verify_shown(opened, request)
+    verified = _verify_system(opened, request) if system else verify_shown(opened, request)
     _write_reports(opened, verified, junit, html)
     if as_json:
         console.print_json(document_of(verified))
     conclude(verified, shown=not as_json)
+
+
+def _verify_system(workspace: "Workspace", request: "VerifyRequest") -> "Verified":
+    from generator.cli.progress import Progress
+    from generator.usecases.system_check import SystemRequest, verify_system
+
+    given = {
+        "--changed": request.changed,
+        "--shard": request.shard,
+        "--no-cache": not request.use_cache,
+        "--jobs": request.jobs,
+        "--use-running": request.use_running,
+    }
+    if unfit := [option for option, value in given.items() if value]:
+        raise UsageError(
+            f"{', '.join(unfit)} cannot be used with --system.",
+            hint="A system is always started anew, whole, and on servers of its own.",
+        )
+    asked = SystemRequest(
+        names=request.names, only=request.only, strict=request.strict, fetch=request.fetch
+    )
+    with Progress() as progress:
+        return verify_system(workspace, asked, report=progress.tell, on_event=progress)
 
 
 def verify_shown(

@@ -1,5 +1,6 @@
 """Runs the services of a workspace as real processes, one system: started, watched, stopped."""
 
+from generator.running.control import Actions, Control
 from generator.running.logs import LogBook, LogLine, follow_logs, read_logs
 from generator.running.model import Failure, Policy, ServicePlan, ServiceStatus, State
 from generator.running.places import Places
@@ -11,6 +12,8 @@ from generator.running.usage import Usage, UsageMeter
 from generator.running.venvs import make_venv
 
 __all__ = [
+    "Actions",
+    "Control",
     "Failure",
     "LogBook",
     "LogLine",

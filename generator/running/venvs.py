@@ -15,6 +15,7 @@ from generator.uv import (
 )
 
 _SECONDS = 900.0
+_LIBRARY = "shared"
 
 
 def make_venv(
@@ -25,7 +26,8 @@ def make_venv(
     Args:
         processes: runs uv.
         root: the workspace's root.
-        service: the service's name, also that of its member in the uv workspace.
+        service: the service's name, also that of its member in the uv workspace; or `shared`,
+            which is given all of its extras.
         venv: where the environment is.
         environment: uv's own variables.
 
@@ -35,6 +37,7 @@ def make_venv(
     """
     discard_moved_venv(venv)
     words = [find_uv(), "sync", "--frozen", "--package", service, "--no-progress"]
+    words += ["--all-extras"] if service == _LIBRARY else []
     done = processes.run(
         [*words, *find_interpreter(root).arguments],
         cwd=root,

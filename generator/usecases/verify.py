@@ -20,6 +20,7 @@ from generator.usecases.wiring_files import SyncPlan, plan_sync
 from generator.usecases.workspace_lock import unchanged
 from generator.verification import (
     SHARED_SUBJECT,
+    SYSTEM_CHECKS,
     WORKSPACE_SUBJECT,
     BackingUse,
     Check,
@@ -148,11 +149,12 @@ def _verify(
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
     left = [one for one in plan.inventory.unjudged if one.name in names]
-    whole = replace(_with_unjudged(found, left), backing=tuple(map(_backing_use, servers.used)))
+    whole = replace(_with_unjudged(found, left), backing=tuple(map(backing_use, servers.used)))
     return Verified(report=whole, missing=servers.missing)
 
 
-def _backing_use(started: Started) -> BackingUse:
+def backing_use(started: Started) -> BackingUse:
+    """A server as the report names it."""
     version = _VERSION.search(started.detail)
     return BackingUse(
         kind=started.kind.value,
@@ -239,11 +241,10 @@ def _options(
 
 
 def _check(name: str) -> Check:
-    try:
-        return Check(name)
-    except ValueError:
-        known = ", ".join(check.value for check in Check)
-        raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {known}.") from None
+    known = {check.value: check for check in Check if check not in SYSTEM_CHECKS}
+    if name not in known:
+        raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {', '.join(known)}.")
+    return known[name]
 
 
 def _wiring_findings(plan: SyncPlan) -> tuple[str, ...]:

@@ -25,12 +25,17 @@ class Check(StrEnum):
     RULES = "rules"
     BOOT = "boot"
     IMAGE = "image"
+    # Of a system that runs: these are not in `--only`.
+    START = "start"
+    SCENARIO = "scenario"
+    RECOVERY = "recovery"
 
 
 LIBRARY_CHECKS = (
     Check.ENVIRONMENT, Check.LINT, Check.FORMAT, Check.TYPES, Check.TESTS, Check.RULES,
 )  # fmt: skip
 SERVICE_CHECKS = (*LIBRARY_CHECKS, Check.BOOT)
+SYSTEM_CHECKS = (Check.START, Check.SCENARIO, Check.RECOVERY)
 # Of a service that calls another one.
 LINKED_CHECKS = (*SERVICE_CHECKS, Check.CONTRACT)
 
@@ -40,6 +45,8 @@ UNJUDGED_EXIT_CODE = 5
 # The two subjects that are not services; both names are reserved, so no service has them.
 WORKSPACE_SUBJECT = "workspace"
 SHARED_SUBJECT = "shared"
+# Who is checked by `--system`, beside the scenarios.
+SYSTEM_SUBJECT = "system"
 
 
 class Outcome(StrEnum):

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from generator.errors import GeneratorError, MissingPrerequisiteError
 from generator.processes import StoppedError
@@ -53,6 +54,7 @@ _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
 }
 
 Key = tuple[str, Check]
+Answer = TypeVar("Answer", bound=Verdict | None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,8 +170,13 @@ def lock_task(context: Context) -> Task:
 def _of_subject(
     check: Callable[[Context, Subject], Verdict], context: Context, subject: Subject
 ) -> Verdict:
+    return guarded(partial(check, context, subject))
+
+
+def guarded(check: Callable[[], Answer]) -> Answer | Verdict:
+    """What a check answers, or that it failed in itself: never the end of the run."""
     try:
-        return check(context, subject)
+        return check()
     except OSError as error:
         return unjudged(not_run(f"could not be made: {error}"))
     except MissingPrerequisiteError as error:
