@@ -212,7 +212,7 @@ def _settled(
     external = service.template.external_for(service.answers.features)
     if played:
         # Nothing but what plays the service ever sees these, so a real one stays out of it.
-        stubs = {one.name: one.stub for one in external}
+        stubs = {one.name: one.stub_of(service.name) for one in external}
         given = ComposeService(environment={**given.environment, **stubs}, volumes=given.volumes)
     for secret in external:
         if not given.environment.get(secret.name):

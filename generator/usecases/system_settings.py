@@ -89,7 +89,7 @@ def _settled(
 def _made_up(wiring: Wiring, services: list[Service]) -> dict[str, str]:
     """A fresh value for every secret, and for those of persons one that opens nothing."""
     stubs = {
-        f"{env_prefix(service.name)}__{one.name}": one.stub
+        f"{env_prefix(service.name)}__{one.name}": one.stub_of(service.name)
         for service in services
         for one in service.template.external_for(service.answers.features)
     }
