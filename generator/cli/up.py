@@ -57,6 +57,9 @@ def up(
     watch: Annotated[
         bool, typer.Option("--watch", help="Start a service again when its code has changed.")
     ] = False,
+    observe: Annotated[
+        bool, typer.Option("--observe", help="Show the trace of each request through the services.")
+    ] = False,
     compose: Annotated[
         bool,
         typer.Option("--compose", help="Build the images and run them by Docker Compose instead."),
@@ -81,7 +84,7 @@ def up(
 
     opened = open_workspace(workspace)
     if compose:
-        options = (only, fresh, fake_telegram, watch, fetch, quiet, as_json)
+        options = (only, fresh, fake_telegram, watch, observe, fetch, quiet, as_json)
         _refuse_with_compose(*map(bool, options))
         _run_containers(opened, names or (), detach=detach, until_ready=until_ready)
         return
@@ -94,20 +97,34 @@ def up(
         fetch=fetch,
         fakes=frozenset({FAKES["--fake-telegram"]} if fake_telegram else ()),
         watch=watch,
+        observe=observe,
     )
     if not (detach or until_ready):
         _run_here(opened, request, shown=shown, quiet=quiet, as_json=as_json)
         return
-    if shown:
-        raise UsageError(
-            "--only is for what is shown, and in the background nothing is.",
-            hint="See it with: generator logs NAME --follow",
-        )
+    _refuse_in_background("--only" if shown else "", "--observe" if observe else "")
     _run_in_background(opened, request, until_ready=until_ready, as_json=as_json)
 
 
+def _refuse_in_background(*options: str) -> None:
+    for option in filter(None, options):
+        raise UsageError(
+            f"{option} is for what is shown, and in the background nothing is.",
+            hint="See what services say with: generator logs NAME --follow",
+        )
+
+
 def _refuse_with_compose(*given: bool) -> None:
-    options = "--only", "--fresh", "--fake-telegram", "--watch", "--fetch", "--quiet", "--json"
+    options = (
+        "--only",
+        "--fresh",
+        "--fake-telegram",
+        "--watch",
+        "--observe",
+        "--fetch",
+        "--quiet",
+        "--json",
+    )
     for option, is_given in zip(options, given, strict=True):
         if is_given:
             raise UsageError(

@@ -160,7 +160,7 @@ def ports_for(settled: Sequence[Settled], values: Mapping[str, str]) -> dict[str
 
 
 def plan_service(
-    settled: Settled, site: Site, servers: LazyBacking, fakes: Mapping[str, str]
+    settled: Settled, site: Site, servers: LazyBacking, told: Mapping[str, str]
 ) -> ServicePlan:
     """How a service is started here; waits for the servers that it needs.
 
@@ -168,7 +168,8 @@ def plan_service(
         settled: who, and what Compose would give it.
         site: where.
         servers: where backing services come from.
-        fakes: the URLs of what plays services of somebody else's, by variable.
+        told: what it is told instead: where services of somebody else's are played, and who
+            takes what it exports.
 
     Raises:
         BackingUnavailableError: a server can be neither started nor found.
@@ -191,7 +192,7 @@ def plan_service(
         name=name,
         folder=site.workspace.service_dir(name),
         programs=places.venv(name) / "bin",
-        environment={**code_environment(places, name), **settings, **where, **fakes},
+        environment={**code_environment(places, name), **settings, **where, **told},
         port=ports[name].number,
         calls=tuple(provider for _, provider in service.links),
         process=service.template.process,

@@ -23,6 +23,7 @@ class SystemPlan:
         settled: the services, with their settings.
         servers: where backing services come from, and what becomes of their data.
         packages: whose environments are made beside those of the services.
+        variables: what each service is told on top of its settings.
         policy: how services are watched.
     """
 
@@ -30,6 +31,7 @@ class SystemPlan:
     settled: tuple[Settled, ...]
     servers: Request
     packages: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
 
 
@@ -96,7 +98,10 @@ def _system(
     backing: LazyBacking,
     fakes: Mapping[str, Mapping[str, str]],
 ) -> System:
-    plans = [plan_service(one, plan.site, backing, fakes.get(one.name, {})) for one in plan.settled]
+    plans = [
+        plan_service(one, plan.site, backing, {**fakes.get(one.name, {}), **plan.variables})
+        for one in plan.settled
+    ]
     urls = {name: next(iter(where.values())) for name, where in fakes.items()}
     keeper.write(replace(keeper.record, fakes=urls))
     book = LogBook(plan.site.places.logs, keeper.view.said, complain=keeper.tell_once)

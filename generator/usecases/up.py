@@ -18,7 +18,9 @@ from generator.running import (
     ServiceStatus,
     State,
     System,
+    TraceCollector,
     in_link_order,
+    show_trace,
 )
 from generator.running.watch import changed_services
 from generator.usecases.running_system import up_already
@@ -49,6 +51,7 @@ class UpRequest:
         fetch: whether a server may be downloaded when there is no other way.
         fakes: the variables of services of somebody else's that are played.
         watch: whether a service is started again when its code has changed.
+        observe: whether services export their traces to us, who show them.
         policy: how services are watched.
     """
 
@@ -57,6 +60,7 @@ class UpRequest:
     fetch: bool = False
     fakes: frozenset[str] = frozenset()
     watch: bool = False
+    observe: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
@@ -121,7 +125,11 @@ class _Run:
         if kinds_of_all(plan.settled) and self._data != self._places.servers:
             self._tell(f"The servers' user cannot enter this folder: data are in {self._data}.")
         keeper = self._keeper
-        with started_system(plan, keeper, lock=lock) as started, self._reloading(started.system):
+        with (
+            self._observed() as told,
+            started_system(replace(plan, variables=told), keeper, lock=lock) as started,
+            self._reloading(started.system),
+        ):
             with watched(started.system, keeper):
                 started.system.wait_until_ready()
             services = started.system.statuses
@@ -129,6 +137,15 @@ class _Run:
             with watched(started.system, keeper):
                 # Until the signal that ends it.
                 threading.Event().wait()
+
+    @contextmanager
+    def _observed(self) -> Iterator[dict[str, str]]:
+        """What services are told so that we see their traces; nothing where nobody asked."""
+        if not self._request.observe:
+            yield {}
+            return
+        with TraceCollector(lambda spans: self._tell(show_trace(spans))) as collector:
+            yield collector.variables
 
     def _plan(self) -> SystemPlan:
         request = self._request

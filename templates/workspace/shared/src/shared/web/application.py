@@ -23,7 +23,7 @@ from shared.problem import (
     install_problem_handlers,
 )
 from shared.settings import ServiceSettings
-from shared.web.tracing import TraceIdMiddleware, is_probe
+from shared.web.tracing import TraceContextMiddleware, is_probe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -69,7 +69,7 @@ class Service(FastAPI):
             openapi_url="/openapi.json" if settings.shows_docs else None,
             redoc_url=None,
             responses=PROBLEM_RESPONSES,
-            telemetry={"operation_spans": False, "exclude": is_probe},
+            telemetry={"operation_spans": False, "exclude": is_probe, "auto_configure": True},
         )
         self.lifecycle = lifecycle
         self.registry = registry
@@ -85,7 +85,7 @@ class Service(FastAPI):
         for middleware in reversed(self.middlewares):
             app = middleware(app, self.lifecycle.resources)
         app = AccessLogMiddleware(MetricsMiddleware(HeadMiddleware(app), self._metrics))
-        app = TraceIdMiddleware(app)
+        app = TraceContextMiddleware(app)
         return RequestIdMiddleware(DropInternalHeaders(app) if self.edge else BudgetMiddleware(app))
 
     def openapi(self) -> dict[str, Any]:
