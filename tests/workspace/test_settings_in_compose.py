@@ -76,7 +76,8 @@ def test_every_service_gets_what_compose_gives_it(workspace: Workspace) -> None:
 
 def test_who_talks_to_a_fake_gets_a_made_up_secret_of_its_own(workspace: Workspace) -> None:
     services = workspace.inventory().services
-    settled = settle(workspace, services, frozenset(FAKES.values()))
+    values = env_values_of(workspace)
+    settled = settle(workspace, services, frozenset(FAKES.values()), values)
     (bot,) = (one for one in settled if one.fakes)
     assert "support-bot" in bot.given.environment["TELEGRAM_TOKEN"]
 
