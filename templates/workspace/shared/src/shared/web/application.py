@@ -64,7 +64,6 @@ class Service(FastAPI):
             title=settings.service_name,
             version=settings.service_version,
             lifespan=lifespan,
-            max_body_size=settings.max_body_bytes,
             redirect_slashes=False,
             openapi_url="/openapi.json" if settings.shows_docs else None,
             redoc_url=None,
@@ -76,12 +75,12 @@ class Service(FastAPI):
         self.edge = False
         self.middlewares: tuple[Middleware, ...] = ()
         self.describers: tuple[Callable[[dict[str, Any]], None], ...] = ()
-        self._metrics = RequestMetrics(registry)
+        self._metrics, self._max_body_bytes = RequestMetrics(registry), settings.max_body_bytes
         install_problem_handlers(self)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put our middlewares around FastAPI's own: some of those answer outside of added ones."""
-        app: App = ProblemMiddleware(super().build_middleware_stack())
+        app: App = ProblemMiddleware(super().build_middleware_stack(), self._max_body_bytes)
         for middleware in reversed(self.middlewares):
             app = middleware(app, self.lifecycle.resources)
         app = AccessLogMiddleware(MetricsMiddleware(HeadMiddleware(app), self._metrics))
