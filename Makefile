@@ -34,7 +34,7 @@ bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="h
 	@./.ci/setup --group bench
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
-openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of both APIs from their code
+openapi: $(VENV)/.ready ## rewrite openapi.json.jinja and asyncapi.json.jinja of all templates from their code
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.support.descriptions
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli import console
+from generator.cli.breaks import show_breaks
 from generator.cli.completion import complete_subject
 from generator.cli.options import Fetch, Json, UseRunning, WorkspaceFolder
 from generator.errors import UsageError
@@ -36,6 +37,14 @@ def verify(
     ] = None,
     changed: Annotated[
         str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
+    ] = "",
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            help="Run nothing: say what breaks for whom in HTTP, events and tasks since a git ref.",
+            metavar="REF",
+        ),
     ] = "",
     shard: Annotated[
         str,
@@ -84,6 +93,10 @@ def verify(
     from generator.usecases.verify import VerifyRequest
     from generator.workspace import open_workspace
 
+    if against:
+        _refuse_besides_against(only, changed, shard, junit, html, system)
+        show_breaks(open_workspace(workspace), against, names or (), as_json=as_json)
+        return
     _refuse_unwritable(junit, html)
     request = VerifyRequest(
         names=tuple(names or ()),
@@ -95,6 +108,7 @@ def verify(
         jobs=jobs,
         use_running=use_running,
         fetch=fetch,
+        messages=True,
     )
     opened = open_workspace(workspace)
     verified = _verify_system(opened, request) if system else verify_shown(opened, request)
@@ -125,6 +139,14 @@ def _verify_system(workspace: "Workspace", request: "VerifyRequest") -> "Verifie
     )
     with Progress() as progress:
         return verify_system(workspace, asked, report=progress.tell, on_event=progress)
+
+
+def _refuse_besides_against(*others: object) -> None:
+    if any(others):
+        raise UsageError(
+            "--against compares descriptions and runs no check.",
+            hint="Leave out --only, --changed, --shard, --junit, --html and --system.",
+        )
 
 
 def verify_shown(

@@ -13,6 +13,7 @@ from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
 from generator.usecases.backing import lender_variables
 from generator.usecases.compose_rules import compose_findings
+from generator.usecases.contracts import messages_check
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.usecases.reporter import Reporter
 from generator.usecases.service_jobs import kinds_of, kinds_of_shared, service_job
@@ -61,6 +62,8 @@ class VerifyRequest:
         jobs: how many checks run at the same time; 0 means as many as there are cores.
         use_running: prefer servers that already run on loopback.
         fetch: whether a server may be downloaded when there is no other way.
+        messages: whether the services' messages are held to each other. A command that adds or
+            changes one service does not: the other side may be still to come.
     """
 
     names: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class VerifyRequest:
     jobs: int = 0
     use_running: bool = False
     fetch: bool = False
+    messages: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,12 +139,7 @@ def _verify(
         found = verify(
             workspace,
             [service_job(workspace, service, wiring, servers) for service in chosen],
-            checks=[
-                WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan)),
-                WorkspaceCheck(
-                    check=Check.COMPOSE_RULES, find=partial(compose_findings, workspace, wiring)
-                ),
-            ],
+            checks=_workspace_checks(workspace, plan, request),
             options=replace(
                 _options(request, wiring, servers, needs[SHARED_SUBJECT]),
                 shared=SHARED_SUBJECT in names,
@@ -245,6 +244,17 @@ def _check(name: str) -> Check:
     if name not in known:
         raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {', '.join(known)}.")
     return known[name]
+
+
+def _workspace_checks(
+    workspace: Workspace, plan: SyncPlan, request: VerifyRequest
+) -> list[WorkspaceCheck]:
+    compose = partial(compose_findings, workspace, plan.wiring)
+    return [
+        WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan)),
+        WorkspaceCheck(check=Check.COMPOSE_RULES, find=compose),
+        *([messages_check(workspace, plan.inventory)] if request.messages else []),
+    ]
 
 
 def _wiring_findings(plan: SyncPlan) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ class Check(StrEnum):
     DOCKERFILES = "dockerfiles"
     WORKFLOWS = "workflows"
     WORKFLOW_SECURITY = "workflow-security"
+    MESSAGES = "messages"
     ENVIRONMENT = "environment"
     LINT = "lint"
     FORMAT = "format"

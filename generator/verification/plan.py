@@ -37,8 +37,8 @@ from generator.workspace import Workspace
 # What takes long comes first, so that the last core is not left with it at the end.
 PRIORITY = (
     Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.IMAGE, Check.TYPES,
-    Check.COMPOSE, Check.COMPOSE_RULES, Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES,
-    Check.FORMAT, Check.WORKFLOW_SECURITY, Check.DOCKERFILES, Check.WORKFLOWS,
+    Check.COMPOSE, Check.COMPOSE_RULES, Check.WIRING, Check.MESSAGES, Check.CONTRACT, Check.LINT,
+    Check.RULES, Check.FORMAT, Check.WORKFLOW_SECURITY, Check.DOCKERFILES, Check.WORKFLOWS,
 )  # fmt: skip
 
 _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
@@ -197,6 +197,7 @@ def _given(check: WorkspaceCheck) -> Verdict:
         findings = check.find()
     except GeneratorError as error:
         return failed(error.message, output="\n".join(filter(None, (error.message, error.hint))))
+    told = check.told()
     if not findings:
-        return Verdict(outcome=Outcome.PASSED)
-    return failed(headline(findings), output="\n".join(findings))
+        return Verdict(outcome=Outcome.PASSED, reason=told)
+    return failed(headline(findings), output="\n".join(filter(None, (*findings, told))))

@@ -20,6 +20,7 @@ from generator.wiring.dotenv import (
 )
 from generator.wiring.graph import Graph, graph_of
 from generator.wiring.interpolation import UnsetVariableError
+from generator.wiring.messages import messages_of
 from generator.wiring.model import (
     OPERATOR,
     Database,
@@ -62,6 +63,7 @@ __all__ = [
     "is_generated",
     "is_hand_edited",
     "judge_compose",
+    "messages_of",
     "missing_secrets",
     "orphaned_secrets",
     "picture_of",

@@ -31,7 +31,7 @@ def to_event(note: Row[Any], change: RecordChange) -> DomainEvent:
     return DomainEvent(event=event, event_id=uuid5(NAMESPACE_OID, f"{note.id} {note.version}"))
 
 
-NOTE_EVENTS = TableEvents(model=Note, to_event=to_event)
+NOTE_EVENTS = TableEvents(model=Note, events=(NoteWritten,), to_event=to_event)
 
 
 def publishing_service(settings: Settings) -> Service:

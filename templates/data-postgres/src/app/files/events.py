@@ -32,4 +32,6 @@ def _event(file: Row[Any], change: RecordChange) -> FileCreated | FileUpdated | 
     return FileUpdated.model_validate(names | values_for(FileUpdated, file) | {"changed": changed})
 
 
-FILE_EVENTS = TableEvents(model=File, to_event=to_event)
+FILE_EVENTS = TableEvents(
+    model=File, events=(FileCreated, FileUpdated, FileDeleted), to_event=to_event
+)

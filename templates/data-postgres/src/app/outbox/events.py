@@ -33,10 +33,12 @@ class TableEvents:
     """The events of one table's records.
 
     Attributes:
+        events: all that `to_event` may give, for `asyncapi.json`.
         to_event: the event of a change, or None for one that is nobody else's business.
     """
 
     model: type[Record]
+    events: tuple[type[EventData], ...]
     to_event: Callable[[Row[Any], RecordChange], DomainEvent | None]
 
 
@@ -77,6 +79,7 @@ async def publish_event(session: AsyncSession, domain_event: DomainEvent, about:
     """Publish an event that is no change of a record, if and when this transaction is committed.
 
     Those with the same `about`, such as `users:<id>`, are published in the order of their writing.
+    Name its type in `features.py`, as `outbox_feature(..., others=(PasswordReset,))`.
     """
     recorder: OutboxRecorder = session.info[_OUTBOX]
     await recorder.record(session, domain_event, about)

@@ -33,4 +33,6 @@ def _event(user: Row[Any], change: RecordChange) -> UserCreated | UserUpdated | 
     return UserUpdated.model_validate(names | values_for(UserUpdated, user) | {"changed": changed})
 
 
-USER_EVENTS = TableEvents(model=User, to_event=to_event)
+USER_EVENTS = TableEvents(
+    model=User, events=(UserCreated, UserUpdated, UserDeleted), to_event=to_event
+)

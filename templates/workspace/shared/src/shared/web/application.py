@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from shared.messaging.contract import EventData, Task
+
 # Takes an application and the settings in `Resources`: nothing else is open when it is called.
 Middleware: TypeAlias = "Callable[[App, Resources], App]"
 
@@ -39,7 +41,8 @@ class Feature:
     """One capability of a service: its routes and the resources that they need.
 
     Its middlewares are put around all of the application's answers, problems too; the first is
-    the outermost. `describe` adds to the application's OpenAPI document.
+    the outermost. `describe` adds to the application's OpenAPI document. The events that it
+    publishes and the tasks that it sends are described in `asyncapi.json`.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Feature:
     resources: tuple[Resource[Any], ...] = ()
     middlewares: tuple[Middleware, ...] = ()
     describe: Callable[[dict[str, Any]], None] | None = None
+    publishes: tuple[type[EventData], ...] = ()
+    sends: tuple[Task[Any], ...] = ()
 
 
 class Service(FastAPI):
