@@ -1,6 +1,7 @@
 """A service of each kind as real processes: the rendered scenarios pass while parts are killed."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,3 +59,23 @@ def test_the_system_passes_its_own_scenarios_and_loses_nothing_while_parts_are_k
     assert used == (SERVERS if WORKING else {"postgres", "redis"})
     if WORKING:
         assert "is in the logs of" in done.stderr
+
+
+@pytest.mark.skipif(not WORKING, reason="RabbitMQ is not here")
+def test_dashboard_and_alerts_ask_for_what_the_services_measure(
+    shop: Path, system: System
+) -> None:
+    measured: set[str] = set()
+    for name in system.urls:
+        served = [one for one in system.log_lines(name) if one["message"] == "metrics are served"]
+        text = httpx2.get(served[-1]["url.full"], timeout=30).text
+        for metric, kind in re.findall(r"(?m)^# TYPE (\w+) (\w+)$", text):
+            parts = ("_bucket", "_count", "_sum") if kind == "histogram" else ("",)
+            measured |= {f"{metric}{part}" for part in parts}
+    folder = shop / "infra/observability"
+    asked: set[str] = set()
+    for path in (folder / "alerts.yml", folder / "grafana/services.json"):
+        words = re.findall(r"\b[a-z]\w*_\w+(?=\{|\[|\s*[)>]| > )", path.read_text(encoding="utf-8"))
+        asked |= {word for word in words if word not in {"histogram_quantile", "label_values"}}
+    assert len(asked) > 10
+    assert asked <= measured

@@ -16,6 +16,7 @@ def test_a_workspace_without_services_needs_nothing() -> None:
         "wiring/architecture.md",
         "wiring/catalog-info.yaml",
         "wiring/compose.yaml",
+        "wiring/prometheus-targets.yaml",
         "wiring/secrets.env.example",
     ]
 
