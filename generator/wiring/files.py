@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from generator.catalog import BACKING_SERVICES, backing_specs
 from generator.wiring.graph import graph_of
 from generator.wiring.model import METRICS_PORT, System, Wiring, WiringFile
+from generator.wiring.picture import picture_of
 
 _TEMPLATES = "templates/_wiring"
 
@@ -22,7 +23,9 @@ def _files(system: System, wiring: Wiring, kept_includes: Collection[str]) -> It
     everything |= {"connections": wiring.connections}
     includes = tuple(_includes(wiring, kept_includes))
     yield _file("compose.yaml", {"includes": includes, "limits": _limits(wiring)})
-    yield _file("architecture.md", everything | {"graph": graph_of(system, wiring)})
+    graph = graph_of(system, wiring)
+    yield _file("architecture.md", everything | {"graph": graph})
+    yield _file("architecture.svg", {"graph": graph, "picture": picture_of(graph)})
     yield _file("catalog-info.yaml", everything)
     yield _file("prometheus-targets.yaml", {"targets": _targets(wiring, kept_includes)})
     yield _file("secrets.env.example", {"secrets": wiring.secrets})
