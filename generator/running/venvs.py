@@ -5,17 +5,9 @@ from pathlib import Path
 
 from generator.errors import IndexUnreachableError, UnjudgedError
 from generator.processes import Processes
-from generator.uv import (
-    OFFLINE,
-    discard_moved_venv,
-    failure_cause,
-    find_interpreter,
-    find_uv,
-    mark_venv_made,
-)
+from generator.uv import OFFLINE, failure_cause, find_interpreter, find_uv
 
 _SECONDS = 900.0
-_LIBRARY = "shared"
 
 
 def make_venv(
@@ -26,8 +18,7 @@ def make_venv(
     Args:
         processes: runs uv.
         root: the workspace's root.
-        service: the service's name, also that of its member in the uv workspace; or `shared`,
-            which is given all of its extras.
+        service: the service's name, also that of its member in the uv workspace.
         venv: where the environment is.
         environment: uv's own variables.
 
@@ -35,9 +26,7 @@ def make_venv(
         UnjudgedError: uv could not do it; says why.
         MissingPrerequisiteError: uv is missing.
     """
-    discard_moved_venv(venv)
     words = [find_uv(), "sync", "--frozen", "--package", service, "--no-progress"]
-    words += ["--all-extras"] if service == _LIBRARY else []
     done = processes.run(
         [*words, *find_interpreter(root).arguments],
         cwd=root,
@@ -45,7 +34,6 @@ def make_venv(
         seconds=_SECONDS,
     )
     if done.code == 0:
-        mark_venv_made(venv)
         return
     cause = failure_cause(done.output, done.code)
     message = f"The environment of {service} cannot be made: {cause}."

@@ -14,8 +14,6 @@ from generator.verification.events import (
 from generator.verification.file_list import list_files
 from generator.verification.model import (
     SHARED_SUBJECT,
-    SYSTEM_CHECKS,
-    SYSTEM_SUBJECT,
     WORKSPACE_SUBJECT,
     BackingUse,
     Check,
@@ -24,7 +22,6 @@ from generator.verification.model import (
     Report,
     SubjectReport,
     TestCounts,
-    Verdict,
 )
 from generator.verification.options import (
     ContractJob,
@@ -34,14 +31,10 @@ from generator.verification.options import (
     WorkspaceCheck,
 )
 from generator.verification.run import verify
-from generator.verification.scenarios import Scenario, find_scenarios, play
-from generator.verification.scratch import Scratch
 from generator.verification.shards import Shard, parse_shard
 
 __all__ = [
     "SHARED_SUBJECT",
-    "SYSTEM_CHECKS",
-    "SYSTEM_SUBJECT",
     "WORKSPACE_SUBJECT",
     "BackingUse",
     "Check",
@@ -57,20 +50,15 @@ __all__ = [
     "Planned",
     "Remaining",
     "Report",
-    "Scenario",
-    "Scratch",
     "ServiceJob",
     "Shard",
     "Started",
     "SubjectReport",
     "TestCounts",
-    "Verdict",
     "WorkspaceCheck",
     "changed_services",
-    "find_scenarios",
     "ignore",
     "list_files",
     "parse_shard",
-    "play",
     "verify",
 ]

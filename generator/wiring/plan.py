@@ -20,9 +20,6 @@ from generator.wiring.model import (
 )
 from generator.workspace import Inventory, Service, Unjudged
 
-# From a service's port to that of its metrics, where METRICS_PORT names no other.
-METRICS_PORT_OFFSET = 1000
-
 
 def plan_wiring(
     system: System,
@@ -127,7 +124,6 @@ def _wired(service: Service, links: Sequence[Link], services: Sequence[Service])
         },
         prepare=spec.process.prepare,
         external=frozenset(one.name for one in external),
-        metrics_port=spec.process.port + METRICS_PORT_OFFSET,
     )
 
 

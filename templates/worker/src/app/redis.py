@@ -26,12 +26,12 @@ class ServiceRedis:
 
     async def ping(self) -> None:
         """Raise UnavailableError unless it can be written: a full one answers, and that is all."""
-        with translate_errors():
+        with translated():
             await self.client.set(self.key("ready"), "1", ex=_PING_SECONDS)
 
 
 @contextmanager
-def translate_errors() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Raise UnavailableError for whatever Redis does not do."""
     try:
         yield

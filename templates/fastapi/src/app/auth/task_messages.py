@@ -32,6 +32,4 @@ class TaskMessenger(Messenger):
 
 MESSENGER = Resource(provides=Messenger, factory=TaskMessenger, requires=(Messaging,))
 
-feature = Feature(
-    name="account-messages", resources=(*MESSAGING, MESSENGER), sends=(SEND_ACCOUNT_MESSAGE,)
-)
+feature = Feature(name="account-messages", resources=(*MESSAGING, MESSENGER))

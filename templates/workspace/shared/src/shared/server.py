@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from shared.background import cancel_all
-from shared.errors import ConfigurationError, ServiceError
 from shared.metrics import metrics_server
-from shared.settings import EXIT_CODE
 
 if TYPE_CHECKING:
     import socket
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 CLOSE_SECONDS = 5.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_log = structlog.stdlib.get_logger(__name__)
 
 
 def serve(app: Service, settings: ServiceSettings) -> None:
@@ -39,18 +36,10 @@ def serve(app: Service, settings: ServiceSettings) -> None:
     First /ready says 503 for `drain_seconds` while requests are still served; then nothing new
     is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
     have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
-    /metrics has a port of its own, unless that is the service's. What does not open ends it with
-    3, or with 2 when the environment is to blame; the last line of the log says why.
+    /metrics has a port of its own, unless that is the port of the service itself.
     """
-    try:
-        with suppress(asyncio.CancelledError), _metrics_beside(app, settings):
-            _Server(app, settings).run()
-    except Exception as error:  # noqa: BLE001 - the last line says why it ends
-        # Anything else is a defect, and its place is wanted.
-        expected = isinstance(error, (ConfigurationError, ServiceError, OSError))
-        reason = ", ".join((str(error) or repr(error), *getattr(error, "__notes__", ())))
-        _log.error(f"the process ends: {reason}", exc_info=None if expected else error)
-        sys.exit(EXIT_CODE if isinstance(error, ConfigurationError) else STARTUP_FAILURE)
+    with suppress(asyncio.CancelledError), _metrics_beside(app, settings):
+        _Server(app, settings).run()
 
 
 @contextmanager
@@ -59,8 +48,14 @@ def _metrics_beside(app: Service, settings: ServiceSettings) -> Iterator[None]:
     if port and port == settings.port:
         yield
         return
-    with metrics_server(app.registry, settings.host, port) as found:
-        _log.info("metrics are served", **{"url.full": f"http://{settings.host}:{found}/metrics"})
+    log = structlog.stdlib.get_logger(__name__)
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(metrics_server(app.registry, settings.host, port))
+        except OSError:
+            log.exception("METRICS_PORT cannot be had", port=port)
+            sys.exit(STARTUP_FAILURE)
+        log.info("metrics are served", **{"url.full": f"http://{settings.host}:{found}/metrics"})
         yield
 
 
@@ -71,7 +66,7 @@ class _Server(uvicorn.Server):
             app,
             host=settings.host,
             port=settings.port,
-            lifespan="off",  # whose failures are tracebacks
+            lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -80,7 +75,8 @@ class _Server(uvicorn.Server):
             timeout_graceful_shutdown=settings.shutdown_grace_seconds,
         )
         super().__init__(config)
-        self._app, self._drain_seconds = app, settings.drain_seconds
+        self._lifecycle, self._drain_seconds = app.lifecycle, settings.drain_seconds
+        self._log = structlog.stdlib.get_logger(__name__)
         self._stopping = False
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
         self._deadline = Timer(allowed, _exit_now, (1,))
@@ -92,15 +88,11 @@ class _Server(uvicorn.Server):
         try:
             await self._serving
         finally:
-            # `run` would cancel what is left only once.
+            # Cut off while starting, uvicorn leaves behind what opens the resources.
             await cancel_all(asyncio.all_tasks() - {asyncio.current_task()})
 
-    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
-        async with self._app.router.lifespan_context(self._app):
-            await super()._serve(sockets)
-
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen; spare the garbage collector what is there by then."""
+        """Open the resources and listen; spare the garbage collector what is there by then."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
@@ -119,18 +111,18 @@ class _Server(uvicorn.Server):
 
     def _stop(self, number: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
         if self._stopping:
-            _log.warning("stopping at once", signal=number.name)
+            self._log.warning("stopping at once", signal=number.name)
             _exit_now(128 + number)
         self._stopping = True
-        _log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
+        self._log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
         # It outlives the server: a thread that is stuck must not keep the process either.
         self._deadline.start()
-        self._app.lifecycle.start_draining()
+        self._lifecycle.start_draining()
         if self.started:
             loop.call_later(self._drain_seconds, self._stop_accepting)
         else:
             # Still opening resources: nothing to finish, what is open is closed again.
-            self._cutting = asyncio.ensure_future(cancel_all([self._serving]))
+            self._serving.cancel()
 
     def _stop_accepting(self) -> None:
         self.should_exit = True

@@ -41,9 +41,11 @@ def _split_pairs(value: object) -> object:
         name, _, text = (piece.strip() for piece in part.partition("="))
         # The entry itself may be a secret, so only its place is named.
         if not (name and text):
-            raise ValueError(f"entry {number} is not of the form name=value")
+            message = f"entry {number} is not of the form name=value"
+            raise ValueError(message)
         if name in pairs:
-            raise ValueError(f"entry {number} repeats a name")
+            message = f"entry {number} repeats a name"
+            raise ValueError(message)
         pairs[name] = text
     return pairs
 

@@ -156,7 +156,8 @@ class Consuming:
     async def _check(self, consumed: _Consumed) -> None:
         depth = await self._broker.depth(consumed.queue)
         if not consumed.subscription.is_active or depth is None or depth.consumers == 0:
-            raise UnavailableError(f"{consumed.queue} is not consumed")
+            message = f"{consumed.queue} is not consumed"
+            raise UnavailableError(message)
 
 
 def consuming_resources(

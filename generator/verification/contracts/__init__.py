@@ -1,1 +1,0 @@
-"""Compares what services say to each other: schemas, messages and HTTP calls."""
