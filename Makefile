@@ -7,7 +7,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help steady demo test check unit bench faults questions docs openapi lock release
+.PHONY: help steady demo test check unit bench faults questions docs site openapi lock release
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ bench: $(VENV)/.ready ## the benchmarks, as ratios against named peers; BENCH="h
 	@./.ci/setup --group bench
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
-openapi: $(VENV)/.ready ## rewrite openapi.json.jinja of both APIs from their code
+openapi: $(VENV)/.ready ## rewrite openapi.json.jinja and asyncapi.json.jinja of all templates from their code
 	@./.ci/setup --group bench
 	$(BIN)/python -m tests.support.descriptions
 
@@ -50,8 +50,11 @@ questions: $(VENV)/.ready ## rewrite copier.yml from templates/*/template.yml
 release: $(VENV)/.ready ## make a release from what is committed: VERSION=1.2.0
 	$(BIN)/python .ci/release.py $(VERSION)
 
-docs: $(VENV)/.ready ## rewrite docs/reference/ from the code
+docs: $(VENV)/.ready ## rewrite what in docs/ follows from the code
 	$(BIN)/python -m tests.support.reference
+
+site: $(VENV)/.ready ## the documentation as a site, in build/site; any web server can serve it
+	$(BIN)/zensical build --strict --clean --config-file .zensical.toml
 
 lock: $(VENV)/.ready ## re-resolve the development environment into .ci/constraints.txt
 	$(BIN)/uv lock -q --upgrade

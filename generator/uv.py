@@ -18,6 +18,8 @@ PIN_FILE = ".python-version"
 # How uv says that it will not lock a project with a Python that its members refuse.
 _UNFIT = "incompatible with the project's Python requirement"
 _TAIL_LINES = 20
+# In a virtual environment: the path that it was made at.
+_MADE_AT = "made-at.txt"
 # How uv says that it could not reach an index and its cache does not hold what is missing.
 _OFFLINE = re.compile(
     r"error sending request|failed to fetch|client error \(connect\)|dns error|connection refused"
@@ -97,6 +99,25 @@ def find_interpreter(project: Path) -> Interpreter:
     if found.returncode == 0 and (path := found.stdout.strip()):
         return Interpreter(path=path, pinned=pinned)
     return Interpreter(path=sys.executable, pinned=pinned, fits=False)
+
+
+def discard_moved_venv(venv: Path) -> None:
+    """Remove a virtual environment that was made at another path, or not to its end.
+
+    uv would keep it as it is: its programs would start the Python of the old path, with the
+    packages and the editable sources of that one.
+    """
+    try:
+        moved = (venv / _MADE_AT).read_text(encoding="utf-8") != str(venv)
+    except OSError:
+        moved = True
+    if moved:
+        shutil.rmtree(venv, ignore_errors=True)
+
+
+def mark_venv_made(venv: Path) -> None:
+    """Say that a virtual environment was made where it is."""
+    (venv / _MADE_AT).write_text(str(venv), encoding="utf-8")
 
 
 def failure_cause(output: str, code: int | None) -> str:

@@ -13,6 +13,7 @@ from generator.errors import (
     UnreadableAnswersError,
     UsageError,
 )
+from generator.naming import PATTERN
 
 # The one template that is no service's; every workspace says so in its answers.
 WORKSPACE_TEMPLATE = "workspace"
@@ -186,6 +187,12 @@ class Workspace:
                     f"{path} says service_name: {answers.service_name}, "
                     f"but its folder is {path.parent.name}.",
                     hint="A service's folder has its name; rename one of the two.",
+                )
+            # Every text of the wiring takes names as they are.
+            if not PATTERN.fullmatch(answers.service_name):
+                raise UnreadableAnswersError(
+                    f"{str(path)!r} names its service {answers.service_name!r}, which is no name.",
+                    hint="Take lower-case words joined by single `-`, for the folder too.",
                 )
             yield answers
 

@@ -27,18 +27,18 @@ _OPEN_TO_ALL = Path("/", "tmp")
 
 
 class InstanceDirectory:
-    """A private folder, removed when `cleanup` closes or the supervisor dies, unless it is kept.
+    """A private folder, removed when `cleanup` closes or the supervisor dies, unless it stays.
 
     Its lock is held while the server or its guard lives.
 
     Args:
-        request: names the folder that is kept; else `TMPDIR` says where one is made.
+        request: names the folder that stays; else `TMPDIR` says where one is made.
         account: who owns the folder; None for the caller.
         cleanup: who removes it.
 
     Attributes:
         folder: where it is.
-        is_kept: whether it stays, with its data and with what is remembered.
+        is_kept: whether its data outlive its server, and what is remembered with them.
 
     Raises:
         UnsuitableError: the folder cannot be made, or (final) a kept one is in use.
@@ -46,7 +46,7 @@ class InstanceDirectory:
 
     def __init__(self, request: Request, *, account: Account | None, cleanup: Cleanup) -> None:
         self._account = account
-        self.is_kept = request.folder is not None
+        self.is_kept = request.durable or request.folder is not None
         self._run = request.run
         with cleanup.making() as stack:
             if request.folder is None:
@@ -55,7 +55,7 @@ class InstanceDirectory:
             else:
                 self.folder = _keep_folder(request.folder, account)
             lock = _locked(self.folder)
-            self._guard = Guard(self.folder, remove=not self.is_kept, held=lock)
+            self._guard = Guard(self.folder, remove=request.folder is None, held=lock)
             os.close(lock)
             # Callbacks run last in, first out: the processes have been ended by then.
             stack.callback(self._guard.close)

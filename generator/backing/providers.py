@@ -30,6 +30,8 @@ class Request:
         folder: where own servers keep their data from run to run, with everything that the next
             run needs to find them the same; None for servers that are removed at the end. Each
             kind has a folder of its name in it.
+        durable: whether own servers that are removed at the end are still as good as kept ones
+            until then: what they hold survives a kill, and they are started again.
     """
 
     environment: Mapping[str, str]
@@ -38,6 +40,7 @@ class Request:
     run: str = field(default_factory=partial(secrets.token_hex, 4))
     places: Places = field(default_factory=Places)
     folder: Path | None = None
+    durable: bool = False
 
 
 class UnsuitableError(Exception):
@@ -119,7 +122,7 @@ def resolve(
 
 
 def _in_order(providers: Sequence[Provider], request: Request) -> list[Provider]:
-    if request.folder:
+    if request.folder or request.durable:
         return [provider for provider in providers if provider.keeps]
     running = [one for one in providers if one.name == LOOPBACK and request.use_running]
     return [*providers[:1], *running, *(one for one in providers[1:] if one not in running)]

@@ -13,7 +13,7 @@ from generator.backing.directory import InstanceDirectory
 from generator.backing.model import RefusedError
 from generator.backing.providers import Request, UnsuitableError
 from generator.backing.spawn import Setting, unprivileged_account
-from generator.processes import Child, free_port
+from generator.processes import Child, free_port, lasting_port
 
 T = TypeVar("T")
 
@@ -33,11 +33,15 @@ _CAUSES = ("No space left", "File too large", "FATAL", "error:", "ERROR", "can't
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Running(Generic[T]):
-    """A server that answers: its process, its port on 127.0.0.1, and what it said of itself."""
+    """A server that answers: its process, its port on 127.0.0.1, and what it said of itself.
+
+    `kept` is what starts it again, where its data are kept.
+    """
 
     process: Child
     port: int
     said: T
+    kept: "KeptServer | None" = None
 
 
 def prepare(request: Request, cleanup: Cleanup) -> tuple[InstanceDirectory, Setting]:
@@ -80,38 +84,60 @@ def run_server(
         said = _await(process, partial(ask, port), seconds or _START_SECONDS)
         if said is not None:
             directory.note(_PORT, str(port))
+            kept = None
             if directory.is_kept:
-                _keep_running(process, partial(launch, port))
-            return Running(process=process, port=port, said=said)
+                kept = KeptServer(process, partial(launch, port), partial(ask, port))
+            return Running(process=process, port=port, said=said, kept=kept)
     raise UnsuitableError(f"{PORTS_TRIED} free ports were taken by others, one after another")
 
 
-def _keep_running(process: Child, launch: Callable[[], Child]) -> None:
-    """Start a server again whenever it ends by itself, on its port and its data.
+class KeptServer:
+    """Starts a server again whenever it ends by itself, on its port and its data.
 
     A run on data that are kept goes on for hours; one that verifies has to see what ends.
+
+    Args:
+        server: its first process.
+        launch: starts it anew.
+        ask: raises `OSError` or `RefusedError` while it does not answer.
     """
 
-    def keep() -> None:
-        server, pause = process, _FIRST_PAUSE
+    def __init__(
+        self, server: Child, launch: Callable[[], Child], ask: Callable[[], object]
+    ) -> None:
+        self._server, self._launch, self._ask = server, launch, ask
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def kill(self) -> None:
+        """Kill it with all that it has started, and return when it is dead."""
+        self._server.kill()
+
+    def is_answering(self) -> bool:
+        """Whether it answers now."""
+        try:
+            self._ask()
+        except (OSError, RefusedError):
+            return False
+        return True
+
+    def _keep(self) -> None:
+        pause = _FIRST_PAUSE
         # A start while everything is removed is refused: see `Cleanup.making`.
         with suppress(RuntimeError):
             while True:
                 begun = time.monotonic()
-                while server.wait(_LOOK_SECONDS) is None:
+                while self._server.wait(_LOOK_SECONDS) is None:
                     pass
                 is_steady = time.monotonic() - begun > _STEADY_SECONDS
                 pause = _FIRST_PAUSE if is_steady else min(2 * pause, _LONGEST_PAUSE)
                 time.sleep(pause)
                 with suppress(OSError, UnsuitableError):
-                    server = launch()
-
-    threading.Thread(target=keep, daemon=True).start()
+                    self._server = self._launch()
 
 
 def _ports(directory: InstanceDirectory) -> Iterator[int]:
     if directory.is_kept:
-        yield int(directory.remember(_PORT, lambda: str(free_port())))
+        yield int(directory.remember(_PORT, lambda: str(lasting_port())))
     for _ in range(PORTS_TRIED):
         yield free_port()
 

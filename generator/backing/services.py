@@ -55,6 +55,21 @@ class BackingServices:
             variables |= self._supervised[kind].isolate(service_name)
         return variables
 
+    def kill(self, kind: BackingKind) -> None:
+        """Kill the server of one kind, which is started again by itself.
+
+        Raises:
+            BackingUnavailableError: it is not ours to kill.
+            KeyError: a kind that was not opened.
+        """
+        self.wait_for(kind)
+        self._supervised[kind].kill()
+
+    def is_answering(self, kind: BackingKind) -> bool:
+        """Whether the server of one kind answers now; raises as `kill`."""
+        self.wait_for(kind)
+        return self._supervised[kind].is_answering()
+
     def rename(self, old: str, new: str, kind: BackingKind) -> bool:
         """Give what one service has in kept data to its new name; whether there was anything.
 

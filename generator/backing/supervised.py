@@ -51,6 +51,7 @@ class SupervisedBacking:
                 "run": request.run,
                 "places": asdict(request.places),
                 "folder": str(request.folder / kind) if request.folder else "",
+                "durable": request.durable,
             }
         )
 
@@ -88,6 +89,26 @@ class SupervisedBacking:
         with self._lock:
             self._tell({"rename": [old, new]})
             return bool(self._hear("renamed")["done"])
+
+    def kill(self) -> None:
+        """Kill a server whose data are kept; it is started again by itself.
+
+        Raises:
+            BackingUnavailableError: it is not ours to kill, or is being removed.
+        """
+        with self._lock:
+            self._tell({"kill": True})
+            self._hear("killed")
+
+    def is_answering(self) -> bool:
+        """Whether a server whose data are kept answers now.
+
+        Raises:
+            BackingUnavailableError: it is not ours, or is being removed.
+        """
+        with self._lock:
+            self._tell({"look": True})
+            return bool(self._hear("seen")["answers"])
 
     def abandon(self) -> None:
         """Let go whoever waits: it is not needed any more, started or not. Removal begins."""

@@ -73,6 +73,8 @@ def _work(inbox: queue.SimpleQueue[str], cleanup: Cleanup) -> None:
         asked = json.loads(inbox.get())
         if "rename" in asked:
             _answer(_rename(opened, *asked["rename"]))
+        elif "kill" in asked or "look" in asked:
+            _answer(_kill(opened) if "kill" in asked else _look(opened))
         else:
             _answer(_isolate(asked["isolate"], started, opened))
 
@@ -90,6 +92,7 @@ def _open(request: dict[str, Any], cleanup: Cleanup) -> tuple[Started, Opened]:
         run=request["run"],
         places=Places(**places),
         folder=Path(request["folder"]) if request["folder"] else None,
+        durable=request["durable"],
     )
     kind = BackingKind(request["kind"])
     providers = import_module(KINDS[kind].module).PROVIDERS
@@ -110,6 +113,19 @@ def _rename(opened: Opened, old: str, new: str) -> dict[str, Any]:
         return {"renamed": {"done": bool(opened.rename and opened.rename(old, new))}}
     except UnsuitableError as error:
         return {"unavailable": {"message": error.outcome}}
+
+
+def _kill(opened: Opened) -> dict[str, Any]:
+    if opened.kept is None:
+        return {"unavailable": {"message": f"{opened.detail} is not ours to kill"}}
+    opened.kept.kill()
+    return {"killed": {}}
+
+
+def _look(opened: Opened) -> dict[str, Any]:
+    if opened.kept is None:
+        return {"unavailable": {"message": f"{opened.detail} is not ours"}}
+    return {"seen": {"answers": opened.kept.is_answering()}}
 
 
 def _answer(message: dict[str, Any]) -> None:

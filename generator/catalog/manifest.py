@@ -3,6 +3,7 @@
 import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from generator.catalog.conditions import holds
@@ -13,6 +14,8 @@ SCHEMA = 1
 MANIFEST = "template.yml"
 # The capabilities that a link may ask for of the service that it names.
 Capability = Literal["api", "data_service"]
+# Of nine digits.
+_LEAST_NUMBER = 10**8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,13 +86,20 @@ class ExternalSecret:
         name: the variable as the service reads it; in `.env` the service's name is in front.
         purpose: what it is for and where it comes from, for people.
         stub: a value of the right form that opens nothing; a verification starts the process
-            with it, and nothing else ever gets it. While it is empty the process must refuse to
-            start, with an exit code that is not 0, and name the variable.
+            with it, and nothing else ever gets it. `{service}` in it is the service's name, and
+            `{number}` a number of nine digits that no other service has. While it is empty the
+            process must refuse to start, with an exit code that is not 0, and name the variable.
     """
 
     name: str = field(metadata={"key": True})
     purpose: str
     stub: str = "stub"
+
+    def stub_of(self, service: str) -> str:
+        """The made-up value of the service of this name."""
+        digest = int.from_bytes(sha256(service.encode()).digest())
+        number = str(_LEAST_NUMBER + digest % (9 * _LEAST_NUMBER))
+        return self.stub.replace("{service}", service).replace("{number}", number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

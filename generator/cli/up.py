@@ -57,6 +57,13 @@ def up(
     watch: Annotated[
         bool, typer.Option("--watch", help="Start a service again when its code has changed.")
     ] = False,
+    observe: Annotated[
+        bool, typer.Option("--observe", help="Show the trace of each request through the services.")
+    ] = False,
+    compose: Annotated[
+        bool,
+        typer.Option("--compose", help="Build the images and run them by Docker Compose instead."),
+    ] = False,
     fetch: Fetch = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not show what services say.")] = False,
     workspace: WorkspaceFolder = Path(),
@@ -66,7 +73,8 @@ def up(
 
     Needs no Docker. Services get what compose would give them, and start in the order of their
     links; one that crashes is started again. Data and files stay in .generator/up until --fresh.
-    With --json, what runs is printed once it is ready, and nothing else.
+    With --json, what runs is printed once it is ready, and nothing else. With --compose it runs
+    from images, as in production, where a Docker engine is.
 
     Example: generator up --fake-telegram
     """
@@ -75,6 +83,11 @@ def up(
     from generator.workspace import open_workspace
 
     opened = open_workspace(workspace)
+    if compose:
+        options = (only, fresh, fake_telegram, watch, observe, fetch, quiet, as_json)
+        _refuse_with_compose(*map(bool, options))
+        _run_containers(opened, names or (), detach=detach, until_ready=until_ready)
+        return
     shown = [name for word in only or () for name in word.split(",") if name]
     for name in shown:
         opened.service(name)
@@ -84,16 +97,50 @@ def up(
         fetch=fetch,
         fakes=frozenset({FAKES["--fake-telegram"]} if fake_telegram else ()),
         watch=watch,
+        observe=observe,
     )
     if not (detach or until_ready):
         _run_here(opened, request, shown=shown, quiet=quiet, as_json=as_json)
         return
-    if shown:
-        raise UsageError(
-            "--only is for what is shown, and in the background nothing is.",
-            hint="See it with: generator logs NAME --follow",
-        )
+    _refuse_in_background("--only" if shown else "", "--observe" if observe else "")
     _run_in_background(opened, request, until_ready=until_ready, as_json=as_json)
+
+
+def _refuse_in_background(*options: str) -> None:
+    for option in filter(None, options):
+        raise UsageError(
+            f"{option} is for what is shown, and in the background nothing is.",
+            hint="See what services say with: generator logs NAME --follow",
+        )
+
+
+def _refuse_with_compose(*given: bool) -> None:
+    options = (
+        "--only",
+        "--fresh",
+        "--fake-telegram",
+        "--watch",
+        "--observe",
+        "--fetch",
+        "--quiet",
+        "--json",
+    )
+    for option, is_given in zip(options, given, strict=True):
+        if is_given:
+            raise UsageError(
+                f"{option} is for processes, and --compose runs containers.",
+                hint=f"Leave one of the two out: generator up {option}",
+            )
+
+
+def _run_containers(
+    workspace: "Workspace", names: Sequence[str], *, detach: bool, until_ready: bool
+) -> None:
+    from generator.usecases.compose_engine import Staying, compose_up
+
+    staying = Staying.NOT_AT_ALL if detach else Staying.UNTIL_ENDED
+    staying = Staying.UNTIL_HEALTHY if until_ready else staying
+    raise typer.Exit(compose_up(workspace, names, staying, console.tell))
 
 
 def _run_in_background(

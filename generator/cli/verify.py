@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from generator.cli import console
+from generator.cli.breaks import show_breaks
 from generator.cli.completion import complete_subject
 from generator.cli.options import Fetch, Json, UseRunning, WorkspaceFolder
 from generator.errors import UsageError
@@ -28,10 +29,22 @@ def verify(
     *,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="Only these checks, as in lint,types.", metavar="CHECKS"),
+        typer.Option(
+            "--only",
+            help="Only these checks, as in lint,types; with --system these scenarios.",
+            metavar="CHECKS",
+        ),
     ] = None,
     changed: Annotated[
         str, typer.Option("--changed", help="Only services changed since a git ref.", metavar="REF")
+    ] = "",
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            help="Run nothing: say what breaks for whom in HTTP, events and tasks since a git ref.",
+            metavar="REF",
+        ),
     ] = "",
     shard: Annotated[
         str,
@@ -50,6 +63,12 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    system: Annotated[
+        bool,
+        typer.Option(
+            "--system", help="Start the whole system, play its scenarios, kill each part of it."
+        ),
+    ] = False,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Checks at the same time; 0: one a core.")
     ] = 0,
@@ -74,6 +93,10 @@ def verify(
     from generator.usecases.verify import VerifyRequest
     from generator.workspace import open_workspace
 
+    if against:
+        _refuse_besides_against(only, changed, shard, junit, html, system)
+        show_breaks(open_workspace(workspace), against, names or (), as_json=as_json)
+        return
     _refuse_unwritable(junit, html)
     request = VerifyRequest(
         names=tuple(names or ()),
@@ -85,13 +108,45 @@ def verify(
         jobs=jobs,
         use_running=use_running,
         fetch=fetch,
+        messages=True,
     )
     opened = open_workspace(workspace)
-    verified = verify_shown(opened, request)
+    verified = _verify_system(opened, request) if system else verify_shown(opened, request)
     _write_reports(opened, verified, junit, html)
     if as_json:
         console.print_json(document_of(verified))
     conclude(verified, shown=not as_json)
+
+
+def _verify_system(workspace: "Workspace", request: "VerifyRequest") -> "Verified":
+    from generator.cli.progress import Progress
+    from generator.usecases.system_check import SystemRequest, verify_system
+
+    given = {
+        "--changed": request.changed,
+        "--shard": request.shard,
+        "--no-cache": not request.use_cache,
+        "--jobs": request.jobs,
+        "--use-running": request.use_running,
+    }
+    if unfit := [option for option, value in given.items() if value]:
+        raise UsageError(
+            f"{', '.join(unfit)} cannot be used with --system.",
+            hint="A system is always started anew, whole, and on servers of its own.",
+        )
+    asked = SystemRequest(
+        names=request.names, only=request.only, strict=request.strict, fetch=request.fetch
+    )
+    with Progress() as progress:
+        return verify_system(workspace, asked, report=progress.tell, on_event=progress)
+
+
+def _refuse_besides_against(*others: object) -> None:
+    if any(others):
+        raise UsageError(
+            "--against compares descriptions and runs no check.",
+            hint="Leave out --only, --changed, --shard, --junit, --html and --system.",
+        )
 
 
 def verify_shown(

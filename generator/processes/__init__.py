@@ -4,7 +4,7 @@ from generator.processes.announced import announced_url
 from generator.processes.child import Account, Child, Command, OnLines
 from generator.processes.group import Completed, Processes, StoppedError
 from generator.processes.guard import Guard
-from generator.processes.ports import free_port
+from generator.processes.ports import free_port, lasting_port
 from generator.processes.probe import Answer, ask, wait_for
 from generator.processes.proxy import Proxy, UncuttableError
 
@@ -23,5 +23,6 @@ __all__ = [
     "announced_url",
     "ask",
     "free_port",
+    "lasting_port",
     "wait_for",
 ]

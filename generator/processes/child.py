@@ -122,6 +122,11 @@ class Child:
         """Signal the program itself, as a container's runtime does, not its children."""
         self._process.send_signal(number)
 
+    def kill(self) -> None:
+        """Kill its whole group as a machine that fails would, and return when it is dead."""
+        self._signal_group(signal.SIGKILL)
+        self._process.wait()
+
     def end(self) -> None:
         """Make sure that neither it nor anything in its group goes on; ended already is fine."""
         if self.code is None:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Self
 
@@ -21,11 +22,18 @@ def can_run(word: str, environment: Mapping[str, str]) -> bool:
     return shutil.which(word, path=environment.get("PATH", os.defpath)) is not None
 
 
-def run_command(words: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_command(
+    words: Sequence[str], environment: Mapping[str, str], folder: Path | None = None
+) -> int:
     """Run a command to its end; return its exit code, or 128 and the signal that ended it.
 
     In the foreground of a terminal it stays there, as typed. Elsewhere it has a process group of
     its own, and the whole group ends when this process is killed.
+
+    Args:
+        words: the program and its arguments.
+        environment: all of its environment variables.
+        folder: where it works; None for where we do.
 
     Raises:
         OSError: it cannot be started.
@@ -33,7 +41,10 @@ def run_command(words: Sequence[str], environment: Mapping[str, str]) -> int:
     in_foreground = _is_in_foreground()
     with Guard() as guard, _Passing(in_foreground=in_foreground) as passing:
         process = subprocess.Popen(
-            words, env=dict(environment), process_group=None if in_foreground else 0
+            words,
+            env=dict(environment),
+            cwd=folder,
+            process_group=None if in_foreground else 0,
         )
         guard.watch(process.pid if in_foreground else -process.pid, signal.SIGTERM)
         passing.to(process)

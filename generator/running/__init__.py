@@ -1,5 +1,6 @@
 """Runs the services of a workspace as real processes, one system: started, watched, stopped."""
 
+from generator.running.control import Actions, Control
 from generator.running.logs import LogBook, LogLine, follow_logs, read_logs
 from generator.running.model import Failure, Policy, ServicePlan, ServiceStatus, State
 from generator.running.places import Places
@@ -7,10 +8,13 @@ from generator.running.ports import Port, choose_ports
 from generator.running.record import Phase, Record, ServerNote, read_record, write_record
 from generator.running.settings import Surroundings, settings_here
 from generator.running.system import System, in_link_order
+from generator.running.traces import Span, TraceCollector, show_trace
 from generator.running.usage import Usage, UsageMeter
 from generator.running.venvs import make_venv
 
 __all__ = [
+    "Actions",
+    "Control",
     "Failure",
     "LogBook",
     "LogLine",
@@ -22,9 +26,11 @@ __all__ = [
     "ServerNote",
     "ServicePlan",
     "ServiceStatus",
+    "Span",
     "State",
     "Surroundings",
     "System",
+    "TraceCollector",
     "Usage",
     "UsageMeter",
     "choose_ports",
@@ -34,5 +40,6 @@ __all__ = [
     "read_logs",
     "read_record",
     "settings_here",
+    "show_trace",
     "write_record",
 ]

@@ -1,5 +1,6 @@
 """Where a running system keeps what it needs, below the workspace's private folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,13 @@ class Places:
 
     Attributes:
         folder: where everything is.
+        venvs: the virtual environment of a service; None for those of `generator up`.
+        caches: where what a service's code is compiled to goes; None for where `up` has it.
     """
 
     folder: Path
+    venvs: Callable[[str], Path] | None = None
+    caches: Callable[[str], Path] | None = None
 
     @classmethod
     def below(cls, private: Path) -> "Places":
@@ -51,8 +56,8 @@ class Places:
 
     def venv(self, service: str) -> Path:
         """The virtual environment of a service, apart from that of its verification."""
-        return self.folder / "envs" / service
+        return self.venvs(service) if self.venvs else self.folder / "envs" / service
 
     def cache(self, service: str) -> Path:
         """Where what a service's code is compiled to goes, and its home."""
-        return self.folder / "cache" / service
+        return self.caches(service) if self.caches else self.folder / "cache" / service

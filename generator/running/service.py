@@ -71,6 +71,14 @@ class RunningService:
         self._thread = threading.Thread(target=self._run, args=(providers,), daemon=True)
         self._thread.start()
 
+    def kill(self) -> bool:
+        """Kill its process as a machine that fails would; whether it had one."""
+        child = self._child
+        if child is None or child.code is not None:
+            return False
+        child.kill()
+        return True
+
     def restart(self) -> None:
         """Stop it as at the end, and prepare and start it again at once."""
         self._again.set()
@@ -203,6 +211,11 @@ class RunningService:
 
     def _leaves(self) -> bool:
         return self._stopping.is_set() or self._again.is_set()
+
+    def answers_ready(self) -> bool:
+        """Whether it has a process, and says itself that it is ready now."""
+        child = self._child
+        return child is not None and child.code is None and self._ask().status == _OK
 
     def _ask(self) -> Answer:
         return ask(self.plan.port, self.plan.process.ready)

@@ -101,6 +101,14 @@ class System:
         """Stop a service as at the end, and start it again."""
         self._services[name].restart()
 
+    def kill(self, name: str) -> bool:
+        """Kill the process of a service, which is started again; whether it had one."""
+        return self._services[name].kill()
+
+    def unready(self) -> tuple[str, ...]:
+        """The services that do not say now that they are ready."""
+        return tuple(name for name, one in self._services.items() if not one.answers_ready())
+
     def stop(self) -> None:
         """End all of them, those first that call others; each has its grace time."""
         for group in reversed(self._groups):

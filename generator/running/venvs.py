@@ -5,9 +5,17 @@ from pathlib import Path
 
 from generator.errors import IndexUnreachableError, UnjudgedError
 from generator.processes import Processes
-from generator.uv import OFFLINE, failure_cause, find_interpreter, find_uv
+from generator.uv import (
+    OFFLINE,
+    discard_moved_venv,
+    failure_cause,
+    find_interpreter,
+    find_uv,
+    mark_venv_made,
+)
 
 _SECONDS = 900.0
+_LIBRARY = "shared"
 
 
 def make_venv(
@@ -18,7 +26,8 @@ def make_venv(
     Args:
         processes: runs uv.
         root: the workspace's root.
-        service: the service's name, also that of its member in the uv workspace.
+        service: the service's name, also that of its member in the uv workspace; or `shared`,
+            which is given all of its extras.
         venv: where the environment is.
         environment: uv's own variables.
 
@@ -26,7 +35,9 @@ def make_venv(
         UnjudgedError: uv could not do it; says why.
         MissingPrerequisiteError: uv is missing.
     """
+    discard_moved_venv(venv)
     words = [find_uv(), "sync", "--frozen", "--package", service, "--no-progress"]
+    words += ["--all-extras"] if service == _LIBRARY else []
     done = processes.run(
         [*words, *find_interpreter(root).arguments],
         cwd=root,
@@ -34,6 +45,7 @@ def make_venv(
         seconds=_SECONDS,
     )
     if done.code == 0:
+        mark_venv_made(venv)
         return
     cause = failure_cause(done.output, done.code)
     message = f"The environment of {service} cannot be made: {cause}."

@@ -87,6 +87,18 @@ class LazyBacking:
             variables |= self._begun[kind].isolate(service, {kind})
         return variables
 
+    def kill(self, kind: BackingKind) -> None:
+        """Kill a server that somebody uses, which is started again by itself.
+
+        Raises:
+            BackingUnavailableError: it is not ours to kill.
+        """
+        self._begun[kind].kill(kind)
+
+    def is_answering(self, kind: BackingKind) -> bool:
+        """Whether a server that somebody uses answers now; raises as `kill`."""
+        return self._begun[kind].is_answering(kind)
+
     def _wait_for(self, kind: BackingKind) -> None:
         try:
             started = self._begun[kind].wait_for(kind)

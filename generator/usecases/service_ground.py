@@ -17,9 +17,9 @@ _AT_ONCE = 2
 
 
 def make_venvs(
-    processes: Processes, workspace: Workspace, places: Places, services: Sequence[Settled]
+    processes: Processes, workspace: Workspace, places: Places, packages: Sequence[str]
 ) -> None:
-    """Bring every service's environment up to date, two at a time.
+    """Bring the environments of services, and of the shared library, up to date, two at a time.
 
     Raises:
         UnjudgedError: uv could not do it.
@@ -29,9 +29,7 @@ def make_venvs(
     make = partial(make_venv, processes, workspace.root)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
-            jobs = [
-                pool.submit(make, one.name, places.venv(one.name), environment) for one in services
-            ]
+            jobs = [pool.submit(make, one, places.venv(one), environment) for one in packages]
             for job in jobs:
                 job.result()
         except BaseException:

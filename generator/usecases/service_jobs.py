@@ -83,7 +83,7 @@ def _contracts(workspace: Workspace, service: Service) -> Iterator[ContractJob]:
 def _stubs(service: Service) -> dict[str, str]:
     """Values for secrets that only a person can give: of the right form, and good for nothing."""
     external = service.template.external_for(service.answers.features)
-    return {one.name: one.stub for one in external}
+    return {one.name: one.stub_of(service.name) for one in external}
 
 
 def _made_up(environment: Mapping[str, str]) -> dict[str, str]:

@@ -52,6 +52,21 @@ class Settled:
         return self.service.name
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """Where services run.
+
+    Attributes:
+        workspace: whose they are.
+        places: where they keep what they need.
+        ports: see `ports_for`.
+    """
+
+    workspace: Workspace
+    places: Places
+    ports: Mapping[str, Port]
+
+
 def chosen_services(inventory: Inventory, names: Sequence[str]) -> tuple[Service, ...]:
     """The services of these names and those that they call, whomever those call too.
 
@@ -114,7 +129,10 @@ def compose_settings(
 
 
 def settle(
-    workspace: Workspace, services: Iterable[Service], fakes: frozenset[str]
+    workspace: Workspace,
+    services: Iterable[Service],
+    fakes: frozenset[str],
+    values: Mapping[str, str],
 ) -> tuple[Settled, ...]:
     """Services with the settings that Compose would give them.
 
@@ -122,11 +140,11 @@ def settle(
         workspace: where they are.
         services: who.
         fakes: the variables of what is played instead of somebody else's service.
+        values: what may be filled into compose files.
 
     Raises:
         MissingPrerequisiteError: a setting is missing that only a person can give.
     """
-    values = env_values_of(workspace)
     return tuple(_settled(workspace, service, values, fakes) for service in services)
 
 
@@ -142,27 +160,22 @@ def ports_for(settled: Sequence[Settled], values: Mapping[str, str]) -> dict[str
 
 
 def plan_service(
-    settled: Settled,
-    *,
-    workspace: Workspace,
-    ports: Mapping[str, Port],
-    servers: LazyBacking,
-    fakes: Mapping[str, str],
+    settled: Settled, site: Site, servers: LazyBacking, told: Mapping[str, str]
 ) -> ServicePlan:
     """How a service is started here; waits for the servers that it needs.
 
     Args:
         settled: who, and what Compose would give it.
-        workspace: where it is.
-        ports: see `ports_for`.
+        site: where.
         servers: where backing services come from.
-        fakes: the URLs of what plays services of somebody else's, by variable.
+        told: what it is told instead: where services of somebody else's are played, and who
+            takes what it exports.
 
     Raises:
         BackingUnavailableError: a server can be neither started nor found.
     """
     name, service = settled.name, settled.service
-    places = Places.below(workspace.private_dir)
+    places, ports = site.places, site.ports
     around = Surroundings(
         ports={other: port.number for other, port in ports.items()},
         servers=_servers(service, servers),
@@ -177,9 +190,9 @@ def plan_service(
     }
     return ServicePlan(
         name=name,
-        folder=workspace.service_dir(name),
+        folder=site.workspace.service_dir(name),
         programs=places.venv(name) / "bin",
-        environment={**code_environment(places, name), **settings, **where, **fakes},
+        environment={**code_environment(places, name), **settings, **where, **told},
         port=ports[name].number,
         calls=tuple(provider for _, provider in service.links),
         process=service.template.process,
@@ -200,7 +213,7 @@ def _settled(
     external = service.template.external_for(service.answers.features)
     if played:
         # Nothing but what plays the service ever sees these, so a real one stays out of it.
-        stubs = {one.name: one.stub for one in external}
+        stubs = {one.name: one.stub_of(service.name) for one in external}
         given = ComposeService(environment={**given.environment, **stubs}, volumes=given.volumes)
     for secret in external:
         if not given.environment.get(secret.name):

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,32 +11,27 @@ from pathlib import Path
 from generator.backing import Request, folder_for_data
 from generator.errors import GeneratorError
 from generator.files import HeldError, cannot_write, hold_alone, refuse_links
-from generator.processes import Processes
 from generator.running import (
-    LogBook,
     Phase,
     Places,
     Policy,
-    Port,
-    ServerNote,
     ServiceStatus,
     State,
     System,
+    TraceCollector,
     in_link_order,
+    show_trace,
 )
 from generator.running.watch import changed_services
-from generator.usecases.lazy_backing import LazyBacking
 from generator.usecases.running_system import up_already
-from generator.usecases.service_ground import make_venvs, start_fakes
-from generator.usecases.service_jobs import kinds_of
 from generator.usecases.service_plans import (
-    Settled,
+    Site,
     chosen_services,
     env_values_of,
-    plan_service,
     ports_for,
     settle,
 )
+from generator.usecases.started_system import SystemPlan, kinds_of_all, started_system
 from generator.usecases.up_record import RecordKeeper, UpView, watched
 from generator.usecases.workspace_lock import unchanged
 from generator.workspace import Workspace
@@ -56,6 +51,7 @@ class UpRequest:
         fetch: whether a server may be downloaded when there is no other way.
         fakes: the variables of services of somebody else's that are played.
         watch: whether a service is started again when its code has changed.
+        observe: whether services export their traces to us, who show them.
         policy: how services are watched.
     """
 
@@ -64,6 +60,7 @@ class UpRequest:
     fetch: bool = False
     fakes: frozenset[str] = frozenset()
     watch: bool = False
+    observe: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
@@ -122,32 +119,44 @@ class _Run:
 
     def go(self, lock: int) -> None:
         """Start everything and keep it running; raises as `bring_up`."""
-        settled, ports = self._settle()
+        plan = self._plan()
         if self._request.fresh:
             self._forget()
-        servers = Request(environment=os.environ, fetch=self._request.fetch, folder=self._data)
-        # Inside out: the services end first, and all that is left of them with their processes.
+        if kinds_of_all(plan.settled) and self._data != self._places.servers:
+            self._tell(f"The servers' user cannot enter this folder: data are in {self._data}.")
+        keeper = self._keeper
         with (
-            LazyBacking(servers, report=self._tell) as backing,
-            Processes(held=lock) as processes,
+            self._observed() as told,
+            started_system(replace(plan, variables=told), keeper, lock=lock) as started,
+            self._reloading(started.system),
         ):
-            kinds = {kind for one in settled for kind in kinds_of(one.service)}
-            if kinds and self._data != self._places.servers:
-                self._tell(f"The servers' user cannot enter this folder: data are in {self._data}.")
-            backing.begin(kinds)
-            make_venvs(processes, self._workspace, self._places, settled)
-            fakes = start_fakes(processes, self._workspace, self._places, settled, self._tell)
-            self._serve(self._system(processes, backing, settled, ports, fakes), backing)
+            with watched(started.system, keeper):
+                started.system.wait_until_ready()
+            services = started.system.statuses
+            keeper.write(replace(keeper.record, phase=Phase.READY, services=services))
+            with watched(started.system, keeper):
+                # Until the signal that ends it.
+                threading.Event().wait()
 
-    def _settle(self) -> tuple[tuple[Settled, ...], dict[str, Port]]:
+    @contextmanager
+    def _observed(self) -> Iterator[dict[str, str]]:
+        """What services are told so that we see their traces; nothing where nobody asked."""
+        if not self._request.observe:
+            yield {}
+            return
+        with TraceCollector(lambda spans: self._tell(show_trace(spans))) as collector:
+            yield collector.variables
+
+    def _plan(self) -> SystemPlan:
         request = self._request
         with unchanged(self._workspace, self._tell):
             services = chosen_services(self._workspace.inventory(), request.names)
             calls = {one.name: [other for _, other in one.links] for one in services}
             order = [name for group in in_link_order(calls) for name in group]
             in_order = sorted(services, key=lambda one: order.index(one.name))
-            settled = settle(self._workspace, in_order, request.fakes)
-            ports = ports_for(settled, env_values_of(self._workspace))
+            values = env_values_of(self._workspace)
+            settled = settle(self._workspace, in_order, request.fakes, values)
+            ports = ports_for(settled, values)
         added = [one.name for one in settled if request.names and one.name not in request.names]
         if added:
             self._tell(f"Also started, because they are called: {', '.join(added)}.")
@@ -163,7 +172,12 @@ class _Run:
             for one in settled
         )
         self._keeper.write(replace(self._keeper.record, services=waiting))
-        return settled, ports
+        return SystemPlan(
+            site=Site(workspace=self._workspace, places=self._places, ports=ports),
+            settled=settled,
+            servers=Request(environment=os.environ, fetch=request.fetch, folder=self._data),
+            policy=request.policy,
+        )
 
     @property
     def _data(self) -> Path:
@@ -179,54 +193,6 @@ class _Run:
             except OSError as error:
                 raise cannot_write(folder, error) from error
         self._tell("The data of former runs are gone.")
-
-    def _system(
-        self,
-        processes: Processes,
-        backing: LazyBacking,
-        settled: Sequence[Settled],
-        ports: dict[str, Port],
-        fakes: dict[str, dict[str, str]],
-    ) -> System:
-        plans = [
-            plan_service(
-                one,
-                workspace=self._workspace,
-                ports=ports,
-                servers=backing,
-                fakes=fakes.get(one.name, {}),
-            )
-            for one in settled
-        ]
-        urls = {name: next(iter(where.values())) for name, where in fakes.items()}
-        self._keeper.write(replace(self._keeper.record, fakes=urls))
-        book = LogBook(self._places.logs, self._keeper.view.said, complain=self._keeper.tell_once)
-        return System(
-            plans,
-            processes,
-            writer=book.writer,
-            on_change=self._keeper.changed.set,
-            policy=self._request.policy,
-        )
-
-    def _serve(self, system: System, backing: LazyBacking) -> None:
-        servers = tuple(
-            ServerNote(kind=one.kind.value, provider=one.provider, detail=one.detail)
-            for one in backing.used
-        )
-        keeper = self._keeper
-        keeper.write(replace(keeper.record, servers=servers))
-        system.start()
-        try:
-            with self._reloading(system):
-                with watched(system, keeper):
-                    system.wait_until_ready()
-                keeper.write(replace(keeper.record, phase=Phase.READY, services=system.statuses))
-                with watched(system, keeper):
-                    # Until the signal that ends it.
-                    threading.Event().wait()
-        finally:
-            self._stop(system)
 
     @contextmanager
     def _reloading(self, system: System) -> Iterator[None]:
@@ -255,11 +221,3 @@ class _Run:
         finally:
             over.set()
             watcher.join()
-
-    def _stop(self, system: System) -> None:
-        self._tell("Stopping: every service has its grace time.")
-        self._keeper.enter(Phase.STOPPING)
-        with watched(system, self._keeper):
-            system.stop()
-        for name in system.killed:
-            self._tell(f"{name} did not end in its grace time, and was killed.")

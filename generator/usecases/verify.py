@@ -12,6 +12,8 @@ from generator.backing import BackingKind, Request, Started
 from generator.errors import MissingPrerequisiteError, UsageError
 from generator.files import refuse_links
 from generator.usecases.backing import lender_variables
+from generator.usecases.compose_rules import compose_findings
+from generator.usecases.contracts import messages_check
 from generator.usecases.lazy_backing import LazyBacking, ServiceVariables
 from generator.usecases.reporter import Reporter
 from generator.usecases.service_jobs import kinds_of, kinds_of_shared, service_job
@@ -19,6 +21,7 @@ from generator.usecases.wiring_files import SyncPlan, plan_sync
 from generator.usecases.workspace_lock import unchanged
 from generator.verification import (
     SHARED_SUBJECT,
+    SYSTEM_CHECKS,
     WORKSPACE_SUBJECT,
     BackingUse,
     Check,
@@ -59,6 +62,8 @@ class VerifyRequest:
         jobs: how many checks run at the same time; 0 means as many as there are cores.
         use_running: prefer servers that already run on loopback.
         fetch: whether a server may be downloaded when there is no other way.
+        messages: whether the services' messages are held to each other. A command that adds or
+            changes one service does not: the other side may be still to come.
     """
 
     names: tuple[str, ...] = ()
@@ -70,6 +75,7 @@ class VerifyRequest:
     jobs: int = 0
     use_running: bool = False
     fetch: bool = False
+    messages: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +139,7 @@ def _verify(
         found = verify(
             workspace,
             [service_job(workspace, service, wiring, servers) for service in chosen],
-            checks=[WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan))],
+            checks=_workspace_checks(workspace, plan, request),
             options=replace(
                 _options(request, wiring, servers, needs[SHARED_SUBJECT]),
                 shared=SHARED_SUBJECT in names,
@@ -142,11 +148,12 @@ def _verify(
             on_event=partial(_begin_servers, servers, needs, on_event),
         )
     left = [one for one in plan.inventory.unjudged if one.name in names]
-    whole = replace(_with_unjudged(found, left), backing=tuple(map(_backing_use, servers.used)))
+    whole = replace(_with_unjudged(found, left), backing=tuple(map(backing_use, servers.used)))
     return Verified(report=whole, missing=servers.missing)
 
 
-def _backing_use(started: Started) -> BackingUse:
+def backing_use(started: Started) -> BackingUse:
+    """A server as the report names it."""
     version = _VERSION.search(started.detail)
     return BackingUse(
         kind=started.kind.value,
@@ -233,11 +240,21 @@ def _options(
 
 
 def _check(name: str) -> Check:
-    try:
-        return Check(name)
-    except ValueError:
-        known = ", ".join(check.value for check in Check)
-        raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {known}.") from None
+    known = {check.value: check for check in Check if check not in SYSTEM_CHECKS}
+    if name not in known:
+        raise UsageError(f"There is no check {name!a}.", hint=f"Checks: {', '.join(known)}.")
+    return known[name]
+
+
+def _workspace_checks(
+    workspace: Workspace, plan: SyncPlan, request: VerifyRequest
+) -> list[WorkspaceCheck]:
+    compose = partial(compose_findings, workspace, plan.wiring)
+    return [
+        WorkspaceCheck(check=Check.WIRING, find=partial(_wiring_findings, plan)),
+        WorkspaceCheck(check=Check.COMPOSE_RULES, find=compose),
+        *([messages_check(workspace, plan.inventory)] if request.messages else []),
+    ]
 
 
 def _wiring_findings(plan: SyncPlan) -> tuple[str, ...]:

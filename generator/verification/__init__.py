@@ -14,6 +14,8 @@ from generator.verification.events import (
 from generator.verification.file_list import list_files
 from generator.verification.model import (
     SHARED_SUBJECT,
+    SYSTEM_CHECKS,
+    SYSTEM_SUBJECT,
     WORKSPACE_SUBJECT,
     BackingUse,
     Check,
@@ -22,6 +24,7 @@ from generator.verification.model import (
     Report,
     SubjectReport,
     TestCounts,
+    Verdict,
 )
 from generator.verification.options import (
     ContractJob,
@@ -31,10 +34,14 @@ from generator.verification.options import (
     WorkspaceCheck,
 )
 from generator.verification.run import verify
+from generator.verification.scenarios import Scenario, find_scenarios, play
+from generator.verification.scratch import Scratch
 from generator.verification.shards import Shard, parse_shard
 
 __all__ = [
     "SHARED_SUBJECT",
+    "SYSTEM_CHECKS",
+    "SYSTEM_SUBJECT",
     "WORKSPACE_SUBJECT",
     "BackingUse",
     "Check",
@@ -50,15 +57,20 @@ __all__ = [
     "Planned",
     "Remaining",
     "Report",
+    "Scenario",
+    "Scratch",
     "ServiceJob",
     "Shard",
     "Started",
     "SubjectReport",
     "TestCounts",
+    "Verdict",
     "WorkspaceCheck",
     "changed_services",
+    "find_scenarios",
     "ignore",
     "list_files",
     "parse_shard",
+    "play",
     "verify",
 ]

@@ -12,6 +12,11 @@ class Check(StrEnum):
     LOCK = "lock"
     WIRING = "wiring"
     COMPOSE = "compose"
+    COMPOSE_RULES = "compose-rules"
+    DOCKERFILES = "dockerfiles"
+    WORKFLOWS = "workflows"
+    WORKFLOW_SECURITY = "workflow-security"
+    MESSAGES = "messages"
     ENVIRONMENT = "environment"
     LINT = "lint"
     FORMAT = "format"
@@ -21,13 +26,17 @@ class Check(StrEnum):
     RULES = "rules"
     BOOT = "boot"
     IMAGE = "image"
+    # Of a system that runs: these are not in `--only`.
+    START = "start"
+    SCENARIO = "scenario"
+    RECOVERY = "recovery"
 
 
-WORKSPACE_CHECKS = (Check.LOCK, Check.WIRING, Check.COMPOSE)
 LIBRARY_CHECKS = (
     Check.ENVIRONMENT, Check.LINT, Check.FORMAT, Check.TYPES, Check.TESTS, Check.RULES,
 )  # fmt: skip
 SERVICE_CHECKS = (*LIBRARY_CHECKS, Check.BOOT)
+SYSTEM_CHECKS = (Check.START, Check.SCENARIO, Check.RECOVERY)
 # Of a service that calls another one.
 LINKED_CHECKS = (*SERVICE_CHECKS, Check.CONTRACT)
 
@@ -37,6 +46,8 @@ UNJUDGED_EXIT_CODE = 5
 # The two subjects that are not services; both names are reserved, so no service has them.
 WORKSPACE_SUBJECT = "workspace"
 SHARED_SUBJECT = "shared"
+# Who is checked by `--system`, beside the scenarios.
+SYSTEM_SUBJECT = "system"
 
 
 class Outcome(StrEnum):

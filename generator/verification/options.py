@@ -76,10 +76,12 @@ class WorkspaceCheck:
     Attributes:
         check: its name in the report.
         find: the findings, one line each; empty when all is well. Must not touch the terminal.
+        told: what else there is to say, in one line; asked after `find`.
     """
 
     check: Check
     find: Callable[[], tuple[str, ...]]
+    told: Callable[[], str] = str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

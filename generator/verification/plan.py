@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from generator.errors import GeneratorError, MissingPrerequisiteError
 from generator.processes import StoppedError
@@ -14,6 +15,7 @@ from generator.verification.compose import check_compose
 from generator.verification.context import BootPlan, Context, Subject
 from generator.verification.contract import check_contract
 from generator.verification.image import DOCKERFILE, check_image
+from generator.verification.linters import linter_checks
 from generator.verification.model import (
     LIBRARY_CHECKS,
     LINKED_CHECKS,
@@ -35,7 +37,8 @@ from generator.workspace import Workspace
 # What takes long comes first, so that the last core is not left with it at the end.
 PRIORITY = (
     Check.LOCK, Check.ENVIRONMENT, Check.TESTS, Check.BOOT, Check.IMAGE, Check.TYPES,
-    Check.COMPOSE, Check.WIRING, Check.CONTRACT, Check.LINT, Check.RULES, Check.FORMAT,
+    Check.COMPOSE, Check.COMPOSE_RULES, Check.WIRING, Check.MESSAGES, Check.CONTRACT, Check.LINT,
+    Check.RULES, Check.FORMAT, Check.WORKFLOW_SECURITY, Check.DOCKERFILES, Check.WORKFLOWS,
 )  # fmt: skip
 
 _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
@@ -51,6 +54,7 @@ _CHECKS: dict[Check, Callable[[Context, Subject], Verdict]] = {
 }
 
 Key = tuple[str, Check]
+Answer = TypeVar("Answer", bound=Verdict | None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +155,10 @@ def workspace_tasks(context: Context, given: Sequence[WorkspaceCheck]) -> list[T
     tasks += [
         Task(subject=WORKSPACE_SUBJECT, check=one.check, run=partial(_given, one)) for one in given
     ]
+    tasks += [
+        Task(subject=WORKSPACE_SUBJECT, check=check, run=run)
+        for check, run in linter_checks(context)
+    ]
     return [task for task in tasks if context.options.wants(task.check)]
 
 
@@ -162,8 +170,13 @@ def lock_task(context: Context) -> Task:
 def _of_subject(
     check: Callable[[Context, Subject], Verdict], context: Context, subject: Subject
 ) -> Verdict:
+    return guarded(partial(check, context, subject))
+
+
+def guarded(check: Callable[[], Answer]) -> Answer | Verdict:
+    """What a check answers, or that it failed in itself: never the end of the run."""
     try:
-        return check(context, subject)
+        return check()
     except OSError as error:
         return unjudged(not_run(f"could not be made: {error}"))
     except MissingPrerequisiteError as error:
@@ -184,6 +197,7 @@ def _given(check: WorkspaceCheck) -> Verdict:
         findings = check.find()
     except GeneratorError as error:
         return failed(error.message, output="\n".join(filter(None, (error.message, error.hint))))
+    told = check.told()
     if not findings:
-        return Verdict(outcome=Outcome.PASSED)
-    return failed(headline(findings), output="\n".join(findings))
+        return Verdict(outcome=Outcome.PASSED, reason=told)
+    return failed(headline(findings), output="\n".join(filter(None, (*findings, told))))

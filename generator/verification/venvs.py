@@ -5,7 +5,14 @@ import platform
 import shlex
 
 from generator.processes import Completed
-from generator.uv import OFFLINE, PIN_FILE, Interpreter, failure_cause
+from generator.uv import (
+    OFFLINE,
+    PIN_FILE,
+    Interpreter,
+    discard_moved_venv,
+    failure_cause,
+    mark_venv_made,
+)
 from generator.verification.context import Context, Subject
 from generator.verification.model import Outcome, Verdict
 from generator.verification.verdicts import failed, not_run, unjudged, verdict_of
@@ -37,10 +44,13 @@ def check_environment(context: Context, subject: Subject) -> Verdict:
     """Whether the subject's locked packages, and no others, install into its own environment."""
     extras = ("--all-extras",) if subject.kind == "library" else ()
     arguments = ("sync", "--frozen", "--package", subject.package, *extras)
-    place = shlex.quote(os.path.relpath(context.venv(subject), context.workspace.root))
+    venv = context.venv(subject)
+    place = shlex.quote(os.path.relpath(venv, context.workspace.root))
     command = f"UV_PROJECT_ENVIRONMENT={place} uv {' '.join(arguments)}"
-    done = _uv(context, *arguments, place=str(context.venv(subject)))
+    discard_moved_venv(venv)
+    done = _uv(context, *arguments, place=str(venv))
     if done.code == 0:
+        mark_venv_made(venv)
         context.made.add(subject.name)
         return Verdict(
             outcome=Outcome.PASSED,

@@ -2,6 +2,8 @@
 
 from generator.wiring.checks import refuse_own_names
 from generator.wiring.checksums import is_generated, is_hand_edited, with_checksums
+from generator.wiring.compose_rules import RULES as COMPOSE_RULES
+from generator.wiring.compose_rules import ComposeRule, judge_compose
 from generator.wiring.compose_service import ComposeFile, ComposeService, compose_service
 from generator.wiring.compose_text import included_paths, service_names
 from generator.wiring.dotenv import (
@@ -18,6 +20,7 @@ from generator.wiring.dotenv import (
 )
 from generator.wiring.graph import Graph, graph_of
 from generator.wiring.interpolation import UnsetVariableError
+from generator.wiring.messages import messages_of
 from generator.wiring.model import (
     OPERATOR,
     Database,
@@ -34,8 +37,10 @@ from generator.wiring.plan import plan_wiring, service_environment
 from generator.wiring.ports import allocate_port, hand_set_ports
 
 __all__ = [
+    "COMPOSE_RULES",
     "OPERATOR",
     "ComposeFile",
+    "ComposeRule",
     "ComposeService",
     "Database",
     "Graph",
@@ -57,6 +62,8 @@ __all__ = [
     "included_paths",
     "is_generated",
     "is_hand_edited",
+    "judge_compose",
+    "messages_of",
     "missing_secrets",
     "orphaned_secrets",
     "picture_of",

@@ -107,13 +107,15 @@ def env_values(env_text: str, known: Mapping[str, str] | None = None) -> dict[st
     return found
 
 
-def _values(env_text: str) -> dict[str, str]:
-    return dict(_assignments(env_text.removeprefix("\ufeff")))
-
-
-def _assignments(env_text: str) -> Iterator[tuple[str, str]]:
+def assignments(env_text: str) -> Iterator[tuple[str, str, int]]:
+    """What the text sets as it is written, without quotes: names, values and lines."""
     for match in _ASSIGNMENT.finditer(env_text):
-        yield match["name"], _bare(match["value"]).strip("\"'")
+        line = env_text.count("\n", 0, match.start("name")) + 1
+        yield match["name"], _bare(match["value"]).strip("\"'"), line
+
+
+def _values(env_text: str) -> dict[str, str]:
+    return {name: value for name, value, _ in assignments(env_text.removeprefix("\ufeff"))}
 
 
 def _bare(value: str) -> str:

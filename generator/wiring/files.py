@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from generator.catalog import BACKING_SERVICES, backing_specs
 from generator.wiring.graph import graph_of
-from generator.wiring.model import System, Wiring, WiringFile
+from generator.wiring.model import METRICS_PORT, System, Wiring, WiringFile
+from generator.wiring.picture import picture_of
 
 _TEMPLATES = "templates/_wiring"
 
@@ -22,8 +23,11 @@ def _files(system: System, wiring: Wiring, kept_includes: Collection[str]) -> It
     everything |= {"connections": wiring.connections}
     includes = tuple(_includes(wiring, kept_includes))
     yield _file("compose.yaml", {"includes": includes, "limits": _limits(wiring)})
-    yield _file("architecture.md", everything | {"graph": graph_of(system, wiring)})
+    graph = graph_of(system, wiring)
+    yield _file("architecture.md", everything | {"graph": graph})
+    yield _file("architecture.svg", {"graph": graph, "picture": picture_of(graph)})
     yield _file("catalog-info.yaml", everything)
+    yield _file("prometheus-targets.yaml", {"targets": _targets(wiring, kept_includes)})
     yield _file("secrets.env.example", {"secrets": wiring.secrets})
     for service in wiring.services:
         yield WiringFile(
@@ -43,12 +47,22 @@ def _limits(wiring: Wiring) -> dict[str, str]:
     return {f"../{path}": "postgres/limits.env" for path in fragments if wiring.databases}
 
 
+def _targets(wiring: Wiring, kept: Collection[str]) -> dict[str, int]:
+    """By service, where it shows its metrics; those that cannot be judged do so as most do."""
+    targets = dict.fromkeys(_kept_services(kept), METRICS_PORT)
+    targets |= {service.name: service.metrics_port for service in wiring.services}
+    return dict(sorted(targets.items()))
+
+
+def _kept_services(kept: Collection[str]) -> set[str]:
+    return {path.split("/")[2] for path in kept if path.startswith("../services/")}
+
+
 def _includes(wiring: Wiring, kept: Collection[str]) -> Iterator[str]:
     for backing in BACKING_SERVICES:
         if backing.name in wiring.backing or f"../{backing.fragment}" in kept:
             yield f"../{backing.fragment}"
-    names = {path.split("/")[2] for path in kept if path.startswith("../services/")}
-    for name in sorted(names | {service.name for service in wiring.services}):
+    for name in sorted(_kept_services(kept) | {service.name for service in wiring.services}):
         yield f"../services/{name}/compose.yaml"
 
 

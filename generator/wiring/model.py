@@ -19,6 +19,9 @@ _MOST_CONNECTIONS = 500
 
 SecretKind = Literal["password", "api-key", "signing-key", "external"]
 
+# Where a container shows its metrics, unless its template has another port for its process.
+METRICS_PORT = 9000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
@@ -145,6 +148,7 @@ class WiredService:
         calls: the services that it calls, in the order of its template's links.
         prepare: the names of the steps that run before it, each a compose service of its own.
         external: those of its variables whose values only a person can give.
+        metrics_port: where its container shows its metrics.
     """
 
     name: str
@@ -160,6 +164,7 @@ class WiredService:
     environment: Mapping[str, str]
     prepare: tuple[str, ...] = ()
     external: frozenset[str] = frozenset()
+    metrics_port: int = METRICS_PORT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,9 @@ from generator.wiring.model import (
 )
 from generator.workspace import Inventory, Service, Unjudged
 
+# From a service's port to that of its metrics, where METRICS_PORT names no other.
+METRICS_PORT_OFFSET = 1000
+
 
 def plan_wiring(
     system: System,
@@ -124,6 +127,7 @@ def _wired(service: Service, links: Sequence[Link], services: Sequence[Service])
         },
         prepare=spec.process.prepare,
         external=frozenset(one.name for one in external),
+        metrics_port=spec.process.port + METRICS_PORT_OFFSET,
     )
 
 

@@ -229,6 +229,28 @@ def test_a_server_that_is_killed_is_started_again_on_its_port_and_its_data(
         assert count_once_more(url) == 2
 
 
+@pytest.mark.parametrize("kind", [BackingKind.POSTGRES, BackingKind.REDIS])
+def test_a_server_of_one_run_survives_kills_with_its_data_and_is_gone_with_the_run(
+    scratch: Path, kind: BackingKind
+) -> None:
+    request = Request(environment=environment(scratch, PATH=os.environ["PATH"]), durable=True)
+    with begin_backing({kind}, request) as services:
+        variables = services.isolate("users-data", {kind})
+        url = variables.get("DATABASE_URL") or variables["REDIS_URL"]
+        if kind is BackingKind.POSTGRES:
+            psql(url, "CREATE TABLE facts AS SELECT 'kept' AS fact")
+        else:
+            with redis_client(url) as redis:
+                redis.set("users-data:fact", "kept")
+        services.kill(kind)
+        wait_until(lambda: services.is_answering(kind))
+        if kind is BackingKind.POSTGRES:
+            assert psql(url, "SELECT fact FROM facts") == "kept"
+        else:
+            with redis_client(url) as redis:
+                assert redis.get("users-data:fact") == b"kept"
+
+
 def _server(kept: Path, kind: BackingKind) -> int:
     """The process of the server; 0 when there is none."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):

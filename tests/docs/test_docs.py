@@ -1,6 +1,7 @@
 """The documentation says what is true."""
 
 import ast
+import math
 import os
 import re
 import shlex
@@ -12,9 +13,11 @@ import pytest
 import typer.main
 
 from generator.cli.root import app
+from generator.wiring import COMPOSE_RULES
 from tests.support.checkout import PROJECT, git, project_files
 from tests.support.cli import Cli
 from tests.support.reference import pages
+from tests.support.template_pages import MARK, template_pages
 
 DOCS = [PROJECT / n for n in project_files() if n.endswith(".md") and n.startswith("docs/")]
 DOCS.append(PROJECT / "README.md")
@@ -25,6 +28,14 @@ FIVE_MINUTES_SECONDS = 1200
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.name))
 def test_the_reference_is_what_the_code_says(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == pages()[page], "run `make docs`"
+
+
+def test_the_pages_of_templates_and_features_say_what_is_rendered() -> None:
+    for page, text in template_pages().items():
+        assert page.exists(), f"run `make docs`, and write {page.name}"
+        assert page.read_text(encoding="utf-8") == text, "run `make docs`"
+        words = text.partition(MARK)[0]
+        assert len(words.split()) > 40, f"{page.name} does not say when to choose it"
 
 
 def test_every_module_stands_in_the_architecture_with_its_docstring() -> None:
@@ -47,11 +58,24 @@ def test_every_floor_stands_in_the_architecture() -> None:
             assert re.search(rf"\b{floor.stem}\b", drawing), floor.stem
 
 
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
-        assert (page.parent / target).exists(), target
+def test_every_rule_for_compose_files_is_explained_in_its_words() -> None:
+    text = (PROJECT / "docs/how-to/compose.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `([\w-]+)` \| (.*) \|$", text.partition("## The rules")[2])
+    assert rows == [(rule.name, rule.promise) for rule in COMPOSE_RULES]
+
+
+def test_the_numbers_of_the_page_on_production_are_those_of_the_code() -> None:
+    page = (PROJECT / "docs/how-to/production.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| .* \| (\d+) \| `(\w+)` · `([\w./-]+)` \|$", page)
+    assert len(rows) > 20
+    for value, name, path in rows:
+        code = (PROJECT / "templates" / path).read_text(encoding="utf-8")
+        # A constant, or a field with its default.
+        said = re.findall(
+            rf"(?mi)^ *{name}(?:: [\w\[\], |]+)? = (?:Field\(default=)?([\d_.* ]+)", code
+        )
+        found = {math.prod(float(factor) for factor in one.split("*")) for one in said}
+        assert float(value) in found, f"{path}: {name} is {found}"
 
 
 def test_decisions_are_numbered_without_gaps_or_twins() -> None:

@@ -34,6 +34,11 @@ def complaints(report: dict[str, Any]) -> str:
     return json.dumps(red, indent=2)
 
 
+WORKSPACE_CHECKS = (
+    "lock", "wiring", "compose", "compose-rules", "dockerfiles", "workflows", "workflow-security",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def shop(pristine_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A workspace that the tests of this file share, one service each."""
@@ -61,7 +66,7 @@ def test_a_new_service_is_green_and_unchanged_is_not_run_again(
     report = made.json()["verification"]
     assert made.code == 0, complaints(report)
     assert outcomes(report, name) == dict.fromkeys(checks, "passed")
-    assert outcomes(report, "workspace") == dict.fromkeys(("lock", "compose", "wiring"), "passed")
+    assert outcomes(report, "workspace") == dict.fromkeys(WORKSPACE_CHECKS, "passed")
 
     again = cli("verify", name, "--json", cwd=shop).ok().json()
     assert outcomes(again, name) == dict.fromkeys(checks, "cached")

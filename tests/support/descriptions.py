@@ -1,7 +1,7 @@
-"""Writes the `openapi.json` of templates from their code: `python -m tests.support.descriptions`.
+"""Writes the `openapi.json` and `asyncapi.json` of templates from their code.
 
-One text with conditions stands for the documents of all variants. It needs what rendered services
-need: `make openapi` installs it.
+`python -m tests.support.descriptions`. One text with conditions stands for the documents of all
+variants. It needs what rendered services need: `make openapi` installs it.
 """
 
 import json
@@ -9,42 +9,103 @@ import os
 import subprocess
 import sys
 import tempfile
-from itertools import product
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2.sandbox import SandboxedEnvironment
 
 from tests.support.checkout import PROJECT
-from tests.support.merging import ATOMS, Variant, answers_of, merged
+from tests.support.merging import Merger, Variant, answers_of, variants
 from tests.support.rendered import Renderer, make_renderer
 
 SHARED = PROJECT / "templates/workspace/shared/src"
-NAME = "users-api"
-TARGET = PROJECT / "templates/fastapi/openapi.json.jinja"
+# A name that is nothing else, so that every place where it stands is one for the service's own.
+NAME = "name-of-the-service"
 DATA = PROJECT / "templates/data-postgres"
 DATA_NAMES = {
     True: "{% if example %}openapi.json{% endif %}.jinja",
     False: "{% if not example %}openapi.json{% endif %}.jinja",
 }
 
+# Of a worker that does more than the sample.
+WITH_EXAMPLES = " or ".join(
+    f"'{name}' in features" for name in ("analytics", "media", "notifications")
+)
 
-def documents(renderer: Renderer) -> dict[Variant, Any]:
-    """What each variant of the business API says of itself."""
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """A document of a template, or that of the variants for which a condition holds.
+
+    `atoms` make a difference to it, and `always` is chosen besides.
+    """
+
+    template: str
+    document: Literal["openapi", "asyncapi"]
+    atoms: tuple[str, ...] = ()
+    always: frozenset[str] = frozenset()
+    when: str = ""
+
+    @property
+    def target(self) -> Path:
+        """Where its text is."""
+        name = f"{self.document}.json"
+        if self.when:
+            name = f"{{% if {self.when} %}}{name}{{% endif %}}"
+        return PROJECT / "templates" / self.template / f"{name}.jinja"
+
+    @property
+    def variants(self) -> list[Variant]:
+        """The variants whose document it is."""
+        condition = SandboxedEnvironment().compile_expression(self.when or "true")
+        return [one for one in variants(self.atoms) if condition(**answers(self, one))]
+
+
+DOCUMENTS = (
+    Described(template="fastapi", document="openapi", atoms=("example", "auth", "tasks")),
+    Described(
+        template="fastapi", document="asyncapi", atoms=("example", "auth", "events", "tasks")
+    ),
+    Described(
+        template="worker",
+        document="asyncapi",
+        atoms=("media", "notifications", "analytics", "schedule"),
+        always=frozenset({"example"}),
+        when=WITH_EXAMPLES,
+    ),
+    Described(template="worker", document="asyncapi", when=f"not ({WITH_EXAMPLES})"),
+    Described(template="aiogram", document="asyncapi", always=frozenset({"example", "uploads"})),
+    Described(
+        template="data-postgres", document="asyncapi", always=frozenset({"example", "outbox"})
+    ),
+)
+
+
+def documents(renderer: Renderer, one: Described) -> dict[Variant, Any]:
+    """What each variant says of itself; those that have nothing to say are left out."""
     found = {}
-    for chosen in product((False, True), repeat=len(ATOMS)):
-        variant = frozenset(atom for atom, is_so in zip(ATOMS, chosen, strict=True) if is_so)
-        folder = renderer.folder / "-".join(["api", *sorted(variant)])
-        base = {"template": "fastapi", "service_name": NAME, "data_service": "users-data"}
-        renderer.render(base | answers_of(variant), folder)
-        found[variant] = json.loads(described(folder))
+    for variant in one.variants:
+        chosen = sorted(variant | one.always)
+        folder = renderer.folder / "-".join([one.template, one.document, *chosen])
+        renderer.render(answers(one, variant), folder)
+        if text := described(folder, one.document):
+            found[variant] = json.loads(text)
     return found
 
 
-def described(service: Path) -> str:
+def answers(one: Described, variant: Variant) -> dict[str, Any]:
+    """The answers that give a service of this variant."""
+    base = {"template": one.template, "service_name": NAME}
+    linked = {} if one.template == "data-postgres" else {"data_service": "users-data"}
+    return base | linked | answers_of(variant | one.always)
+
+
+def described(service: Path, document: str) -> str:
     """What a rendered service prints as its description."""
     done = subprocess.run(
-        [sys.executable, "-m", "app", "openapi"],
+        [sys.executable, "-m", "app", document],
         cwd=service,
         env={**os.environ, "PYTHONPATH": f"src{os.pathsep}{SHARED}"},
         check=True,
@@ -54,36 +115,42 @@ def described(service: Path) -> str:
     return done.stdout
 
 
-def rendered(text: str, variant: Variant) -> str:
-    """The text as a service of this variant gets it."""
-    template = SandboxedEnvironment(keep_trailing_newline=True).from_string(text)
-    base = {"example": False, "features": [], "service_name": NAME}
-    return template.render(base | answers_of(variant))
+def rendered(text: str, given: Mapping[str, Any]) -> str:
+    """The text as a service with these answers gets it."""
+    return SandboxedEnvironment(keep_trailing_newline=True).from_string(text).render(given)
+
+
+def text_of(one: Described, found: Mapping[Variant, Any]) -> str:
+    """One text for the documents of all variants, sure to give every variant its own."""
+    text = Merger(one.atoms).text(found).replace(NAME, "{{ service_name }}")
+    for variant, document in found.items():
+        expected = json.dumps(document, indent=2) + "\n"
+        assert rendered(text, answers(one, variant)) == expected, variant
+    return text
 
 
 def data_documents(renderer: Renderer) -> dict[bool, str]:
-    """The text of the data service's document, with and without the example."""
+    """The text of the data service's API, with and without the example."""
     found = {}
     for example in DATA_NAMES:
         folder = renderer.folder / f"data-{example}"
-        answers = {"template": "data-postgres", "service_name": "users-data", "example": example}
-        renderer.render(answers, folder)
-        named = json.dumps("users-data")
-        found[example] = described(folder).replace(named, '"{{ service_name }}"', 1)
+        renderer.render(
+            {"template": "data-postgres", "service_name": NAME, "example": example}, folder
+        )
+        found[example] = described(folder, "openapi").replace(NAME, "{{ service_name }}")
     return found
 
 
 def main() -> None:
-    """Write the texts, once they are sure to give every variant its own document."""
+    """Write the texts, once all are made."""
     with tempfile.TemporaryDirectory() as folder:
         renderer = make_renderer(Path(folder))
-        found, data = documents(renderer), data_documents(renderer)
+        texts = {one.target: text_of(one, documents(renderer, one)) for one in DOCUMENTS}
+        data = data_documents(renderer)
     for example, document in data.items():
         (DATA / DATA_NAMES[example]).write_text(document, encoding="utf-8")
-    text = merged(found).replace(f'"{NAME}"', '"{{ service_name }}"') + "\n"
-    for variant, document in found.items():
-        assert rendered(text, variant) == json.dumps(document, indent=2) + "\n", variant
-    TARGET.write_text(text, encoding="utf-8")
+    for target, text in texts.items():
+        target.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

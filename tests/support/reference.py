@@ -1,4 +1,4 @@
-"""Writes `docs/reference/` from the code: `python -m tests.support.reference`."""
+"""Writes what in `docs/` follows from the code: `python -m tests.support.reference`."""
 
 import inspect
 import json
@@ -25,8 +25,10 @@ from generator.catalog import (
 from generator.cli.root import app
 from generator.rendering.questions import read_questions
 from tests.support.checkout import PROJECT
+from tests.support.template_pages import template_pages
 
 REFERENCE = PROJECT / "docs" / "reference"
+DECISIONS = PROJECT / "docs" / "decisions"
 _NOTE = "<!-- Written by `make docs` from the code. -->"
 
 
@@ -39,7 +41,7 @@ def cli_page() -> str:
         rows = [row for parameter in sub.params if (row := _row(parameter))]
         if rows:
             lines += ["| Option | What it does |", "|---|---|", *rows, ""]
-    return "\n".join(lines) + _EXIT_CODES
+    return "\n".join([*lines, _EXIT_CODES])
 
 
 def _commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - click's own
@@ -147,9 +149,19 @@ path that matches no file of the template are refused in one line.
 """
 
 
+def decisions_page() -> str:
+    """The list of what was decided, from the headings of the decisions."""
+    lines = [_NOTE, "# Decisions", "", "What was decided, why, and what it costs.", ""]
+    for path in sorted(DECISIONS.glob("[0-9]*.md")):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        lines.append(f"* [{title}]({path.name})")
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every page with its text."""
     return {
+        DECISIONS / "index.md": decisions_page(),
         REFERENCE / "cli.md": cli_page(),
         REFERENCE / "manifest.md": manifest_page(),
         REFERENCE / "questions.md": questions_page(),
@@ -188,6 +200,6 @@ _EXIT_CODES = """\
 """
 
 if __name__ == "__main__":
-    for path, text in pages().items():
+    for path, text in (pages() | template_pages()).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -27,6 +27,7 @@ SERVICES = {
         *("worker", "--data-service", "users-data"),
         *("--with", "media,notifications,analytics,schedule"),
     ),
+    "support-bot": ("aiogram", "--data-service", "users-data", "--with", "uploads"),
 }
 SUITES = ("shared", *SERVICES, OURS)
 _BUSY = "while True: pass"

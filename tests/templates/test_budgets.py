@@ -55,7 +55,7 @@ def test_the_shared_library_has_few_modules() -> None:
 
 def test_the_shared_library_does_not_grow() -> None:
     # docs/decisions/ says what these lines are, and what fewer would cost.
-    assert sum(len(lines(p)) for p in files("templates/workspace/shared/src/", ".py")) <= 11_300
+    assert sum(len(lines(p)) for p in files("templates/workspace/shared/src/", ".py")) <= 11_730
 
 
 def test_functions_are_short() -> None:

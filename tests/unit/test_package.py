@@ -25,9 +25,17 @@ def modules_used() -> set[str]:
 
 def test_what_the_package_imports_is_what_it_declares() -> None:
     declared = set(_names(PYPROJECT["dependencies"]))
+    # One module imports what an extra brings, and is itself imported only where that is asked for.
+    observing = set(_names(PYPROJECT["optional-dependencies"]["observe"]))
     brought = {module: INSTALLED.providers.get(module, frozenset()) for module in modules_used()}
-    undeclared = {module for module, names in brought.items() if not names & declared}
+    undeclared = {module for module, names in brought.items() if not names & (declared | observing)}
     assert undeclared == set()
+    importers = [
+        path
+        for path in (PROJECT / "generator").rglob("*.py")
+        if re.search(r"(?m)^\s*(?:from|import) (?:google|opentelemetry)\b", path.read_text())
+    ]
+    assert importers == [PROJECT / "generator/running/otlp.py"]
     assert declared <= {name for names in brought.values() for name in names}
 
 

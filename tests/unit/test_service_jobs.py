@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.backing import BackingKind, Request
-from generator.catalog import BackingNeeds, FeatureSpec, TemplateSpec
+from generator.catalog import BackingNeeds, ExternalSecret, FeatureSpec, TemplateSpec
 from generator.usecases.lazy_backing import LazyBacking
 from generator.usecases.service_jobs import kinds_of, service_job
 from generator.workspace import Workspace
@@ -57,3 +57,21 @@ def test_two_of_one_kind_are_one_server_by_two_variables(
     assert job.optional == {"REDIS_URL", "CACHE_REDIS_URL"}
     for environment in (job.environment, job.boot_environment):
         assert environment["CACHE_REDIS_URL"] == environment["REDIS_URL"] == "redis://made"
+
+
+def test_no_two_services_get_the_same_made_up_secret(tmp_path: Path) -> None:
+    token = ExternalSecret(name="TOKEN", purpose="opens", stub="{number}:of-{service}")
+    bot = TemplateSpec(
+        name="bot", schema=1, summary="talks", first_port=1, external_secrets=(token,)
+    )
+    services = [consumer(bot, "help-bot", "", 8000), consumer(bot, "shop-bot", "", 8001)]
+    wiring = wire(services)
+    backing = LazyBacking(Request(environment={}))
+    given = [
+        service_job(Workspace(root=tmp_path, name="shop"), one, wiring, backing).boot_environment
+        for one in services
+    ]
+    numbers, names = zip(*(each["TOKEN"].split(":of-") for each in given), strict=True)
+    assert names == ("help-bot", "shop-bot")
+    assert len(set(numbers)) == 2
+    assert all(len(number) == 9 and number.isdecimal() for number in numbers)

@@ -50,8 +50,14 @@ COMPOSE = dataclasses.replace(OPTIONS, only=frozenset({Check.COMPOSE}))
         ("services: {a: {image: 'b:${TAG:?no tag}'}}\n", Outcome.PASSED, ""),
         ("services: {a: {image: 'b:${OTHER:?no other}'}}\n", Outcome.FAILED, "no other"),
         ("services: {a: {imagine: b}}\n", Outcome.FAILED, "imagine"),
+        ("services: {a: {image: b}}\n", Outcome.PASSED, "services in all profiles: 1"),
+        # What only a profile starts is wrong too.
+        (
+            "services: {a: {image: b, profiles: [x], depends_on: [nobody]}}\n",
+            Outcome.FAILED, "nobody",
+        ),
     ],
-)
+)  # fmt: skip
 def test_compose_judges_the_compose_file(
     lonely: Shop, text: str, outcome: Outcome, said: str
 ) -> None:
@@ -71,6 +77,38 @@ def test_without_compose_its_check_is_not_run_and_fails_only_under_strict(
     strict = report_of(lonely, options=dataclasses.replace(COMPOSE, strict=True))
     assert [r.outcome for r in lax.results] == [Outcome.NOT_RUN]
     assert (lax.exit_code, strict.exit_code) == (0, 1)
+
+
+def test_compose_reads_the_override_as_up_does(lonely: Shop) -> None:
+    (lonely.root / "compose.yaml").write_text("services: {a: {image: b}}\n")
+    (lonely.root / "compose.override.yaml").write_text("services: {a: {imagine: b}}\n")
+    (result,) = report_of(lonely, options=COMPOSE).results
+    assert (result.outcome, "imagine" in result.reason) == (Outcome.FAILED, True)
+
+
+def test_what_compose_makes_of_secrets_is_kept_nowhere(lonely: Shop) -> None:
+    (lonely.root / "compose.yaml").write_text("services: {a: {image: b, environment: [A=$S]}}\n")
+    (lonely.root / ".env").write_text("S=hunter22-hunter22\n")
+    (result,) = report_of(lonely, options=COMPOSE).results
+    assert result.outcome is Outcome.PASSED
+    files = [path for path in lonely.root.rglob("*") if path.is_file() and path.name != ".env"]
+    assert files
+    assert not any(b"hunter22" in path.read_bytes() for path in files)
+    assert "hunter22" not in result.output
+
+
+def test_without_compose_its_schema_finds_what_it_can_and_makes_nothing_green(
+    lonely: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.verification.compose.find_compose", lambda *_: ())
+    (lonely.root / "compose.yaml").write_text("services: {a: {image: b}}\n")
+    (fine,) = report_of(lonely, options=COMPOSE).results
+    assert fine.outcome is Outcome.NOT_RUN
+    assert "fits the schema" in fine.reason
+    (lonely.root / "compose.override.yaml").write_text("services: {a: {imagine: b}}\n")
+    (wrong,) = report_of(lonely, options=COMPOSE).results
+    assert wrong.outcome is Outcome.FAILED
+    assert "imagine" in wrong.output
 
 
 @pytest.mark.slow

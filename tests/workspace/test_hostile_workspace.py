@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 from uv import find_uv_bin
 
 from tests.support.checkout import git
@@ -47,6 +48,28 @@ def test_a_link_where_something_is_written_is_refused_by_name(
     assert f"{place} is a link to {target}" in refused.stderr
     assert [p.name for p in outside.iterdir()] == ["file"]
     assert (outside / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nprivileged: true", 'a"b', "a b", "a`id`", "$(id)", "Ab", "a:b"]
+)
+def test_a_folder_that_is_no_name_of_a_service_gets_into_no_text_of_the_wiring(
+    linking_cli: Cli, shop: Path, name: str
+) -> None:
+    taken = shop / "services" / name
+    (shop / "services/users-data").rename(taken)
+    answers = taken / ".copier-answers.yml"
+    said = yaml.safe_load(answers.read_text()) | {"service_name": name}
+    answers.write_text(yaml.safe_dump(said))
+    before = texts(shop / "wiring")
+    refused = linking_cli("sync", cwd=shop).failed(5)
+    assert "which is no name" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 2
+    assert texts(shop / "wiring") == before
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {str(path): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
 def mode(path: Path) -> int:

@@ -46,7 +46,7 @@ def test_what_is_wired_of_it_stays(linking_cli: Cli, shop: Path) -> None:
     assert "schema is 2, and this generator knows 1" in done.stderr
     after = read_tree(shop / "wiring")
     # Only what is for people to read, and the list of secrets, has rows of judged services alone.
-    told = {"architecture.md", "catalog-info.yaml", "secrets.env.example"}
+    told = {"architecture.md", "architecture.svg", "catalog-info.yaml", "secrets.env.example"}
     assert {path for path in before if before[path] != after.get(path)} <= told
     assert after.keys() == before.keys()
     linking_cli("sync", "--check", cwd=shop).ok()

@@ -6,7 +6,7 @@ import pytest
 
 from generator.answers import ANSWERS_FILE, read_answers
 from generator.errors import DestinationRefusedError, MissingPrerequisiteError
-from generator.usecases.service_plans import compose_settings, env_values_of
+from generator.usecases.service_plans import FAKES, compose_settings, env_values_of, settle
 from generator.wiring import complete_env
 from generator.workspace import Service, Workspace, open_workspace, service_in
 from tests.support.answers import ANSWER_SETS
@@ -72,6 +72,14 @@ def test_every_service_gets_what_compose_gives_it(workspace: Workspace) -> None:
         assert mine.environment == {key: value.replace("$$", "$") for key, value in theirs.items()}
         volumes = answer.services[name].get("volumes", [])
         assert mine.volumes == {one["target"]: one["source"] for one in volumes}
+
+
+def test_who_talks_to_a_fake_gets_a_made_up_secret_of_its_own(workspace: Workspace) -> None:
+    services = workspace.inventory().services
+    values = env_values_of(workspace)
+    settled = settle(workspace, services, frozenset(FAKES.values()), values)
+    (bot,) = (one for one in settled if one.fakes)
+    assert "support-bot" in bot.given.environment["TELEGRAM_TOKEN"]
 
 
 def test_what_compose_refuses_is_refused_with_its_words(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise, permutations
 from typing import Any
+from xml.etree import ElementTree
 
 import yaml
 from hypothesis import given
@@ -11,12 +12,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from generator.rendering.hostile_text import HOSTILE
+from generator.wiring.graph import one_line
 from tests.support.wiring import CATALOG, consumer, data, texts, wire
 
 # What the questionnaire's validator lets pass: one line without control characters.
 ONE_LINE = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff")
 )
+SVG = "{http://www.w3.org/2000/svg}"
 PLAIN = texts(wire([data()], owner="us", description="A shop"))
 
 
@@ -66,8 +69,19 @@ def test_the_diagram_s_page_shows_free_text_as_text(description: str) -> None:
 def test_no_other_file_holds_free_text(description: str) -> None:
     files = wired(description)
     assert files.keys() == PLAIN.keys()
-    for path in files.keys() - {"wiring/catalog-info.yaml", "wiring/architecture.md"}:
+    told = {
+        f"wiring/{name}" for name in ("catalog-info.yaml", "architecture.md", "architecture.svg")
+    }
+    for path in files.keys() - told:
         assert files[path] == PLAIN[path]
+
+
+@given(ONE_LINE)
+def test_the_picture_is_well_formed_and_has_free_text_as_text(description: str) -> None:
+    root = ElementTree.fromstring(wired(description)["wiring/architecture.svg"])
+    tips = [" ".join((tip.text or "").split()) for tip in root.iter(f"{SVG}title")]
+    said = one_line(description)
+    assert " ".join(f"users-data: {said}".split() if said else ["users-data"]) in tips
 
 
 def test_a_hostile_line_goes_through_every_file() -> None:

@@ -127,7 +127,8 @@ def test_ruff_reads_code_here_as_it_does_in_the_generator(root: Path) -> None:
     # What concerns the generator's own folders is no business of a workspace.
     del ours["extend-exclude"]
     exceptions = ours["lint"]["per-file-ignores"]
-    ours["lint"]["per-file-ignores"] = {"**/tests/**": exceptions["**/tests/**"]}
+    theirs_too = ("**/tests/**", "**/scenarios/**")
+    ours["lint"]["per-file-ignores"] = {place: exceptions[place] for place in theirs_too}
     assert theirs == ours
 
 
@@ -181,6 +182,8 @@ def test_ci_installs_the_generator_from_any_origin(
     *command, requirement = done.stdout.splitlines()
     assert command == ["tool", "install"]
     assert (Requirement(requirement).name, Requirement(requirement).url) == ("generator", url)
+    # A check that did not run is a finding there.
+    assert Requirement(requirement).extras == {"linters"}
 
 
 def test_ci_has_one_job_to_require_that_sees_all_others(root: Path) -> None:
@@ -243,7 +246,11 @@ def test_ci_has_few_jobs_for_any_number_of_services(
 def test_ci_verifies_each_package_in_one_job_alone(root: Path) -> None:
     commands = [found["run"] for found in steps(root) if "run" in found]
     checking = [line for line in commands if "verify" in line or "make" in line or "pytest" in line]
-    assert checking == ['generator verify --strict --shard "$SHARD"']
+    # The other one checks no package, but all services together.
+    assert checking == [
+        'generator verify --strict --shard "$SHARD"',
+        "generator verify --system --strict",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,7 @@ class Instance:
             f" {url.place}{account}",
             isolate=databases.isolate,
             lines=server.process.lines,
+            kept=server.kept,
             rename=databases.rename if self.directory.is_kept else None,
         )
 

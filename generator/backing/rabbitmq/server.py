@@ -62,6 +62,7 @@ def start_own(programs: Programs, request: Request, cleanup: Cleanup) -> Opened:
         f" 127.0.0.1:{server.port}{account}",
         isolate=vhosts.isolate,
         lines=server.process.lines,
+        kept=server.kept,
     )
 
 

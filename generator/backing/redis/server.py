@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.backing.cleanup import Cleanup
 from generator.backing.directory import InstanceDirectory
-from generator.backing.model import Opened, Places, ServerInfo
+from generator.backing.model import Opened, Places
 from generator.backing.naming import new_password
 from generator.backing.programs import copied, package_folder, version_of
 from generator.backing.providers import Request, UnsuitableError
@@ -111,14 +111,14 @@ def _start(
         directory.entrust(server.pid)
         return server
 
-    def ask(port: int) -> ServerInfo:
-        return read_info(own_url(port, password), seconds=1.0)
-
-    server = run_server(directory, launch, ask)
+    server = run_server(
+        directory, launch, lambda port: read_info(own_url(port, password), seconds=1.0)
+    )
     account = f" as {setting.account.name}" if setting.account else ""
     return Opened(
         detail=f"{server.said.version} of {program}, own instance on"
         f" 127.0.0.1:{server.port}{account}",
         isolate=Keys(own_url(server.port, password), directory.naming).isolate,
         lines=server.process.lines,
+        kept=server.kept,
     )

@@ -21,6 +21,13 @@ from shared.testing import client
 from shared.testing.telegram import FakeBot, FakeChat
 from tests.support.processes import run, served
 
+# Nobody listens at this port.
+AWAY = {
+    "TELEGRAM_API_URL": "http://127.0.0.1:9",
+    "DATA_SERVICE_URL": "http://127.0.0.1:9",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+}
+
 
 @pytest.mark.usefixtures("settings")
 async def test_sigterm_ends_the_process_with_0(ann: FakeChat) -> None:
@@ -30,6 +37,15 @@ async def test_sigterm_ends_the_process_with_0(ann: FakeChat) -> None:
         assert "bot_update_seconds" in (await client.get("/metrics")).text
         running.send_signal(signal.SIGTERM)
         async with asyncio.timeout(20):
+            assert await running.wait() == 0
+
+
+@pytest.mark.usefixtures("settings")
+async def test_what_is_away_at_the_start_keeps_it_from_being_ready_and_ends_nothing() -> None:
+    async with served(path="/health", **AWAY) as (running, client):
+        assert (await client.get("/ready")).status_code == 503
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(60):
             assert await running.wait() == 0
 
 

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient, Response
-from sqlalchemy import select, text
+from sqlalchemy import AdaptedConnection, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.application import build_application
-from app.database import Database
+from app.database import Database, new_engine
 from app.features import Settings
 from shared.errors import UnavailableError
 from shared.testing import Proxy, client, proxy
@@ -50,6 +50,33 @@ async def test_what_passes_is_a_503(database: Database, state: str) -> None:
 async def test_what_is_a_bug_stays_one(database: Database, state: str) -> None:
     with pytest.raises(DBAPIError):
         await fail(database, state)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_read_begins_no_transaction_and_a_change_on_its_connection_does(
+    settings: Settings,
+) -> None:
+    said: list[str] = []
+
+    def follow(connection: AdaptedConnection, *_: object) -> None:
+        connection.driver_connection.add_query_logger(
+            lambda record: said.append(record.query.split()[0].rstrip(";"))
+        )
+
+    engine = new_engine(settings.model_copy(update={"database_pool_size": 1}))
+    event.listen(engine.sync_engine, "connect", follow)
+    followed = Database(engine)
+    for _ in range(2):
+        # Again, on a connection that has done both before.
+        said.clear()
+        await followed.reader.rows(select(notes.Note.title))
+        async with followed.transaction() as session:
+            await notes.NoteRepository(session).add(title=str(uuid4()))
+        # The driver tells of a statement in the loop's next round.
+        await asyncio.sleep(0)
+    await engine.dispose()
+    # It does not tell of what was prepared before, as the read and the insert were.
+    assert said == ["BEGIN", "COMMIT"]
 
 
 async def add_and_fail(database: Database) -> None:

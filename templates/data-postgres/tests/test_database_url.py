@@ -174,7 +174,7 @@ async def test_a_pooler_in_session_mode_refuses_nothing(settings: Settings) -> N
 async def test_with_transaction_pooling_nothing_stays_in_a_session(settings: Settings) -> None:
     pooled = settings.model_copy(update={"database_transaction_pooling": True})
     engine = new_engine(pooled)
-    database = Database(engine)
+    database = Database(engine, pooled=True)
     for _ in range(3):
         await database.reader.rows(text("SELECT 1"))
         async with database.transaction() as session:

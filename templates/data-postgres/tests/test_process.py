@@ -10,9 +10,14 @@ from app.application import openapi_document
 from app.features import Settings
 from app.settings import DatabaseSettings
 from shared.errors import UnavailableError
-from shared.testing import logged, set_environment
-from tests.support.environment import variables
-from tests.support.processes import served
+from shared.testing import logged
+from tests.support.processes import run, served
+
+# Nobody listens at this port.
+AWAY = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
+    "AMQP_URL": "amqp://guest:guest@127.0.0.1:9/",
+}
 
 
 @pytest.mark.usefixtures("settings")
@@ -24,16 +29,22 @@ async def test_sigterm_ends_the_process_with_0() -> None:
             assert await running.wait() == 0
 
 
-def test_missing_variables_end_the_process_with_2_and_a_line_each(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    given = variables("") | {"API_KEYS": ""}
-    set_environment(monkeypatch, Settings, **given)
-    with pytest.raises(SystemExit) as ended:
-        process.main([])
-    assert ended.value.code == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.partition(" ")[0] for line in lines] == ["DATABASE_URL", "API_KEYS"]
+@pytest.mark.usefixtures("settings")
+async def test_what_is_away_at_the_start_keeps_it_from_being_ready_and_ends_nothing() -> None:
+    async with served(path="/health", **AWAY) as (running, client):
+        assert (await client.get("/ready")).status_code == 503
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(60):
+            assert await running.wait() == 0
+
+
+async def test_missing_variables_end_the_process_with_2_and_a_line_each() -> None:
+    ended = await run(DATABASE_URL="", API_KEYS="", SERVICE_NAME="tested")
+    _, error = await ended.communicate()
+    assert ended.returncode == 2
+    assert b"DATABASE_URL is missing" in error
+    assert b"API_KEYS is missing" in error
+    assert b"Traceback" not in error
 
 
 def test_openapi_prints_the_description(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import ChangeKind, Database, RecordChange, new_engine
@@ -16,12 +16,12 @@ from shared.errors import ConflictError, NotFoundError, ServiceError
 from tests.support.notes import Note, NoteRepository
 
 
-async def added(database: Database, title: str, parent: UUID | None = None) -> Note:
+async def added(database: Database, title: str, parent: UUID | None = None) -> Row[Any]:
     async with database.transaction() as session:
         return await NoteRepository(session).add(title=title, parent_id=parent)
 
 
-async def renamed(database: Database, note: Note, title: str) -> Note:
+async def renamed(database: Database, note: Row[Any], title: str) -> Row[Any]:
     async with database.transaction() as session:
         return await NoteRepository(session).change(note.id, note.version, title=title)
 
@@ -67,7 +67,7 @@ async def test_of_many_concurrent_changes_of_one_version_one_wins(database: Data
     note = await added(database, "a")
     tries = (renamed(database, note, f"b{number}") for number in range(8))
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
-    assert sum(isinstance(outcome, Note) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Row) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, StaleVersionError) for outcome in outcomes) == 7
 
 
@@ -95,17 +95,17 @@ async def test_a_pointer_to_nothing_is_refused_by_the_name_of_its_field(
     assert refused.value.extensions == {"field": "parent_id"}
 
 
-async def make(database: Database, *names: str) -> list[Note]:
+async def make(database: Database, *names: str) -> list[Row[Any]]:
     async with database.transaction() as session:
         return await NoteRepository(session).add_all([{"title": name} for name in names])
 
 
-async def change(database: Database, *patches: dict[str, Any]) -> list[Note]:
+async def change(database: Database, *patches: dict[str, Any]) -> list[Row[Any]]:
     async with database.transaction() as session:
         return await NoteRepository(session).change_all(patches)
 
 
-def patch(note: Note, title: str) -> dict[str, Any]:
+def patch(note: Row[Any], title: str) -> dict[str, Any]:
     return {"id": note.id, "version": note.version, "title": title}
 
 
@@ -170,8 +170,8 @@ async def test_a_listener_gets_each_change_and_what_became_another_value(
     changes: list[tuple[ChangeKind, str, int, set[str]]] = []
 
     async def listener(_: AsyncSession, change: RecordChange) -> None:
-        assert isinstance(change.record, Note)
-        kept = (change.kind, change.record.title, change.record.version, set(change.fields))
+        assert change.model is Note
+        kept = (change.kind, change.row.title, change.row.version, set(change.fields))
         changes.append(kept)
 
     followed.listen(listener)

@@ -9,11 +9,28 @@ from app import __main__ as process
 from app.openapi import openapi_document
 from tests.support.processes import run, served
 
+# Nobody listens at this port.
+AWAY = {
+    "DATA_SERVICE_URL": "http://127.0.0.1:9",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+    "CACHE_REDIS_URL": "redis://127.0.0.1:9/0",
+    "AMQP_URL": "amqp://guest:guest@127.0.0.1:9/",
+}
+
 
 @pytest.mark.usefixtures("settings")
 async def test_sigterm_ends_the_process_with_0() -> None:
     async with served() as (running, client):
         assert (await client.get("/health")).json() == {"status": "ok"}
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(60):
+            assert await running.wait() == 0
+
+
+@pytest.mark.usefixtures("settings")
+async def test_what_is_away_at_the_start_keeps_it_from_being_ready_and_ends_nothing() -> None:
+    async with served(path="/health", **AWAY) as (running, client):
+        assert (await client.get("/ready")).status_code == 503
         running.send_signal(signal.SIGTERM)
         async with asyncio.timeout(60):
             assert await running.wait() == 0

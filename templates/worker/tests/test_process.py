@@ -2,12 +2,17 @@
 
 import asyncio
 import signal
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 
 from app import __main__ as process
+from app.features import Settings
 from tests.support.processes import run, served
+
+# Nobody listens at this port.
+AWAY = {"DATA_SERVICE_URL": "http://127.0.0.1:9", "REDIS_URL": "redis://127.0.0.1:9/0"}
 
 
 @pytest.mark.usefixtures("settings")
@@ -20,11 +25,34 @@ async def test_sigterm_ends_the_process_with_0() -> None:
             assert await running.wait() == 0
 
 
+@pytest.mark.usefixtures("settings")
+async def test_what_is_away_at_the_start_keeps_it_from_being_ready_and_ends_nothing() -> None:
+    async with served(path="/health", **AWAY) as (running, client):
+        assert (await client.get("/ready")).status_code == 503
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(60):
+            assert await running.wait() == 0
+
+
+async def test_a_broker_that_refuses_the_password_ends_the_start_with_2_and_one_line(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = urlsplit(settings.amqp_url.get_secret_value())
+    wrong = url._replace(netloc=f"{url.username}:wrong@{url.hostname}:{url.port}").geturl()
+    ended = await run(AMQP_URL=wrong)
+    _, error = await ended.communicate()
+    last = capfd.readouterr().out.splitlines()[-1]
+    assert (ended.returncode, error) == (2, b"")
+    assert "the process ends: the message broker refuses user or password of AMQP_URL" in last
+    assert "Traceback" not in last
+
+
 async def test_a_missing_variable_ends_the_process_with_2_and_no_traceback() -> None:
-    ended = await run(AMQP_URL="", REDIS_URL="", DATA_SERVICE_URL="", SERVICE_NAME="tested")
+    named = ("AMQP_URL", "REDIS_URL", "DATA_SERVICE_URL")
+    ended = await run(**dict.fromkeys(named, ""), SERVICE_NAME="tested")
     _, error = await ended.communicate()
     assert ended.returncode == 2
-    for name in ("AMQP_URL", "REDIS_URL", "DATA_SERVICE_URL"):
+    for name in named:
         assert f"{name} is missing".encode() in error
     assert b"Traceback" not in error
 

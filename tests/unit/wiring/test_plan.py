@@ -14,8 +14,10 @@ def test_a_workspace_without_services_needs_nothing() -> None:
     assert wiring.secrets == ()
     assert [file.path for file in wiring.files] == [
         "wiring/architecture.md",
+        "wiring/architecture.svg",
         "wiring/catalog-info.yaml",
         "wiring/compose.yaml",
+        "wiring/prometheus-targets.yaml",
         "wiring/secrets.env.example",
     ]
 

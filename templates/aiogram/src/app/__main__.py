@@ -5,7 +5,7 @@ import logging
 
 import click
 
-from app.application import build_application
+from app.application import asyncapi_document, build_application
 from app.features import COMMANDS, OPERATED, Settings
 from app.telegram import check_token
 from app.updates.polling import check_alone
@@ -44,6 +44,12 @@ async def check(settings: Settings) -> None:
     await check_token(settings)
     if settings.bot_mode == "polling":
         await check_alone(settings)
+
+
+@main.command()
+def asyncapi() -> None:
+    """Print the description of the messages, which is kept as asyncapi.json."""
+    click.echo(asyncapi_document(), nl=False)
 
 
 for command in COMMANDS:

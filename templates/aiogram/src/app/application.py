@@ -1,6 +1,7 @@
 """Composes the service from its features; the same text in every variant."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.activity import ACTIVITY
 from app.data_service import DATA_SERVICE
@@ -11,7 +12,10 @@ from app.menu import menu_resource
 from app.translations import TRANSLATIONS
 from app.updates.resources import updates_resources
 from app.updates.webhook import webhook_router
+from shared.messaging.contract import asyncapi_text
 from shared.web import Feature, Service, create_app
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def build_application(settings: Settings, features: Iterable[BotFeature] = FEATURES) -> Service:
@@ -39,3 +43,13 @@ def build_application(settings: Settings, features: Iterable[BotFeature] = FEATU
         ),
     )
     return create_app(settings=settings, features=(bot,), edge=True)
+
+
+def asyncapi_document() -> str:
+    """Return the text of `asyncapi.json`; empty in a variant without messages."""
+    return asyncapi_text(
+        PROJECT,
+        publishes=(event for feature in FEATURES for event in feature.publishes),
+        sends=(task for feature in FEATURES for task in feature.sends),
+        consumers=(consumer for feature in FEATURES for consumer in feature.consumers),
+    )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from aiogram.types import TelegramObject, User
 
     from shared.lifecycle import Resource
+    from shared.messaging.consuming import MessageConsumer
+    from shared.messaging.contract import EventData, Task
 
 Allowed: TypeAlias = Literal["everyone", "administrators"]
 EVERYONE: Allowed = "everyone"
@@ -49,10 +51,16 @@ class Handler:
 
 @dataclass(frozen=True, kw_only=True)
 class BotFeature:
-    """One capability of a bot: what it answers, and what that needs."""
+    """One capability of a bot: what it answers, and what that needs.
+
+    `asyncapi.json` describes the messages that it consumes, publishes and sends.
+    """
 
     name: str
     handlers: tuple[Handler, ...] = ()
+    consumers: tuple[MessageConsumer, ...] = ()
+    publishes: tuple[type[EventData], ...] = ()
+    sends: tuple[Task[Any], ...] = ()
     resources: tuple[Resource[Any], ...] = ()
 
 

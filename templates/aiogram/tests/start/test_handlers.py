@@ -61,8 +61,10 @@ async def test_while_the_data_service_is_away_people_are_told(
 
 async def test_many_at_once_are_each_welcomed(fake_bot: FakeBot, people: People) -> None:
     chats = [fake_bot.chat(5000 + number, first_name=f"P{number}") for number in range(50)]
-    replies = await asyncio.gather(*(chat.ask("/start") for chat in chats))
-    assert [f"Welcome, P{number}!" in str(each.text) for number, each in enumerate(replies)]
+    # Of fifty on a busy machine the last one waits.
+    replies = await asyncio.gather(*(chat.ask("/start", timeout_seconds=60) for chat in chats))
+    for number, reply in enumerate(replies):
+        assert f"Welcome, P{number}!" in str(reply.text)
     assert len(people.records) == 50
 
 

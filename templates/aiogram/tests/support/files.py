@@ -1,6 +1,7 @@
 """The files of the fake data service, as its contract has them."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,13 +19,17 @@ class Files:
 
     def __init__(self, nulls: Record) -> None:
         self._nulls = nulls
-        self.records: dict[str, Record] = {}
-        # What was answered under a key, with the fingerprint of its request.
-        self._answered: dict[str, tuple[str, Record]] = {}
+        self.reset()
         self.router = APIRouter(prefix="/api/v1")
         add = self.router.add_api_route
         add("/files", self.create, methods=["POST"], status_code=201)
         add("/users/{user_id:uuid}/files", self.of_user, methods=["GET"])
+
+    def reset(self) -> None:
+        """Begin anew: there is no file."""
+        self.records: dict[str, Record] = {}
+        # What was answered under a key, with the fingerprint of its request.
+        self._answered: dict[str, tuple[str, Record]] = {}
 
     def add(self, **values: object) -> Record:
         """Add a file."""
@@ -57,8 +62,15 @@ class Files:
         }
 
 
+@cache
+def _files(provider: Provider) -> Files:
+    # Once for the run, and not included: making the routes anew takes longer than many a test.
+    return Files(provider.nulls("FileRead"))
+
+
 def files_of(provider: Provider) -> Files:
-    """Have the data service serve files, and return them."""
-    files = Files(provider.nulls("FileRead"))
-    provider.app.include_router(files.router)
+    """Have the data service serve files, none yet, and return them."""
+    files = _files(provider)
+    files.reset()
+    provider.app.router.routes.extend(files.router.routes)
     return files

@@ -1,6 +1,7 @@
 """The users of the fake data service, as its contract has them."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -36,15 +37,19 @@ class People:
 
     def __init__(self, nulls: Record) -> None:
         self._nulls = nulls
-        self.records: dict[str, Record] = {}
-        # Runs before a user is looked for or changed: somebody else is faster.
-        self.before: list[Any] = []
+        self.reset()
         self.router = APIRouter(prefix="/api/v1/users")
         add = self.router.add_api_route
         add("", self.listed, methods=["GET"])
         add("", self.create, methods=["POST"], status_code=201)
         add("/by-telegram-id/{telegram_id:int}", self.by_telegram_id, methods=["GET"])
         add("/{user_id:uuid}", self.change, methods=["PATCH"])
+
+    def reset(self) -> None:
+        """Begin anew: nobody is known."""
+        self.records: dict[str, Record] = {}
+        # Runs before a user is looked for or changed: somebody else is faster.
+        self.before: list[Any] = []
 
     def add(self, **values: object) -> Record:
         """Add a user."""
@@ -97,8 +102,15 @@ class People:
             self.before.pop(0)()
 
 
+@cache
+def _people(provider: Provider) -> People:
+    # Once for the run, and not included: making the routes anew takes longer than many a test.
+    return People(provider.nulls("UserRead"))
+
+
 def people_of(provider: Provider) -> People:
-    """Have the data service serve users, and return them."""
-    people = People(provider.nulls("UserRead"))
-    provider.app.include_router(people.router)
+    """Have the data service serve users, nobody yet, and return them."""
+    people = _people(provider)
+    people.reset()
+    provider.app.router.routes.extend(people.router.routes)
     return people

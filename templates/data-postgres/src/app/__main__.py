@@ -1,11 +1,11 @@
-"""Starts the process: serves the API, upgrades the database or prints the API's description."""
+"""Starts the process: serves the API, upgrades the database or prints what others rely on."""
 
 import asyncio
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from app.application import build_application, openapi_document
+from app.application import asyncapi_document, build_application, openapi_document
 from app.features import Settings
 from app.migrate import migrate
 from app.settings import DatabaseSettings
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     It exits with 2 when the environment lacks something.
     """
     parser = ArgumentParser(prog="python -m app", description=__doc__)
-    commands = {"serve": _serve, "migrate": _migrate, "openapi": _openapi}
+    commands = {"serve": _serve, "migrate": _migrate, "openapi": _openapi, "asyncapi": _asyncapi}
     parser.add_argument("command", nargs="?", choices=list(commands), default="serve")
     chosen = parser.parse_args(arguments).command
     with exit_on_configuration_error():
@@ -47,6 +47,10 @@ def _migrate() -> None:
 
 def _openapi() -> None:
     sys.stdout.write(openapi_document())
+
+
+def _asyncapi() -> None:
+    sys.stdout.write(asyncapi_document())
 
 
 if __name__ == "__main__":

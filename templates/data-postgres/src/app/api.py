@@ -15,14 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import ANY_CONSUMER
 from app.database import StatementReader, database_of
-from app.idempotency import (
-    FingerprintHeader,
-    KeyHeader,
-    claim_key,
-    keep_answer,
-    read_key,
-    replay,
-)
+from app.idempotency import KEY_PARAMETERS, claim_key, keep_answer, read_key, replay
 from app.records import View
 from shared.errors import InvalidError, UnauthorizedError, UnavailableError
 from shared.problem import problem_responses
@@ -35,9 +28,7 @@ async def request_reader(request: Request) -> StatementReader:
     return database_of(request).reader
 
 
-async def request_session(
-    request: Request, _key: KeyHeader = None, _fingerprint: FingerprintHeader = None
-) -> AsyncSession:
+async def request_session(request: Request) -> AsyncSession:
     """Return the transaction that `ApiRoute` has opened for this request."""
     session: AsyncSession = request.state.session
     return session
@@ -55,6 +46,16 @@ class ApiRoute(APIRoute):
     """
 
     view: ClassVar[View[Any, Any] | None] = None
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        **options: Any,  # noqa: ANN401 - FastAPI's own
+    ) -> None:
+        super().__init__(path, endpoint, **options)
+        if _asks_for_session(self.dependant):
+            self.openapi_extra = {**(self.openapi_extra or {}), "parameters": KEY_PARAMETERS}
 
     def get_route_handler(self) -> Handler:
         """Return what serves a request: from the first statement to the commit."""

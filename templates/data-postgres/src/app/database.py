@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from fastapi.requests import HTTPConnection
-from sqlalchemy import AdaptedConnection, Engine, Row, event, text
+from sqlalchemy import AdaptedConnection, Row, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -31,6 +31,9 @@ from app.settings import DatabaseSettings, DataSettings
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
 # Where a session keeps those who follow its changes.
 _LISTENERS = "listeners"
 
@@ -44,9 +47,7 @@ def new_engine(settings: DatabaseSettings) -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=settings.database_pool_overflow,
         pool_timeout=settings.database_pool_timeout_seconds,
-        # A statement is a transaction by itself; sessions ask for more. A pooler in transaction
-        # mode might prepare it on one server and run it on another: there each read needs BEGIN.
-        isolation_level="READ COMMITTED" if pooled else "AUTOCOMMIT",
+        isolation_level="READ COMMITTED",
         hide_parameters=True,  # values stay out of logs and tracebacks
         connect_args={
             **target.arguments(settings.service_name),
@@ -107,11 +108,13 @@ class RecordChange:
     """A record as it is after it was written, or was before it was removed.
 
     Attributes:
+        row: its columns, but for those that the model defers.
         fields: the columns whose values a change made other ones.
     """
 
     kind: ChangeKind
-    record: Record
+    model: type[Record]
+    row: Row[Any]
     fields: frozenset[str] = field(default=frozenset())
 
 
@@ -127,10 +130,14 @@ async def notify_listeners(session: AsyncSession, change: RecordChange) -> None:
 
 
 class StatementReader:
-    """Runs single reads, each in autocommit mode."""
+    """Runs single reads, each in autocommit mode.
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.sync_engine
+    Not behind a pooler in transaction mode, which might prepare a statement on one server and run
+    it on another: there each read is a transaction.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, pooled: bool = False) -> None:
+        self._engine, self._autocommit = engine.sync_engine, not pooled
 
     async def rows(
         self, statement: Executable, values: Mapping[str, object] | None = None
@@ -138,30 +145,31 @@ class StatementReader:
         """Return the rows of one statement. Raises `UnavailableError`."""
         with translate_errors():
             # One greenlet for all steps, where an AsyncConnection takes one for each.
-            return await greenlet_spawn(_fetch, self._engine, statement, values)
+            return await greenlet_spawn(self._fetch, statement, values)
 
-
-def _fetch(
-    engine: Engine, statement: Executable, values: Mapping[str, object] | None
-) -> Sequence[Row[Any]]:
-    with engine.connect() as connection:
-        return connection.execute(statement, values).all()
+    def _fetch(
+        self, statement: Executable, values: Mapping[str, object] | None
+    ) -> Sequence[Row[Any]]:
+        with self._engine.connect() as connection:
+            # As `execution_options(isolation_level=...)` does, for a fifth less of a read's time.
+            driver = cast("DBAPIConnection", connection.connection.dbapi_connection)
+            driver.autocommit = self._autocommit
+            try:
+                return connection.execute(statement, values).all()
+            finally:
+                driver.autocommit = False
 
 
 class Database:
     """The pool of connections, shared by all requests of this process."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, pooled: bool = False) -> None:
         self.engine = engine
-        self.reader = StatementReader(engine)
+        self.reader = StatementReader(engine, pooled=pooled)
         self._listeners: list[Listener] = []
         # What each new session's `info` holds.
         self.session_info: dict[str, Any] = {_LISTENERS: self._listeners}
-        self._sessions = async_sessionmaker(
-            engine.execution_options(isolation_level="READ COMMITTED"),
-            expire_on_commit=False,
-            info=self.session_info,
-        )
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False, info=self.session_info)
 
     def listen(self, listener: Listener) -> None:
         """Call it for every record that is written from now on, in the transaction that does it."""
@@ -193,9 +201,10 @@ class Database:
 @asynccontextmanager
 async def open_database(resources: Resources) -> AsyncIterator[Database]:
     """Open the database of this process and close its connections at the end."""
-    engine = new_engine(resources.get(DataSettings))
+    settings = resources.get(DataSettings)
+    engine = new_engine(settings)
     try:
-        yield Database(engine)
+        yield Database(engine, pooled=settings.database_transaction_pooling)
     finally:
         await engine.dispose()
 

@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Annotated, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from fastapi import Header, Request, Response
-from pydantic import StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
+from fastapi import Request, Response
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Index, Table, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,7 @@ from app.errors import KeyReusedError, translate_errors
 from app.records import View
 from app.settings import DataSettings
 from shared.background import BackgroundTask
-from shared.errors import ServiceError, UnavailableError
+from shared.errors import InvalidError, ServiceError, UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.web import Feature
 
@@ -69,20 +69,22 @@ _KEEP = update(_KEYS).where(
 )
 
 
-# A header may be left out, but never be null.
-KeyHeader = Annotated[
-    Annotated[str, StringConstraints(pattern=KEY_PATTERN.pattern)] | None,
-    Header(alias=KEY_HEADER, description="Sent again with it, the request is not done again."),
-    WithJsonSchema({"type": "string", "pattern": KEY_PATTERN.pattern}),
-]
-FingerprintHeader = Annotated[
-    Annotated[str, StringConstraints(pattern=FINGERPRINT_PATTERN.pattern)] | None,
-    Header(
-        alias=FINGERPRINT_HEADER,
-        description="Counts in place of the body, where two attempts of one request have different"
-        " ones: a digest of what is asked for.",
+def _described(name: str, pattern: re.Pattern[str], description: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern.pattern, "title": name}
+    place = {"name": name, "in": "header", "required": False}
+    return {**place, "schema": schema, "description": description}
+
+
+# For OpenAPI only: `read_key` checks them. As parameters of a dependency they would cost every
+# change, with a key or without one, as much as its whole access log does.
+KEY_PARAMETERS = [
+    _described(KEY_HEADER, KEY_PATTERN, "Sent again with it, the request is not done again."),
+    _described(
+        FINGERPRINT_HEADER,
+        FINGERPRINT_PATTERN,
+        "Counts in place of the body, where two attempts of one request have different ones: a"
+        " digest of what is asked for.",
     ),
-    WithJsonSchema({"type": "string", "pattern": FINGERPRINT_PATTERN.pattern}),
 ]
 
 
@@ -105,17 +107,28 @@ class Answer:
 
 
 async def read_key(request: Request) -> KeyedRequest | None:
-    """Return whose key the request has, if it has a valid one; the route refuses others."""
-    key, given = (request.headers.get(name) for name in (KEY_HEADER, FINGERPRINT_HEADER))
-    if key is None or not KEY_PATTERN.fullmatch(key):
-        return None
-    if given is not None and not FINGERPRINT_PATTERN.fullmatch(given):
+    """Return the key of a request and whose it is, if it has one.
+
+    Raises `UnknownConsumerError`, or `InvalidError` for a header that is not of its form.
+    """
+    key = request.headers.get(KEY_HEADER)
+    if key is None:
         return None
     consumer = await ANY_CONSUMER(request)
+    given = request.headers.get(FINGERPRINT_HEADER)
+    _check(KEY_HEADER, KEY_PATTERN, key)
+    _check(FINGERPRINT_HEADER, FINGERPRINT_PATTERN, given)
     content = await request.body() if given is None else given.encode()
     what = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     fingerprint = sha256(what + content).digest()
     return KeyedRequest(consumer=consumer.name, key=key, fingerprint=fingerprint)
+
+
+def _check(name: str, pattern: re.Pattern[str], value: str | None) -> None:
+    if value is not None and not pattern.fullmatch(value):
+        reason = f"It is not of the form {pattern.pattern}"
+        found = {"field": f"header.{name}", "reason": reason}
+        raise InvalidError("The request is not valid", errors=[{**found}])
 
 
 async def claim_key(session: AsyncSession, keyed: KeyedRequest) -> Answer | None:

@@ -1,16 +1,29 @@
 """What every table offers: a `View` to read it by a `Reader`, a `Repository` to change it.
 
 Neither commits. A repository works in a session and tells the database's listeners of each change.
+Both hand out rows: a unit of work of objects would take as long as all the rest of a create.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ClauseElement, ColumnElement, Row, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.base import Record
 from app.database import ChangeKind, RecordChange, StatementReader, notify_listeners
@@ -36,10 +49,9 @@ class View(Generic[RecordT, SchemaT]):
     ) -> None:
         self._model, self._schema = model, schema
         columns = model.__table__.columns
-        names = [name for name in schema.model_fields if name in columns]
-        self._attributes = {name: attribute_name(model, name) for name in names}
+        self._names = [name for name in schema.model_fields if name in columns]
         # A page needs the last two to say where the next one starts.
-        read = dict.fromkeys((*names, "id", "created_at"))
+        read = dict.fromkeys((*self._names, "id", "created_at"))
         self._statement = select(*(columns[name] for name in read)).where(*visible)
         # Made once: putting a statement together takes longer than reading its row.
         self._by_id = self._statement.where(model.id == bindparam("id"))
@@ -60,17 +72,17 @@ class View(Generic[RecordT, SchemaT]):
         rows = await reader.rows(statement)
         shown, last = rows[: query.limit], rows[query.limit - 1 : query.limit]
         cursor = encode_cursor(last[0].created_at, last[0].id) if len(rows) > query.limit else None
-        return Page(items=[self._schema.model_validate(row) for row in shown], next_cursor=cursor)
+        return Page(items=[self.show(row) for row in shown], next_cursor=cursor)
 
-    def show(self, record: RecordT) -> SchemaT:
-        """Return the record that was just written as consumers see it."""
-        values = {name: getattr(record, key) for name, key in self._attributes.items()}
-        return self._schema.model_validate(values)
+    def show(self, row: Row[Any]) -> SchemaT:
+        """Return a row that was read or just written as consumers see it."""
+        values = dict(zip(row._fields, row, strict=True))
+        return self._schema.model_validate({name: values[name] for name in self._names})
 
     def _one(self, rows: Sequence[Row[Any]]) -> SchemaT:
         if not rows:
             raise NotFoundError(f"There is no such record in {self._model.__tablename__}.")
-        return self._schema.model_validate(rows[0])
+        return self.show(rows[0])
 
 
 class Repository(Generic[RecordT]):
@@ -82,16 +94,14 @@ class Repository(Generic[RecordT]):
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def add(self, **values: object) -> RecordT:
+    async def add(self, **values: object) -> Row[Any]:
         """Insert a record. Raises `AlreadyTakenError` or `BrokenReferenceError`."""
-        record = self.model(**self._by_attribute(values))
-        self.session.add(record)
         with translate_errors():
-            await self.session.flush()
-        await notify_listeners(self.session, RecordChange(kind=ChangeKind.ADDED, record=record))
-        return record
+            row: Row[Any] = (await self.session.execute(_insertion(self.model), values)).one()
+        await self._notify(ChangeKind.ADDED, row)
+        return row
 
-    async def add_all(self, items: Sequence[Mapping[str, Any]]) -> list[RecordT]:
+    async def add_all(self, items: Sequence[Mapping[str, Any]]) -> list[Row[Any]]:
         """Insert many records; an error's `index` says which one was refused."""
         added = []
         for index, values in enumerate(items):
@@ -99,14 +109,14 @@ class Repository(Generic[RecordT]):
                 added.append(await self.add(**values))
         return added
 
-    async def change(self, record_id: UUID, version: int, **values: object) -> RecordT:
+    async def change(self, record_id: UUID, version: int, **values: object) -> Row[Any]:
         """Write the columns if the record still has this version, and give it the next one.
 
         Raises `NotFoundError`, `StaleVersionError` or what `add` raises.
         """
         return await self._write(await self.lock(record_id), version, values)
 
-    async def change_all(self, patches: Sequence[Mapping[str, Any]]) -> list[RecordT]:
+    async def change_all(self, patches: Sequence[Mapping[str, Any]]) -> list[Row[Any]]:
         """Apply patches that name `id` and `version`; an error's `index` says which was refused."""
         # Nothing is changed before all is locked, so two bulk changes can't wait for each other.
         locked = await self.lock_all(patch["id"] for patch in patches)
@@ -121,15 +131,11 @@ class Repository(Generic[RecordT]):
     async def delete(self, record_id: UUID, version: int) -> None:
         """Remove the record if it still has this version. Raises what `change` raises."""
         check_version(await self.lock(record_id), version)
-        statement = (
-            delete(self.model)
-            .where(self.model.id == record_id)
-            .returning(self.model)
-            .execution_options(synchronize_session=False)
-        )
+        table = table_of(self.model)
+        statement = delete(table).where(table.c.id == record_id).returning(*shown(self.model))
         with translate_errors():
-            removed = (await self.session.scalars(statement)).one()
-        await notify_listeners(self.session, RecordChange(kind=ChangeKind.REMOVED, record=removed))
+            removed = (await self.session.execute(statement)).one()
+        await self._notify(ChangeKind.REMOVED, removed)
 
     async def lock(self, record_id: UUID) -> Row[Any]:
         """Return the row of this record, locked until the end. Raises `NotFoundError`."""
@@ -137,7 +143,7 @@ class Repository(Generic[RecordT]):
 
     async def lock_all(self, record_ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
         """Lock the rows of these records in the order of their ids, as everybody does."""
-        table = self.model.__table__
+        table = table_of(self.model)
         statement = (
             select(table)
             .where(table.c.id.in_(sorted(set(record_ids))), *self.visible)
@@ -152,40 +158,48 @@ class Repository(Generic[RecordT]):
         del current
         return values
 
-    async def _write(self, current: Row[Any], version: int, values: dict[str, object]) -> RecordT:
+    async def _write(self, current: Row[Any], version: int, values: dict[str, object]) -> Row[Any]:
         check_version(current, version)
-        values = self.complete(current, values)
+        values, table = self.complete(current, values), table_of(self.model)
         statement = (
-            update(self.model)
-            .where(self.model.id == current.id)
-            .values(
-                **self._by_attribute(values),
-                version=self.model.version + 1,
-                updated_at=func.clock_timestamp(),
-            )
-            .returning(self.model)
-            .execution_options(synchronize_session=False, populate_existing=True)
+            update(table)
+            .where(table.c.id == current.id)
+            .values(**values, version=table.c.version + 1, updated_at=func.clock_timestamp())
+            .returning(*shown(self.model))
         )
         with translate_errors():
-            record = (await self.session.scalars(statement)).one()
+            row = (await self.session.execute(statement)).one()
         fields = frozenset(name for name, value in values.items() if _differs(current, name, value))
-        change = RecordChange(kind=ChangeKind.CHANGED, record=record, fields=fields)
+        await self._notify(ChangeKind.CHANGED, row, fields)
+        return row
+
+    async def _notify(
+        self, kind: ChangeKind, row: Row[Any], fields: frozenset[str] = frozenset()
+    ) -> None:
+        change = RecordChange(kind=kind, model=self.model, row=row, fields=fields)
         await notify_listeners(self.session, change)
-        return record
 
     def _present(self, row: Row[Any] | None) -> Row[Any]:
         if row is None:
             raise NotFoundError(f"There is no such record in {self.model.__tablename__}.")
         return row
 
-    def _by_attribute(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {attribute_name(self.model, name): value for name, value in values.items()}
+
+def table_of(model: type[Record]) -> Table:
+    """Return the table that a model declares."""
+    return cast("Table", model.__table__)
 
 
 @cache
-def attribute_name(model: type[Record], column: str) -> str:
-    """Return the model's name for a column; `metadata` is taken by the declarative base."""
-    return model.__mapper__.get_property_by_column(model.__table__.columns[column]).key
+def shown(model: type[Record]) -> tuple[ColumnElement[Any], ...]:
+    """Return what a change gives back: all columns but the deferred ones, such as secrets."""
+    return tuple(each.columns[0] for each in model.__mapper__.column_attrs if not each.deferred)
+
+
+@cache
+def _insertion(model: type[Record]) -> ReturningInsert[Any]:
+    # Made once: putting a statement together takes longer than having its row written.
+    return insert(table_of(model)).returning(*shown(model))
 
 
 def check_version(current: Row[Any], version: int) -> None:

@@ -1,7 +1,9 @@
 """Events of the tests' own table, and a service that publishes them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import NAMESPACE_OID, uuid5
+
+from sqlalchemy import Row
 
 from app.application import build_application
 from app.database import RecordChange
@@ -23,13 +25,13 @@ class NoteWritten(EventData):
     note_version: int
 
 
-def to_event(note: Note, change: RecordChange) -> DomainEvent:
+def to_event(note: Row[Any], change: RecordChange) -> DomainEvent:
     """Return the event of a change of a note."""
     event = NoteWritten(kind=change.kind, title=note.title, note_version=note.version)
     return DomainEvent(event=event, event_id=uuid5(NAMESPACE_OID, f"{note.id} {note.version}"))
 
 
-NOTE_EVENTS = TableEvents(model=Note, to_event=to_event)
+NOTE_EVENTS = TableEvents(model=Note, events=(NoteWritten,), to_event=to_event)
 
 
 def publishing_service(settings: Settings) -> Service:

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from sqlalchemy import ForeignKey, Index, MetaData
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,8 +49,6 @@ class NotePatch(BaseModel):
 
 class NoteRead(NoteBody):
     """A note on its way out."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     version: int

@@ -1,10 +1,10 @@
-"""Starts the process: serves the API or prints its description."""
+"""Starts the process: serves the API or prints what others rely on."""
 
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from app.application import build_application
+from app.application import asyncapi_document, build_application
 from app.features import Settings
 from app.openapi import openapi_document
 from shared.log import configure_logging
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     It exits with 2 when the environment lacks something.
     """
     parser = ArgumentParser(prog="python -m app", description=__doc__)
-    commands = {"serve": _serve, "openapi": _openapi}
+    commands = {"serve": _serve, "openapi": _openapi, "asyncapi": _asyncapi}
     parser.add_argument("command", nargs="?", choices=list(commands), default="serve")
     chosen = parser.parse_args(arguments).command
     with exit_on_configuration_error():
@@ -34,6 +34,10 @@ def _serve() -> None:
 
 def _openapi() -> None:
     sys.stdout.write(openapi_document())
+
+
+def _asyncapi() -> None:
+    sys.stdout.write(asyncapi_document())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from shared.errors import ConflictError
 from shared.fields import Email, Name, Page, Role, Version
 from shared.http import CLIENT_METRICS, DataServiceClient
 from shared.lifecycle import Resource, Resources
+from shared.messaging.contract import EventData
 from shared.web import Feature
 
 USERS = "/api/v1/users"
@@ -60,6 +61,7 @@ class UserGateway:
 
     # What each class of the hierarchy needs of its own.
     requires: ClassVar[tuple[type, ...]] = (DataServiceClient,)
+    publishes: ClassVar[tuple[type[EventData], ...]] = ()
 
     def __init__(self, resources: Resources) -> None:
         self._client = resources.get(DataServiceClient)
@@ -121,4 +123,5 @@ def users_feature(kind: type[UserGateway]) -> Feature:
     """Return what opens this gateway for all features."""
     required = (each for part in kind.__mro__ for each in vars(part).get("requires", ()))
     gateway = Resource(provides=UserGateway, factory=kind, requires=tuple(dict.fromkeys(required)))
-    return Feature(name="user-gateway", resources=(CLIENT_METRICS, DATA_SERVICE, gateway))
+    resources = (CLIENT_METRICS, DATA_SERVICE, gateway)
+    return Feature(name="user-gateway", resources=resources, publishes=kind.publishes)

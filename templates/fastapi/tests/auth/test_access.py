@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterable
+from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
@@ -54,11 +55,15 @@ async def api(settings: Settings, features: Iterable[Feature]) -> AsyncIterator[
         yield connected
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer"}, {"Authorization": "Basic x"}])
-async def test_without_a_token_nobody_is_let_in(api: AsyncClient, headers: dict[str, str]) -> None:
-    for method, path in (("GET", ""), ("POST", ""), ("GET", f"/{uuid4()}"), ("PUT", f"/{uuid4()}")):
-        refused = await api.request(method, f"{THINGS}{path}", headers=headers)
-        assert (refused.status_code, refused.json()["code"]) == (401, "bad-token")
+async def test_without_a_token_nobody_is_let_in(
+    api: AsyncClient, subtests: pytest.Subtests
+) -> None:
+    asked = (("GET", ""), ("POST", ""), ("GET", f"/{uuid4()}"), ("PUT", f"/{uuid4()}"))
+    tokens: list[dict[str, str]] = [{}, *({"Authorization": bad} for bad in ("Bearer", "Basic x"))]
+    for headers, (method, path) in product(tokens, asked):
+        with subtests.test(headers=headers, method=method, path=path):
+            refused = await api.request(method, f"{THINGS}{path}", headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (401, "bad-token")
 
 
 async def test_users_get_at_what_is_theirs_and_learn_nothing_of_the_rest(api: AsyncClient) -> None:

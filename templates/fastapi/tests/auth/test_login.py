@@ -191,6 +191,7 @@ async def test_without_the_data_service_a_login_is_a_503(
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
 
 
-@pytest.mark.parametrize("body", [{}, {"email": "ada"}, LOGIN | {"password": ""}], ids=str)
-async def test_an_invalid_login_is_a_422(api: AsyncClient, body: dict[str, str]) -> None:
-    assert (await api.post(f"{AUTH}/login", json=body)).status_code == 422
+async def test_an_invalid_login_is_a_422(api: AsyncClient, subtests: pytest.Subtests) -> None:
+    for body in ({}, {"email": "ada"}, LOGIN | {"password": ""}):
+        with subtests.test(body=body):
+            assert (await api.post(f"{AUTH}/login", json=body)).status_code == 422

@@ -10,13 +10,19 @@ TASKS = "/api/v1/tasks"
 NOBODYS = f"{TASKS}/00000000-0000-4000-8000-000000000000"
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("POST", TASKS), ("GET", NOBODYS), ("POST", f"{NOBODYS}/cancel"), ("GET", f"{TASKS}/stats")],
-)
-async def test_without_a_token_tasks_are_a_401(api: AsyncClient, method: str, path: str) -> None:
-    response = await api.request(method, path, json={} if method == "POST" else None)
-    assert (response.status_code, response.json()["code"]) == (401, "bad-token")
+ASKED = [
+    ("POST", TASKS),
+    ("GET", NOBODYS),
+    ("POST", f"{NOBODYS}/cancel"),
+    ("GET", f"{TASKS}/stats"),
+]
+
+
+async def test_without_a_token_tasks_are_a_401(api: AsyncClient, subtests: pytest.Subtests) -> None:
+    for method, path in ASKED:
+        with subtests.test(method=method, path=path):
+            response = await api.request(method, path, json={} if method == "POST" else None)
+            assert (response.status_code, response.json()["code"]) == (401, "bad-token")
 
 
 async def test_who_is_logged_in_may_see_tasks_but_only_an_admin_the_stats(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -40,11 +41,7 @@ class FakeUsers:
 
     def __init__(self, nulls: Record) -> None:
         self.nulls = nulls
-        self.records: dict[str, Record] = {}
-        self.queries: list[dict[str, str]] = []
-        # What was answered under a key, with the fingerprint of its request.
-        self.answered: dict[str, tuple[str, Record]] = {}
-        self.lost_answers = 0
+        self.reset()
         self.router = APIRouter(prefix="/api/v1/users", dependencies=[Depends(has_key)])
         add = self.router.add_api_route
         add("", self.listed, methods=["GET"])
@@ -55,6 +52,14 @@ class FakeUsers:
         add("/{user_id:uuid}", self.patch, methods=["PATCH"])
         add("/{user_id:uuid}/credentials", self.credentials_of, methods=["GET"])
         add("/{user_id:uuid}/credentials", self.set_credentials, methods=["PUT"])
+
+    def reset(self) -> None:
+        """Begin anew: nobody is known."""
+        self.records: dict[str, Record] = {}
+        self.queries: list[dict[str, str]] = []
+        # What was answered under a key, with the fingerprint of its request.
+        self.answered: dict[str, tuple[str, Record]] = {}
+        self.lost_answers = 0
 
     async def post(self, request: Request, body: Json) -> Record:
         """Add a user, once for a key."""
@@ -155,10 +160,17 @@ class FakeUsers:
             raise NotFoundError("There is no such record in users.") from None
 
 
+@cache
+def _users_of(provider: Provider) -> FakeUsers:
+    # Once for the run, and not included: making the routes anew takes longer than many a test.
+    return FakeUsers(provider.nulls("UserRead"))
+
+
 def serve_users(provider: Provider) -> FakeUsers:
-    """Have the data service serve users, and return them."""
-    users = FakeUsers(provider.nulls("UserRead"))
-    provider.app.include_router(users.router)
+    """Have the data service serve users, nobody yet, and return them."""
+    users = _users_of(provider)
+    users.reset()
+    provider.app.router.routes.extend(users.router.routes)
     return users
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from app.application import build_application
+from app.application import asyncapi_document, build_application
 from app.feature import consumers_of, schedules_of
 from app.features import FEATURES, Settings
 from shared.log import configure_logging
@@ -34,6 +34,12 @@ def work() -> None:
         settings = load_settings(Settings)
         configure_logging(settings)
         serve(build_application(settings), settings)
+
+
+@main.command()
+def asyncapi() -> None:
+    """Print the description of the messages, which is kept as asyncapi.json."""
+    click.echo(asyncapi_document(), nl=False)
 
 
 main.add_command(dlq)

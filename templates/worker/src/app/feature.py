@@ -12,16 +12,22 @@ from typing import Any
 from shared.errors import CompositionError
 from shared.lifecycle import Resource
 from shared.messaging.consuming import MessageConsumer
+from shared.messaging.contract import EventData, Task
 from shared.messaging.schedule import Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkFeature:
-    """One capability of a worker: what it consumes, what it schedules, what that needs."""
+    """One capability of a worker: what it consumes, schedules, publishes and sends.
+
+    `asyncapi.json` describes all of it; the tasks of schedules count as sent.
+    """
 
     name: str
     consumers: tuple[MessageConsumer, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    publishes: tuple[type[EventData], ...] = ()
+    sends: tuple[Task[Any], ...] = ()
     resources: tuple[Resource[Any], ...] = ()
 
 

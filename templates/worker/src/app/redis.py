@@ -26,12 +26,12 @@ class ServiceRedis:
 
     async def ping(self) -> None:
         """Raise UnavailableError unless it can be written: a full one answers, and that is all."""
-        with translated():
+        with translate_errors():
             await self.client.set(self.key("ready"), "1", ex=_PING_SECONDS)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Raise UnavailableError for whatever Redis does not do."""
     try:
         yield

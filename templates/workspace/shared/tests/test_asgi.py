@@ -24,7 +24,11 @@ def metered(app: App) -> MetricsMiddleware:
     return MetricsMiddleware(app, RequestMetrics(CollectorRegistry()))
 
 
-MIDDLEWARES = [RequestIdMiddleware, AccessLogMiddleware, ProblemMiddleware, metered]
+def explained(app: App) -> ProblemMiddleware:
+    return ProblemMiddleware(app, max_body_bytes=1000)
+
+
+MIDDLEWARES = [RequestIdMiddleware, AccessLogMiddleware, explained, metered]
 
 
 async def receive() -> Message:
@@ -59,7 +63,7 @@ async def test_an_answer_that_has_begun_is_cut_and_not_replaced() -> None:
         sent.append(message)
 
     with pytest.raises(asyncio.CancelledError):
-        await ProblemMiddleware(app)({"type": "http"}, receive, send)
+        await explained(app)({"type": "http", "headers": []}, receive, send)
 
     assert [message["status"] for message in sent] == [200]
 
@@ -72,7 +76,7 @@ async def test_an_error_that_nobody_answered_reaches_the_server() -> None:
         raise AssertionError
 
     with pytest.raises(RuntimeError):
-        await ProblemMiddleware(app)({"type": "http"}, receive, send)
+        await explained(app)({"type": "http", "headers": []}, receive, send)
 
 
 def test_a_header_is_found_whatever_its_case() -> None:

@@ -38,11 +38,35 @@ async def test_a_signal_during_start_up_closes_what_is_open() -> None:
         assert service.all("files closed")
 
 
-async def test_a_resource_that_does_not_open_ends_the_process_and_is_named() -> None:
-    async with running(PEER="fails") as service:
+@pytest.mark.parametrize(
+    ("kind", "code", "reason"),
+    [
+        ("away", 3, "the peer is down"),
+        ("refused", 3, "the peer is down"),
+        ("misnamed", 2, "PEER_URL names nobody"),
+        ("broker", 3, "the message broker of AMQP_URL did not answer within 0.2 s"),
+    ],
+)
+async def test_what_is_not_there_at_the_start_ends_the_process_with_one_line(
+    kind: str, code: int, reason: str
+) -> None:
+    # Nobody listens at this port.
+    async with running(PEER=kind, AMQP_URL="amqp://guest:guest@127.0.0.1:9/") as service:
+        assert await service.code() == code
+
+    assert service.events[-1]["message"] == f"the process ends: {reason}, while opening Peer"
+    assert service.all("files closed")
+    assert "Traceback" not in str(service.events)
+
+
+async def test_a_defect_at_the_start_ends_the_process_and_shows_its_place() -> None:
+    async with running(PEER="broken") as service:
         assert await service.code() == 3
-        assert service.all("while opening Peer")
-        assert service.all("files closed")
+
+    last = service.events[-1]
+    assert last["message"] == "the process ends: a defect, while opening Peer"
+    assert "open_peer" in last["exception.stacktrace"]
+    assert service.all("files closed")
 
 
 async def test_a_taken_port_ends_the_process() -> None:
@@ -170,8 +194,7 @@ async def test_a_metrics_port_that_is_taken_ends_the_process() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         async with running(METRICS_PORT=taken.getsockname()[1]) as service:
             assert await service.code() == 3
-            (line,) = service.all("METRICS_PORT cannot be had")
-            assert "in use" in line["exception.message"]
+            assert "in use, while opening METRICS_PORT" in service.events[-1]["message"]
 
 
 @pytest.mark.parametrize("trusted", ["127.0.0.1", "10.0.0.0/8", "127.0.0.1,*"])

@@ -18,6 +18,7 @@ from app.redis import translate_errors
 from shared.background import cancel_all
 from shared.correlation import begin_request
 from shared.errors import UnavailableError
+from shared.messaging.messages import consumer_span
 
 if TYPE_CHECKING:
     from aiogram import Bot, Dispatcher
@@ -156,7 +157,9 @@ class UpdateProcessor:
         started, outcome = perf_counter(), "cancelled"
         self._claims[claim.token] = claim
         try:
-            outcome = await self._handle(bot, claim, updates)
+            # Where a trace begins: Telegram sends none along.
+            with consumer_span("update", {}):
+                outcome = await self._handle(bot, claim, updates)
         except asyncio.CancelledError:
             # Another process, or this one after its restart, takes it up without waiting.
             await self._inbox.release(claim, 0, failed=False)

@@ -17,6 +17,7 @@ from app.uploads.service import UploadLimits, Uploads
 from app.uploads.settings import UploadSettings
 from app.users import USERS_RESOURCES
 from shared.blobs import BlobStore, blobs_resource
+from shared.contracts.media import MEDIA_PROCESS
 from shared.http import DataServiceClient
 from shared.lifecycle import Resource, Resources
 from shared.messaging.consuming import consuming_resources
@@ -74,4 +75,10 @@ RESOURCES: tuple[Resource[Any], ...] = (
     *consuming_resources(CONSUMERS, UploadSettings, requires=(Results,)),
 )
 
-feature = BotFeature(name="uploads", handlers=HANDLERS, resources=RESOURCES)
+feature = BotFeature(
+    name="uploads",
+    handlers=HANDLERS,
+    consumers=CONSUMERS,
+    sends=(MEDIA_PROCESS,),
+    resources=RESOURCES,
+)

@@ -28,8 +28,15 @@ from shared.web import SetLocation
 CREATE_PROBLEMS = problem_responses(ConflictError, PayloadTooLargeError)
 PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLargeError)
 
+# A request is compared with each route in turn: what is asked for most stands first.
 router = api_router("files", FILES)
 user_files_router = api_router("users", FILES)
+
+
+@router.get("/{file_id:uuid}", responses=problem_responses(NotFoundError))
+async def get_file(reader: Reader, file_id: UUID) -> FileRead:
+    """Read one file."""
+    return await FILES.get(reader, file_id)
 
 
 @router.get("")
@@ -46,26 +53,6 @@ async def create_file(
     file = await FileRepository(session).add(**body.model_dump())
     set_location(file.id)
     return FILES.show(file)
-
-
-@router.post("/bulk", status_code=status.HTTP_201_CREATED, responses=CREATE_PROBLEMS)
-async def create_files(session: Session, body: Bulk[OwnedFileCreate]) -> Written[FileRead]:
-    """Record files, all or none; a problem's `index` says which item was refused."""
-    files = await FileRepository(session).add_all([each.model_dump() for each in body.items])
-    return Written(items=[FILES.show(file) for file in files])
-
-
-@router.patch("/bulk", responses=PATCH_PROBLEMS)
-async def update_files(session: Session, body: Bulk[FilePatchItem]) -> Written[FileRead]:
-    """Change files, all or none; each item names the version that was read."""
-    files = await FileRepository(session).change_all(body.items)
-    return Written(items=[FILES.show(file) for file in files])
-
-
-@router.get("/{file_id:uuid}", responses=problem_responses(NotFoundError))
-async def get_file(reader: Reader, file_id: UUID) -> FileRead:
-    """Read one file."""
-    return await FILES.get(reader, file_id)
 
 
 @router.patch("/{file_id:uuid}", responses=PATCH_PROBLEMS)
@@ -85,6 +72,20 @@ async def delete_file(
 ) -> None:
     """Remove the record for good; the stored bytes are the caller's to remove."""
     await FileRepository(session).delete(file_id, version)
+
+
+@router.post("/bulk", status_code=status.HTTP_201_CREATED, responses=CREATE_PROBLEMS)
+async def create_files(session: Session, body: Bulk[OwnedFileCreate]) -> Written[FileRead]:
+    """Record files, all or none; a problem's `index` says which item was refused."""
+    files = await FileRepository(session).add_all([each.model_dump() for each in body.items])
+    return Written(items=[FILES.show(file) for file in files])
+
+
+@router.patch("/bulk", responses=PATCH_PROBLEMS)
+async def update_files(session: Session, body: Bulk[FilePatchItem]) -> Written[FileRead]:
+    """Change files, all or none; each item names the version that was read."""
+    files = await FileRepository(session).change_all(body.items)
+    return Written(items=[FILES.show(file) for file in files])
 
 
 @user_files_router.get("/{user_id:uuid}/files", responses=problem_responses(NotFoundError))

@@ -1,12 +1,16 @@
 """The events of files."""
 
+from typing import Any
+
+from sqlalchemy import Row
+
 from app.database import ChangeKind, RecordChange
 from app.files.model import File
 from app.outbox import DomainEvent, TableEvents, values_for
 from shared.contracts.files import FileCreated, FileDeleted, FileUpdated, file_event_id
 
 
-def to_event(file: File, change: RecordChange) -> DomainEvent | None:
+def to_event(file: Row[Any], change: RecordChange) -> DomainEvent | None:
     """Return the event of this change; none where nothing became another value."""
     event = _event(file, change)
     if event is None:
@@ -16,7 +20,7 @@ def to_event(file: File, change: RecordChange) -> DomainEvent | None:
     )
 
 
-def _event(file: File, change: RecordChange) -> FileCreated | FileUpdated | FileDeleted | None:
+def _event(file: Row[Any], change: RecordChange) -> FileCreated | FileUpdated | FileDeleted | None:
     names = {"file_id": file.id, "file_version": file.version}
     if change.kind == ChangeKind.ADDED:
         return FileCreated.model_validate(names | values_for(FileCreated, file))
@@ -28,4 +32,6 @@ def _event(file: File, change: RecordChange) -> FileCreated | FileUpdated | File
     return FileUpdated.model_validate(names | values_for(FileUpdated, file) | {"changed": changed})
 
 
-FILE_EVENTS = TableEvents(model=File, to_event=to_event)
+FILE_EVENTS = TableEvents(
+    model=File, events=(FileCreated, FileUpdated, FileDeleted), to_event=to_event
+)

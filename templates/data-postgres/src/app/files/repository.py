@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, column, select, table
+from sqlalchemy import ColumnElement, Row, Select, column, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import StatementReader
@@ -26,12 +26,12 @@ class FileRepository(Repository[File]):
 
     model = File
 
-    async def add(self, **values: object) -> File:
+    async def add(self, **values: object) -> Row[Any]:
         """Insert the file. Raises `AlreadyTakenError`, or `BrokenReferenceError` for no owner."""
         owners = await lock_owners(self.session, [cast("UUID", values["owner_id"])])
         return await self._add_to(owners, values)
 
-    async def add_all(self, items: Sequence[Mapping[str, Any]]) -> list[File]:
+    async def add_all(self, items: Sequence[Mapping[str, Any]]) -> list[Row[Any]]:
         """Insert many files; an error's `index` says which one was refused."""
         # All owners at once and in one order: two that add files can't wait for each other.
         owners = await lock_owners(self.session, (item["owner_id"] for item in items))
@@ -50,7 +50,7 @@ class FileRepository(Repository[File]):
                     raise NotFoundError("This user has no such file.")
                 await self.delete(record_id, version)
 
-    async def _add_to(self, owners: Collection[UUID], values: Mapping[str, object]) -> File:
+    async def _add_to(self, owners: Collection[UUID], values: Mapping[str, object]) -> Row[Any]:
         if values["owner_id"] not in owners:
             raise BrokenReferenceError("There is no such owner.", field="owner_id")
         return await super().add(**values)

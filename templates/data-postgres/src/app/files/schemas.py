@@ -86,8 +86,6 @@ class FilePatchItem(FilePatch):
 class FileRead(BaseModel):
     """A file as every consumer sees it."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     owner_id: UUID
     name: str

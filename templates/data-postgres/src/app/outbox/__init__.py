@@ -9,6 +9,7 @@ from app.outbox.events import (
     values_for,
 )
 from app.outbox.relay import PUBLISHER, RELAY, OutboxSettings
+from shared.messaging.contract import EventData
 from shared.web import Feature
 
 __all__ = [
@@ -21,7 +22,11 @@ __all__ = [
 ]
 
 
-def outbox_feature(*tables: TableEvents) -> Feature:
-    """Return the feature that publishes an event for each change of these tables."""
+def outbox_feature(*tables: TableEvents, others: tuple[type[EventData], ...] = ()) -> Feature:
+    """Return the feature that publishes an event for each change of these tables.
+
+    `others` are the events that `publish_event` is called with.
+    """
     resources = (DATABASE, *PUBLISHER, RELAY, outbox_resource(tables))
-    return Feature(name="outbox", resources=resources)
+    publishes = (*(event for table in tables for event in table.events), *others)
+    return Feature(name="outbox", resources=resources, publishes=publishes)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import event, insert
+from sqlalchemy import Row, Table, event, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.base import Record
@@ -17,6 +17,7 @@ from shared.messaging.contract import Envelope, EventData
 
 # Where a session keeps the outbox of its database.
 _OUTBOX = "outbox"
+_INSERT = insert(cast("Table", PendingEvent.__table__))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,13 @@ class TableEvents:
     """The events of one table's records.
 
     Attributes:
+        events: all that `to_event` may give, for `asyncapi.json`.
         to_event: the event of a change, or None for one that is nobody else's business.
     """
 
     model: type[Record]
-    # A change is always of this model; what comes is checked by whoever calls it.
-    to_event: Callable[[Any, RecordChange], DomainEvent | None]
+    events: tuple[type[EventData], ...]
+    to_event: Callable[[Row[Any], RecordChange], DomainEvent | None]
 
 
 class OutboxRecorder:
@@ -51,19 +53,17 @@ class OutboxRecorder:
 
     async def record_change(self, session: AsyncSession, change: RecordChange) -> None:
         """Write the event of this change; other tables' changes have none."""
-        table = self._tables.get(type(change.record))
-        found = None if table is None else table.to_event(change.record, change)
+        table = self._tables.get(change.model)
+        found = None if table is None else table.to_event(change.row, change)
         if found is not None:
-            about = f"{change.record.__tablename__}:{change.record.id}"
+            about = f"{change.model.__tablename__}:{change.row.id}"
             await self.record(session, found, about)
 
     async def record(self, session: AsyncSession, domain_event: DomainEvent, about: str) -> None:
         """Write the event; once it is committed, have it published."""
         envelope = Envelope.of(domain_event.event, self._source, domain_event.event_id)
-        row = insert(PendingEvent).values(
-            aggregate=about, envelope=envelope.model_dump(mode="json")
-        )
-        await session.execute(row)
+        row = {"aggregate": about, "envelope": envelope.model_dump(mode="json")}
+        await session.execute(_INSERT, row)
         event.listen(session.sync_session, "after_commit", self._committed, once=True)
 
     def attach(self, database: Database) -> None:
@@ -79,15 +79,16 @@ async def publish_event(session: AsyncSession, domain_event: DomainEvent, about:
     """Publish an event that is no change of a record, if and when this transaction is committed.
 
     Those with the same `about`, such as `users:<id>`, are published in the order of their writing.
+    Name its type in `features.py`, as `outbox_feature(..., others=(PasswordReset,))`.
     """
     recorder: OutboxRecorder = session.info[_OUTBOX]
     await recorder.record(session, domain_event, about)
 
 
-def values_for(event_type: type[EventData], record: Record) -> dict[str, Any]:
-    """Return the record's values for those members of an event that are named like its columns."""
-    columns = record.__table__.columns
-    return {name: getattr(record, name) for name in event_type.model_fields if name in columns}
+def values_for(event_type: type[EventData], row: Row[Any]) -> dict[str, Any]:
+    """Return the row's values for those members of an event that are named like its columns."""
+    values = dict(zip(row._fields, row, strict=True))
+    return {name: values[name] for name in event_type.model_fields if name in values}
 
 
 def outbox_resource(tables: Sequence[TableEvents]) -> Resource[OutboxRecorder]:

@@ -31,7 +31,14 @@ PATCH_PROBLEMS = problem_responses(NotFoundError, ConflictError, PayloadTooLarge
 CREDENTIALS_PROBLEMS = problem_responses(ForbiddenError, NotFoundError)
 CREDENTIALS_READERS_ONLY = [Security(CREDENTIALS_READER)]
 
+# A request is compared with each route in turn: what is asked for most stands first.
 router = api_router("users", USERS)
+
+
+@router.get("/{user_id:uuid}", responses=NOT_FOUND)
+async def get_user(reader: Reader, user_id: UUID) -> UserRead:
+    """Read one user."""
+    return await USERS.get(reader, user_id)
 
 
 @router.get("")
@@ -50,6 +57,25 @@ async def create_user(
     user = await UserRepository(session).add(**body.model_dump())
     set_location(user.id)
     return USERS.show(user)
+
+
+@router.patch("/{user_id:uuid}", responses=PATCH_PROBLEMS)
+async def update_user(session: Session, user_id: UUID, body: UserPatch) -> UserRead:
+    """Change the fields that are sent, if `version` is still the user's; otherwise 409."""
+    users = UserRepository(session)
+    return USERS.show(await users.change(user_id, body["version"], **changed_values(body)))
+
+
+@router.delete(
+    "/{user_id:uuid}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problem_responses(NotFoundError, ConflictError),
+)
+async def delete_user(
+    session: Session, user_id: UUID, version: Annotated[ReadVersion, Query()]
+) -> None:
+    """Delete the user: gone for every consumer, and the e-mail address is free again."""
+    await UserRepository(session).delete(user_id, version)
 
 
 @router.post("/bulk", status_code=status.HTTP_201_CREATED, responses=CREATE_PROBLEMS)
@@ -82,31 +108,6 @@ async def get_user_by_telegram_id(
 ) -> UserRead:
     """Read the user with this Telegram id."""
     return await USERS.find(reader, User.telegram_id == telegram_id)
-
-
-@router.get("/{user_id:uuid}", responses=NOT_FOUND)
-async def get_user(reader: Reader, user_id: UUID) -> UserRead:
-    """Read one user."""
-    return await USERS.get(reader, user_id)
-
-
-@router.patch("/{user_id:uuid}", responses=PATCH_PROBLEMS)
-async def update_user(session: Session, user_id: UUID, body: UserPatch) -> UserRead:
-    """Change the fields that are sent, if `version` is still the user's; otherwise 409."""
-    users = UserRepository(session)
-    return USERS.show(await users.change(user_id, body["version"], **changed_values(body)))
-
-
-@router.delete(
-    "/{user_id:uuid}",
-    status_code=status.HTTP_204_NO_CONTENT,
-    responses=problem_responses(NotFoundError, ConflictError),
-)
-async def delete_user(
-    session: Session, user_id: UUID, version: Annotated[ReadVersion, Query()]
-) -> None:
-    """Delete the user: gone for every consumer, and the e-mail address is free again."""
-    await UserRepository(session).delete(user_id, version)
 
 
 # This service stores the hash that such a consumer made and never sees a password.

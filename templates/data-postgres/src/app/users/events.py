@@ -1,12 +1,16 @@
 """The events of users."""
 
+from typing import Any
+
+from sqlalchemy import Row
+
 from app.database import ChangeKind, RecordChange
 from app.outbox import DomainEvent, TableEvents, values_for
 from app.users.model import User
 from shared.contracts.users import UserCreated, UserDeleted, UserUpdated, user_event_id
 
 
-def to_event(user: User, change: RecordChange) -> DomainEvent | None:
+def to_event(user: Row[Any], change: RecordChange) -> DomainEvent | None:
     """Return the event of this change; none where nothing became another value."""
     event = _event(user, change)
     if event is None:
@@ -16,7 +20,7 @@ def to_event(user: User, change: RecordChange) -> DomainEvent | None:
     )
 
 
-def _event(user: User, change: RecordChange) -> UserCreated | UserUpdated | UserDeleted | None:
+def _event(user: Row[Any], change: RecordChange) -> UserCreated | UserUpdated | UserDeleted | None:
     names = {"user_id": user.id, "user_version": user.version}
     if user.deleted_at is not None:
         return UserDeleted.model_validate(names)
@@ -29,4 +33,6 @@ def _event(user: User, change: RecordChange) -> UserCreated | UserUpdated | User
     return UserUpdated.model_validate(names | values_for(UserUpdated, user) | {"changed": changed})
 
 
-USER_EVENTS = TableEvents(model=User, to_event=to_event)
+USER_EVENTS = TableEvents(
+    model=User, events=(UserCreated, UserUpdated, UserDeleted), to_event=to_event
+)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, update
 
 from app.errors import translate_errors
 from app.paging import starts_with
-from app.records import Repository, View, check_version
+from app.records import Repository, View, check_version, shown, table_of
 from app.users.model import User
 from app.users.schemas import Credentials, UserQuery, UserRead
 
@@ -26,21 +26,21 @@ class UserRepository(Repository[User]):
         """Mark the user as deleted and forget the password. Raises what `change` raises."""
         await self.change(record_id, version, deleted_at=func.clock_timestamp(), password_hash=None)
 
-    async def rehash(self, user_id: UUID, version: int, password_hash: str) -> User:
+    async def rehash(self, user_id: UUID, version: int, password_hash: str) -> Row[Any]:
         """Store another hash of the same password, which is no change that anybody could see.
 
         Raises what `change` raises.
         """
         check_version(await self.lock(user_id), version)
+        users = table_of(User)
         statement = (
-            update(User)
-            .where(User.id == user_id)
+            update(users)
+            .where(users.c.id == user_id)
             .values(password_hash=password_hash)
-            .returning(User)
-            .execution_options(synchronize_session=False)
+            .returning(*shown(User))
         )
         with translate_errors():
-            return (await self.session.scalars(statement)).one()
+            return (await self.session.execute(statement)).one()
 
     def complete(self, current: Row[Any], values: dict[str, object]) -> dict[str, object]:
         """Take back the proof of an address that is another one now."""

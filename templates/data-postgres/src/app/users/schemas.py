@@ -74,8 +74,6 @@ class UserPatchItem(UserPatch):
 class UserRead(BaseModel):
     """A user as every consumer sees it: without the password's hash."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     name: str
     email: str | None
@@ -98,8 +96,6 @@ class UserQuery(PageQuery):
 
 class Credentials(BaseModel):
     """What it takes to log a user in; for few consumers only."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     email: str | None

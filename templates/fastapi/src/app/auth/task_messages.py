@@ -32,4 +32,6 @@ class TaskMessenger(Messenger):
 
 MESSENGER = Resource(provides=Messenger, factory=TaskMessenger, requires=(Messaging,))
 
-feature = Feature(name="account-messages", resources=(*MESSAGING, MESSENGER))
+feature = Feature(
+    name="account-messages", resources=(*MESSAGING, MESSENGER), sends=(SEND_ACCOUNT_MESSAGE,)
+)

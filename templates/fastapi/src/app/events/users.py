@@ -15,6 +15,7 @@ from app.user_gateway import USER, USERS, User, UserGateway
 from shared.contracts.users import UserCreated, UserFacts, UserUpdated, user_event_id
 from shared.errors import NotFoundError
 from shared.lifecycle import Resources
+from shared.messaging.contract import EventData
 
 ADDED, CHANGED = UserCreated.type, UserUpdated.type
 USER_BY_EMAIL = f"{USERS}/by-email"
@@ -26,6 +27,7 @@ class AnnouncedUsers(UserGateway):
     """Publishes what was changed. What a crash left, it looks for in the data service."""
 
     requires: ClassVar[tuple[type, ...]] = (Announcer,)
+    publishes: ClassVar[tuple[type[EventData], ...]] = (UserCreated, UserUpdated)
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)

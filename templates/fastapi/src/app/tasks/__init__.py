@@ -2,6 +2,7 @@
 
 from app.data_service import DATA_SERVICE
 from app.messaging import MESSAGING
+from app.tasks.contracts import KINDS
 from app.tasks.endpoints import router
 from app.tasks.service import TaskService
 from shared.http import CLIENT_METRICS, DataServiceClient
@@ -17,4 +18,5 @@ feature = Feature(
     name="tasks",
     routers=(router,),
     resources=(CLIENT_METRICS, DATA_SERVICE, *MESSAGING, SERVICE),
+    sends=tuple(kind.task for kind in KINDS),
 )

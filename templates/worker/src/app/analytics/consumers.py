@@ -37,7 +37,8 @@ async def make_report(task: MakeReport, _work: MessageContext, resources: Resour
 CONSUMERS = (
     MessageConsumer(
         queue="counted",
-        handlers=tuple(EventHandler(event=event, handle=count) for event in COUNTED),
+        # Counted is what happens: no event has to.
+        handlers=tuple(EventHandler(event=event, handle=count, optional=True) for event in COUNTED),
         concurrency=50,
     ),
     MessageConsumer(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 from shared.contracts.analytics import Report
 
 # Both in one step, or a process that dies in between would have it counted twice or never.
@@ -42,19 +42,19 @@ class RedisCounts:
     async def add(self, day: date, kind: str, message_id: str) -> None:
         """Count the message on that day, once however often it is added."""
         keys = [self._key("seen", day), self._key("counts", day)]
-        with translated():
+        with translate_errors():
             await self._count(keys=keys, args=[message_id, kind, _SEEN_SECONDS, self._seconds])
 
     async def of(self, day: date) -> dict[str, int]:
         """Return how many of each kind there were."""
-        with translated():
+        with translate_errors():
             found = await self._redis.client.hgetall(self._key("counts", day))
         return {str(kind): int(count) for kind, count in found.items()}
 
     async def keep(self, report: Report) -> None:
         """Keep the report, instead of one of the same day."""
         text = report.model_dump_json()
-        with translated():
+        with translate_errors():
             await self._redis.client.set(self._key("report", report.day), text, ex=self._seconds)
 
     def _key(self, what: str, day: date) -> str:

@@ -14,6 +14,7 @@ from app.media.settings import MediaSettings
 from app.media.storage import MediaStorage
 from app.publishing import MESSAGING
 from shared.blobs import BlobStore, blobs_resource
+from shared.contracts.media import MediaFailed, MediaProcessed
 from shared.http import DataServiceClient
 from shared.lifecycle import Resource, Resources
 from shared.messaging.publishing import Messaging
@@ -44,4 +45,9 @@ MEDIA: tuple[Resource[Any], ...] = (
     ),
 )
 
-feature = WorkFeature(name="media", consumers=CONSUMERS, resources=MEDIA)
+feature = WorkFeature(
+    name="media",
+    consumers=CONSUMERS,
+    publishes=(MediaProcessed, MediaFailed),
+    resources=MEDIA,
+)

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from app.notifications.texts import Notification
-from app.redis import ServiceRedis, translated
+from app.redis import ServiceRedis, translate_errors
 from shared.http import ApiClient
 
 # Events overtake each other by the time that attempts take, which is hours and not days.
@@ -77,7 +77,7 @@ class RedisNotificationState:
 
     async def advance(self, user_id: UUID, version: int) -> bool:
         """Say whether this version is no older than the last one, and remember it."""
-        with translated():
+        with translate_errors():
             found = await self._advance(
                 keys=[self._key("version", user_id)], args=[version, _KNOWN_SECONDS]
             )
@@ -85,7 +85,7 @@ class RedisNotificationState:
 
     async def deactivate(self, user_id: UUID, key: str) -> bool:
         """Say whether the message of this key is the one that tells of the deactivation."""
-        with translated():
+        with translate_errors():
             before = await self._redis.client.set(
                 self._key("deactivated", user_id), key, nx=True, get=True, ex=_KNOWN_SECONDS
             )
@@ -93,7 +93,7 @@ class RedisNotificationState:
 
     async def reactivate(self, user_id: UUID) -> None:
         """Have the next deactivation be told of."""
-        with translated():
+        with translate_errors():
             await self._redis.client.delete(self._key("deactivated", user_id))
 
     def _key(self, what: str, user_id: UUID) -> str:

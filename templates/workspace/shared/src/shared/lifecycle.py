@@ -43,8 +43,7 @@ class Resource(Generic[T]):
     def __post_init__(self) -> None:
         """Raise CompositionError unless there is exactly one way to make it."""
         if (self.open is None) == (self.factory is None):
-            message = f"{self.name} needs either `open` or `factory`"
-            raise CompositionError(message)
+            raise CompositionError(f"{self.name} needs either `open` or `factory`")
 
     @property
     def name(self) -> str:
@@ -193,8 +192,7 @@ def in_dependency_order(
         order = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " -> ".join(kind.__name__ for kind in reversed(error.args[1]))
-        message = f"resources require each other in a circle: {circle}"
-        raise CompositionError(message) from None
+        raise CompositionError(f"resources require each other in a circle: {circle}") from None
     return tuple(by_type[kind] for kind in order if kind in by_type and kind not in overrides)
 
 
@@ -202,6 +200,5 @@ def _unique_by_type(resources: Iterable[Resource[Any]]) -> dict[type, Resource[A
     by_type: dict[type, Resource[Any]] = {}
     for resource in resources:
         if by_type.setdefault(resource.provides, resource) != resource:
-            message = f"two resources provide {resource.name}"
-            raise CompositionError(message)
+            raise CompositionError(f"two resources provide {resource.name}")
     return by_type

@@ -15,6 +15,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TextIO
 
 import structlog
+from opentelemetry import trace
+from opentelemetry._logs import SeverityNumber, get_logger_provider
 from structlog.stdlib import ProcessorFormatter
 
 from shared.asgi import StatusRecorder, route_template
@@ -97,7 +99,15 @@ def _common_processors(service_name: str) -> list[Processor]:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_service,
+        _add_trace,
     ]
+
+
+def _add_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        event["trace_id"] = trace.format_trace_id(span.trace_id)
+    return event
 
 
 def _renderers(settings: ServiceSettings) -> list[Processor]:
@@ -107,6 +117,7 @@ def _renderers(settings: ServiceSettings) -> list[Processor]:
     return [
         _describe_exception,
         structlog.processors.EventRenamer("message"),
+        _export,
         structlog.processors.JSONRenderer(serializer=_to_json),
     ]
 
@@ -122,6 +133,19 @@ def _describe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDic
         event["exception.message"] = str(error)
         # Without local variables: they hold secrets.
         event["exception.stacktrace"] = "".join(traceback.format_exception(error))
+    return event
+
+
+def _export(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Give the line to OpenTelemetry too, once FastAPI has found where that is to send it."""
+    provider = get_logger_provider()
+    # What the exporter says of itself would be the next that it has to export.
+    if hasattr(provider, "add_log_record_processor") and "opentelemetry" not in event["logger"]:
+        level = logging.getLevelNamesMapping()[event["level"].upper()] * 4 // 10 + 1
+        facts = {name: str(value) for name, value in event.items() if name != "message"}
+        provider.get_logger(__name__).emit(
+            severity_number=SeverityNumber(level), body=event["message"], attributes=facts
+        )
     return event
 
 

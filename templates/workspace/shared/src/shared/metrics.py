@@ -57,7 +57,11 @@ def metrics_server(registry: CollectorRegistry, host: str, port: int) -> Iterato
     Raises OSError when the port cannot be had. It answers as long as the process lives, also
     while the process drains or its event loop is blocked.
     """
-    server, thread = start_http_server(port, host, registry)
+    try:
+        server, thread = start_http_server(port, host, registry)
+    except OSError as error:
+        error.add_note("while opening METRICS_PORT")
+        raise
     try:
         yield server.server_port
     finally:

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from shared.background import cancel_all
+from shared.errors import ConfigurationError, ServiceError
 from shared.metrics import metrics_server
+from shared.settings import EXIT_CODE
 
 if TYPE_CHECKING:
     import socket
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 CLOSE_SECONDS = 5.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_log = structlog.stdlib.get_logger(__name__)
 
 
 def serve(app: Service, settings: ServiceSettings) -> None:
@@ -36,10 +39,18 @@ def serve(app: Service, settings: ServiceSettings) -> None:
     First /ready says 503 for `drain_seconds` while requests are still served; then nothing new
     is accepted and what is in flight has `shutdown_grace_seconds` to finish; then the resources
     have CLOSE_SECONDS to close. Whatever takes longer is cut. A second signal ends it at once.
-    /metrics has a port of its own, unless that is the port of the service itself.
+    /metrics has a port of its own, unless that is the service's. What does not open ends it with
+    3, or with 2 when the environment is to blame; the last line of the log says why.
     """
-    with suppress(asyncio.CancelledError), _metrics_beside(app, settings):
-        _Server(app, settings).run()
+    try:
+        with suppress(asyncio.CancelledError), _metrics_beside(app, settings):
+            _Server(app, settings).run()
+    except Exception as error:  # noqa: BLE001 - the last line says why it ends
+        # Anything else is a defect, and its place is wanted.
+        expected = isinstance(error, (ConfigurationError, ServiceError, OSError))
+        reason = ", ".join((str(error) or repr(error), *getattr(error, "__notes__", ())))
+        _log.error(f"the process ends: {reason}", exc_info=None if expected else error)
+        sys.exit(EXIT_CODE if isinstance(error, ConfigurationError) else STARTUP_FAILURE)
 
 
 @contextmanager
@@ -48,14 +59,8 @@ def _metrics_beside(app: Service, settings: ServiceSettings) -> Iterator[None]:
     if port and port == settings.port:
         yield
         return
-    log = structlog.stdlib.get_logger(__name__)
-    with ExitStack() as stack:
-        try:
-            found = stack.enter_context(metrics_server(app.registry, settings.host, port))
-        except OSError:
-            log.exception("METRICS_PORT cannot be had", port=port)
-            sys.exit(STARTUP_FAILURE)
-        log.info("metrics are served", **{"url.full": f"http://{settings.host}:{found}/metrics"})
+    with metrics_server(app.registry, settings.host, port) as found:
+        _log.info("metrics are served", **{"url.full": f"http://{settings.host}:{found}/metrics"})
         yield
 
 
@@ -66,7 +71,7 @@ class _Server(uvicorn.Server):
             app,
             host=settings.host,
             port=settings.port,
-            lifespan="on",
+            lifespan="off",  # whose failures are tracebacks
             log_config=None,
             access_log=False,
             server_header=False,
@@ -75,8 +80,7 @@ class _Server(uvicorn.Server):
             timeout_graceful_shutdown=settings.shutdown_grace_seconds,
         )
         super().__init__(config)
-        self._lifecycle, self._drain_seconds = app.lifecycle, settings.drain_seconds
-        self._log = structlog.stdlib.get_logger(__name__)
+        self._app, self._drain_seconds = app, settings.drain_seconds
         self._stopping = False
         allowed = settings.drain_seconds + settings.shutdown_grace_seconds + CLOSE_SECONDS
         self._deadline = Timer(allowed, _exit_now, (1,))
@@ -88,11 +92,15 @@ class _Server(uvicorn.Server):
         try:
             await self._serving
         finally:
-            # Cut off while starting, uvicorn leaves behind what opens the resources.
+            # `run` would cancel what is left only once.
             await cancel_all(asyncio.all_tasks() - {asyncio.current_task()})
 
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        async with self._app.router.lifespan_context(self._app):
+            await super()._serve(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Open the resources and listen; spare the garbage collector what is there by then."""
+        """Listen; spare the garbage collector what is there by then."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
@@ -111,18 +119,18 @@ class _Server(uvicorn.Server):
 
     def _stop(self, number: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
         if self._stopping:
-            self._log.warning("stopping at once", signal=number.name)
+            _log.warning("stopping at once", signal=number.name)
             _exit_now(128 + number)
         self._stopping = True
-        self._log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
+        _log.info("stopping", signal=number.name, drain_seconds=self._drain_seconds)
         # It outlives the server: a thread that is stuck must not keep the process either.
         self._deadline.start()
-        self._lifecycle.start_draining()
+        self._app.lifecycle.start_draining()
         if self.started:
             loop.call_later(self._drain_seconds, self._stop_accepting)
         else:
             # Still opening resources: nothing to finish, what is open is closed again.
-            self._serving.cancel()
+            self._cutting = asyncio.ensure_future(cancel_all([self._serving]))
 
     def _stop_accepting(self) -> None:
         self.should_exit = True

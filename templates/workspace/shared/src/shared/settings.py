@@ -41,11 +41,9 @@ def _split_pairs(value: object) -> object:
         name, _, text = (piece.strip() for piece in part.partition("="))
         # The entry itself may be a secret, so only its place is named.
         if not (name and text):
-            message = f"entry {number} is not of the form name=value"
-            raise ValueError(message)
+            raise ValueError(f"entry {number} is not of the form name=value")
         if name in pairs:
-            message = f"entry {number} repeats a name"
-            raise ValueError(message)
+            raise ValueError(f"entry {number} repeats a name")
         pairs[name] = text
     return pairs
 

@@ -11,13 +11,22 @@ import anyio
 import structlog
 from fastapi import APIRouter
 
+from shared.errors import ConfigurationError, UnavailableError
 from shared.lifecycle import Resource, Resources
 from shared.log import configure_logging
+from shared.messaging.broker import open_broker
+from shared.messaging.settings import BrokerSettings
 from shared.server import serve
 from shared.settings import ServiceSettings, exit_on_configuration_error, load_settings
 from shared.web import Feature, create_app
 
 log = structlog.stdlib.get_logger("service")
+FAILURES = {
+    "away": UnavailableError("the peer is down"),
+    "refused": ConnectionRefusedError("the peer is down"),
+    "misnamed": ConfigurationError("PEER_URL names nobody"),
+    "broken": RuntimeError("a defect"),
+}
 router = APIRouter(prefix="/api/v1")
 
 
@@ -44,9 +53,11 @@ async def open_peer(_: Resources) -> AsyncIterator[Peer]:
         case "hangs":
             log.info("peer hangs")
             await asyncio.Event().wait()
-        case "fails":
-            message = "the peer is down"
-            raise ConnectionError(message)
+        case str(kind) if kind in FAILURES:
+            raise FAILURES[kind]
+        case "broker":
+            async with open_broker(load_settings(BrokerSettings), start_seconds=0.2):
+                pass
     yield Peer()
 
 

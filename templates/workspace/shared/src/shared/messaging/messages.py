@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from opentelemetry import propagate, trace
-from structlog.contextvars import bound_contextvars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from aio_pika.abc import AbstractIncomingMessage
 
 # What a consumer gets; it must be acked or nacked once.
 Incoming: TypeAlias = "AbstractIncomingMessage"
 
-_TRACER = "shared.messaging"
-_PARENT = "traceparent"
 _UNTRACED: AbstractContextManager[None] = nullcontext()
 
 
@@ -48,23 +45,14 @@ def begin_message(message_id: str) -> None:
     _current.set(message_id)
 
 
-def consumer_span(name: str, headers: Mapping[str, Any]) -> AbstractContextManager[None]:
+def consumer_span(name: str, headers: Mapping[str, Any]) -> AbstractContextManager[object]:
     """Handle a message in a span of its sender's trace, whose id is in every log line."""
     # Most messages of most services have no trace, and a span that goes nowhere is not free.
     configured = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
-    return _span(name, headers) if configured or _PARENT in headers else _UNTRACED
-
-
-@contextmanager
-def _span(name: str, headers: Mapping[str, Any]) -> Iterator[None]:
+    if not configured and "traceparent" not in headers:
+        return _UNTRACED
     fields = propagate.get_global_textmap().fields
     sent = {field: headers[field] for field in fields if isinstance(headers.get(field), str)}
-    kind, tracer = trace.SpanKind.CONSUMER, trace.get_tracer(_TRACER)
-    parent = propagate.extract(sent)
-    with tracer.start_as_current_span(f"process {name}", parent, kind=kind) as span:
-        context = span.get_span_context()
-        if not context.is_valid:
-            yield
-            return
-        with bound_contextvars(trace_id=trace.format_trace_id(context.trace_id)):
-            yield
+    return trace.get_tracer("shared.messaging").start_as_current_span(
+        f"process {name}", propagate.extract(sent), kind=trace.SpanKind.CONSUMER
+    )

@@ -39,20 +39,19 @@ async def run_app(root: Path, *arguments: str, **variables: str) -> Process:
     Its stdout is that of the tests, so pytest shows the log of what failed; a pipe that nobody
     reads would be full one day, and hold the process up.
     """
-    environment = {**os.environ, "PYTHONPATH": "src", **variables}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app", *arguments),
         cwd=root,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": "src", **variables},
         stderr=PIPE,
     )
 
 
 @asynccontextmanager
 async def served_app(
-    root: Path, headers: Mapping[str, str] | None = None, **variables: str
+    root: Path, headers: Mapping[str, str] | None = None, /, path: str = "/ready", **variables: str
 ) -> AsyncIterator[tuple[Process, AsyncClient]]:
-    """Serve until the block ends, and yield the process and a client of it once it is ready.
+    """Serve until the block ends; yield the process and a client once this path is a success.
 
     Raises RuntimeError with what it says on stderr when it ends instead.
     """
@@ -69,7 +68,7 @@ async def served_app(
                     text = error.decode(errors="replace")
                     raise RuntimeError(f"it ended with {process.returncode}: {text}")
                 try:
-                    return (await client.get("/ready")).is_success
+                    return (await client.get(path)).is_success
                 except TransportError:
                     return False
 

@@ -23,12 +23,14 @@ from shared.problem import (
     install_problem_handlers,
 )
 from shared.settings import ServiceSettings
-from shared.web.tracing import TraceIdMiddleware, is_probe
+from shared.web.tracing import TraceContextMiddleware, is_probe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from starlette.types import ASGIApp
+
+    from shared.messaging.contract import EventData, Task
 
 # Takes an application and the settings in `Resources`: nothing else is open when it is called.
 Middleware: TypeAlias = "Callable[[App, Resources], App]"
@@ -39,7 +41,8 @@ class Feature:
     """One capability of a service: its routes and the resources that they need.
 
     Its middlewares are put around all of the application's answers, problems too; the first is
-    the outermost. `describe` adds to the application's OpenAPI document.
+    the outermost. `describe` adds to the application's OpenAPI document. The events that it
+    publishes and the tasks that it sends are described in `asyncapi.json`.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Feature:
     resources: tuple[Resource[Any], ...] = ()
     middlewares: tuple[Middleware, ...] = ()
     describe: Callable[[dict[str, Any]], None] | None = None
+    publishes: tuple[type[EventData], ...] = ()
+    sends: tuple[Task[Any], ...] = ()
 
 
 class Service(FastAPI):
@@ -64,28 +69,27 @@ class Service(FastAPI):
             title=settings.service_name,
             version=settings.service_version,
             lifespan=lifespan,
-            max_body_size=settings.max_body_bytes,
             redirect_slashes=False,
             openapi_url="/openapi.json" if settings.shows_docs else None,
             redoc_url=None,
             responses=PROBLEM_RESPONSES,
-            telemetry={"operation_spans": False, "exclude": is_probe},
+            telemetry={"operation_spans": False, "exclude": is_probe, "auto_configure": True},
         )
         self.lifecycle = lifecycle
         self.registry = registry
         self.edge = False
         self.middlewares: tuple[Middleware, ...] = ()
         self.describers: tuple[Callable[[dict[str, Any]], None], ...] = ()
-        self._metrics = RequestMetrics(registry)
+        self._metrics, self._max_body_bytes = RequestMetrics(registry), settings.max_body_bytes
         install_problem_handlers(self)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put our middlewares around FastAPI's own: some of those answer outside of added ones."""
-        app: App = ProblemMiddleware(super().build_middleware_stack())
+        app: App = ProblemMiddleware(super().build_middleware_stack(), self._max_body_bytes)
         for middleware in reversed(self.middlewares):
             app = middleware(app, self.lifecycle.resources)
         app = AccessLogMiddleware(MetricsMiddleware(HeadMiddleware(app), self._metrics))
-        app = TraceIdMiddleware(app)
+        app = TraceContextMiddleware(app)
         return RequestIdMiddleware(DropInternalHeaders(app) if self.edge else BudgetMiddleware(app))
 
     def openapi(self) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from opentelemetry import propagate, trace
 from opentelemetry.context import attach, detach
-from structlog.contextvars import bind_contextvars
 
 from shared.asgi import header
 from shared.log import QUIET_ROUTES
@@ -23,11 +22,11 @@ def is_probe(scope: Scope) -> bool:
     return scope.get("path") in QUIET_ROUTES
 
 
-class TraceIdMiddleware:
-    """Puts the trace id into every log line of a request.
+class TraceContextMiddleware:
+    """Serves a request in the trace that its caller sent, where nothing here makes a span.
 
-    FastAPI makes a span once tracing is configured. Without that, the trace that a caller sent
-    still counts: it goes along with whatever this service asks of others.
+    FastAPI makes one once tracing is configured. Without that, the caller's still counts: it goes
+    along with whatever this service asks of others.
     """
 
     def __init__(self, app: App) -> None:
@@ -35,27 +34,16 @@ class TraceIdMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        span = trace.get_current_span().get_span_context()
-        if span.is_valid:
-            bind_contextvars(trace_id=trace.format_trace_id(span.trace_id))
-            await self._app(scope, receive, send)
-            return
-        names = _header_names(propagate.get_global_textmap())
-        sent = {name: text for name in names if (text := header(scope, name)) is not None}
-        if not sent:
-            await self._app(scope, receive, send)
-            return
-        token = attach(propagate.extract(sent))
+        sent = {}
+        if scope["type"] == "http" and not trace.get_current_span().get_span_context().is_valid:
+            names = _header_names(propagate.get_global_textmap())
+            sent = {name: text for name in names if (text := header(scope, name)) is not None}
+        token = attach(propagate.extract(sent)) if sent else None
         try:
-            span = trace.get_current_span().get_span_context()
-            if span.is_valid:
-                bind_contextvars(trace_id=trace.format_trace_id(span.trace_id))
             await self._app(scope, receive, send)
         finally:
-            detach(token)
+            if token:
+                detach(token)
 
 
 @cache

@@ -100,4 +100,4 @@ async def test_a_process_answers_in_one_line_when_the_broker_is_away(
     assert (await dlq_process(queue, tasks, "list"))[:2] == (0, "0 dead letters\n")
     away = f"amqp://guest:guest@127.0.0.1:{free_port()}/"
     answer = await dlq_process(queue, tasks, "list", AMQP_URL=away)
-    assert answer == (6, "", "dlq: the message broker cannot be reached\n")
+    assert answer == (6, "", "dlq: the message broker of AMQP_URL did not answer within 5 s\n")

@@ -127,8 +127,7 @@ class Broker:
             async with self._channel(confirms=True) as channel:
                 yield channel
         except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
-            message = "the connection to the message broker was lost"
-            raise UnavailableError(message) from error
+            raise UnavailableError("the connection to the message broker was lost") from error
 
     async def on_channel(
         self, act: Callable[[AbstractChannel], Awaitable[T]], *, confirms: bool = True

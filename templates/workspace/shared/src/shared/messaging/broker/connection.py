@@ -62,8 +62,7 @@ async def retry_until(act: Callable[[], Awaitable[T]]) -> T:
                 except CONNECTION_EXCEPTIONS:
                     await asyncio.sleep(_PAUSE_SECONDS)
     except TimeoutError:
-        message = "the message broker does not answer"
-        raise UnavailableError(message) from None
+        raise UnavailableError("the message broker does not answer") from None
 
 
 class RefusedError(ConfigurationError):
@@ -155,8 +154,7 @@ class BrokerConnection:
     def check(self) -> None:
         """Raise UnavailableError unless the connection is there now."""
         if not (self._open.done() and self._open.result()[0].connected.is_set()):
-            message = "the message broker is not connected"
-            raise UnavailableError(message)
+            raise UnavailableError("the message broker is not connected")
 
     async def wait(self, seconds: float) -> None:
         """Return once it is there; raises UnavailableError when that takes too long."""
@@ -164,7 +162,7 @@ class BrokerConnection:
             with fail_after(seconds):
                 await self.channel()
         except TimeoutError:
-            message = "the message broker cannot be reached"
+            message = f"the message broker of AMQP_URL did not answer within {seconds:g} s"
             raise UnavailableError(message) from None
 
     async def close(self) -> None:

@@ -156,8 +156,7 @@ class Consuming:
     async def _check(self, consumed: _Consumed) -> None:
         depth = await self._broker.depth(consumed.queue)
         if not consumed.subscription.is_active or depth is None or depth.consumers == 0:
-            message = f"{consumed.queue} is not consumed"
-            raise UnavailableError(message)
+            raise UnavailableError(f"{consumed.queue} is not consumed")
 
 
 def consuming_resources(

@@ -52,12 +52,16 @@ class TaskHandler(Generic[P]):
 
 @dataclass(frozen=True, kw_only=True)
 class EventHandler(Generic[E]):
-    """Reacts to one type of event, within `seconds` for each attempt."""
+    """Reacts to one type of event, within `seconds` for each attempt.
+
+    `optional`: it is all right if no service of the workspace publishes it.
+    """
 
     event: type[E]
     handle: Callable[[E, MessageContext, Resources], Awaitable[None]]
     retries: RetryPolicy = field(default_factory=RetryPolicy)
     seconds: float = 60.0
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,8 +77,8 @@ class MessageProcessor:
     async def _claim_and_handle(self, job: Job) -> str:
         try:
             claim = await self._claim(job)
-        except UnavailableError:
-            self._log.warning("no work without a claim", exc_info=True)
+        except UnavailableError as error:
+            self._log.warning("no work without a claim", reason=error.detail)
             return await self._settler.deferred(job.message, AGAIN_SECONDS, WAITING)
         if claim.result is ClaimResult.RUN:
             return await self._handle_and_settle(job)
@@ -123,8 +123,7 @@ class MessageProcessor:
                 return await job.route.handle(job.payload, job.context, self._resources)
             if scope in self._interrupted:
                 raise InterruptedHandlerError
-            message = f"took longer than {seconds:g} s"
-            raise TimeoutError(message)
+            raise TimeoutError(f"took longer than {seconds:g} s")
         finally:
             self._handling.discard(scope)
             self._interrupted.discard(scope)

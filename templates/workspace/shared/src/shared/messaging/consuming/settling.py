@@ -227,8 +227,8 @@ class Settler:
         try:
             if not await writing and is_owner:
                 self._log.warning("the claim was lost while the work ran")
-        except UnavailableError:
-            self._log.warning("the outcome could not be written down", exc_info=True)
+        except UnavailableError as error:
+            self._log.warning("the outcome could not be written down", reason=error.detail)
 
 
 def _copy(message: Incoming, carried: dict[str, Any]) -> Outgoing:

@@ -38,8 +38,7 @@ def task_id(task: Task[P], key: str | None = None) -> str:
     if key is None:
         return str(uuid4())
     if not task.track:
-        message = f"{task.name} is not tracked, so an idempotency key would have no effect"
-        raise ValueError(message)
+        raise ValueError(f"{task.name} is not tracked, so an idempotency key would have no effect")
     return str(uuid5(_KEYS, f"{task.name}:{key}"))
 
 

@@ -93,8 +93,8 @@ class Scheduler:
         while not self._stopping.is_set():
             try:
                 seconds = await self.run_due(schedule)
-            except UnavailableError:
-                self._log.warning("not enqueued", schedule=schedule.name, exc_info=True)
+            except UnavailableError as error:
+                self._log.warning("not enqueued", schedule=schedule.name, reason=error.detail)
                 seconds = RETRY_SECONDS
             except Exception:  # noqa: BLE001 - a payload that fails must not end the schedule
                 self._log.warning("not enqueued", schedule=schedule.name, exc_info=True)

@@ -1,0 +1,1 @@
+"""Compares what services say to each other: schemas, messages and HTTP calls."""
