@@ -1,7 +1,5 @@
 """The page of `verify --html` and the pictures, as a browser shows them."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.backing.machine import open_folder
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 100)]
 # Said by what starts the tests; everywhere else the broker is there or the test is red.
 WORKING = os.environ.get("RABBITMQ") != "no"
 SERVERS = {"postgres", "rabbitmq", "redis"}
+SERVICES = 4
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +51,8 @@ def test_the_system_passes_its_own_scenarios_and_loses_nothing_while_parts_are_k
     rows = {one["name"]: one["checks"] for one in report["subjects"]}
     assert [check["check"] for check in rows.pop("system")] == ["start", "recovery"]
     passed = {name: check["tests"]["passed"] for name, [check] in rows.items()}
-    services = 4
     # Each part is killed alone, then all services at once and all servers.
-    killed = services + len(SERVERS) + 2
+    killed = SERVICES + len(SERVERS) + 2
     assert passed == (
         {"users-api/accounts": 4, "support-bot/photos": 1 + killed} if WORKING else {}
     )
@@ -62,16 +63,15 @@ def test_the_system_passes_its_own_scenarios_and_loses_nothing_while_parts_are_k
 
 
 @pytest.mark.skipif(not WORKING, reason="RabbitMQ is not here")
-def test_dashboard_and_alerts_ask_for_what_the_services_measure(
-    shop: Path, system: System
-) -> None:
-    measured: set[str] = set()
-    for name in system.urls:
-        served = [one for one in system.log_lines(name) if one["message"] == "metrics are served"]
-        text = httpx2.get(served[-1]["url.full"], timeout=30).text
-        for metric, kind in re.findall(r"(?m)^# TYPE (\w+) (\w+)$", text):
-            parts = ("_bucket", "_count", "_sum") if kind == "histogram" else ("",)
-            measured |= {f"{metric}{part}" for part in parts}
+def test_dashboard_and_alerts_ask_for_what_the_services_measure(cli: Cli, shop: Path) -> None:
+    cli("up", "--until-ready", "--fake-telegram", cwd=shop).ok()
+    try:
+        lines = cli("logs", cwd=shop).ok().stdout
+        served = set(re.findall(r"http://[\d.]+:\d+/metrics", lines))
+        assert len(served) == SERVICES
+        measured = {name for url in served for name in metrics_of(url)}
+    finally:
+        cli("down", cwd=shop).ok()
     folder = shop / "infra/observability"
     asked: set[str] = set()
     for path in (folder / "alerts.yml", folder / "grafana/services.json"):
@@ -79,3 +79,11 @@ def test_dashboard_and_alerts_ask_for_what_the_services_measure(
         asked |= {word for word in words if word not in {"histogram_quantile", "label_values"}}
     assert len(asked) > 10
     assert asked <= measured
+
+
+def metrics_of(url: str) -> Iterator[str]:
+    """The series that a service has, by the lines that say their kind."""
+    parts = {"histogram": ("_bucket", "_count", "_sum")}
+    text = httpx2.get(url, timeout=30).text
+    for metric, kind in re.findall(r"(?m)^# TYPE (\w+) (\w+)$", text):
+        yield from (f"{metric}{part}" for part in parts.get(kind, ("",)))

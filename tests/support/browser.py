@@ -34,21 +34,25 @@ _CONTRAST = """() => {
       const colour = getComputedStyle(at).backgroundColor;
       if (colour && opaque(colour)) return colour;
     }
-    return matchMedia("(prefers-color-scheme: dark)").matches ? "rgb(18,18,18)" : "rgb(255,255,255)";
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    return dark ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)";
   };
   const faint = [];
   for (const element of document.querySelectorAll("body *, svg text")) {
-    const said = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join("");
+    const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    const said = texts.map((node) => node.data.trim()).join("");
     const style = getComputedStyle(element);
-    const drawn = element.getClientRects().length && style.visibility === "visible" && style.opacity > 0;
-    if (!said || !drawn || element.closest("script, style, [aria-hidden=true], svg title")) continue;
+    const seen = style.visibility === "visible" && style.opacity > 0;
+    if (!said || !seen || !element.getClientRects().length) continue;
+    if (element.closest("script, style, [aria-hidden=true], svg title")) continue;
     const ink = element.namespaceURI.endsWith("svg") ? style.fill : style.color;
     if (!opaque(ink)) continue;
     const [one, two] = [light(numbers(ink)), light(numbers(behind(element)))].sort((a, b) => b - a);
     const size = parseFloat(style.fontSize);
     const needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 600) ? 3 : 4.5;
     const ratio = (one + 0.05) / (two + 0.05);
-    if (ratio < needed) faint.push(`${ratio.toFixed(2)}: ${element.localName} ${said.slice(0, 40)}`);
+    const what = `${element.localName} ${said.slice(0, 40)}`;
+    if (ratio < needed) faint.push(`${ratio.toFixed(2)}: ${what}`);
   }
   return faint;
 }"""
