@@ -1,15 +1,23 @@
 """A service of each kind as real processes: the rendered scenarios pass while parts are killed."""
 
+import io
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+from PIL import Image
 
+from generator.running import Record
+from generator.usecases.running_system import running_system
+from generator.workspace import open_workspace
 from tests.backing.machine import open_folder
+from tests.e2e.outside import MAILER, Outside, outside
+from tests.running.support import wait_until
 from tests.support.cli import Cli
 
 # Environments, every service, the scenarios, and a start of each part after it was killed.
@@ -19,6 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 100)]
 WORKING = os.environ.get("RABBITMQ") != "no"
 SERVERS = {"postgres", "rabbitmq", "redis"}
 SERVICES = 4
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +71,37 @@ def test_the_system_passes_its_own_scenarios_and_loses_nothing_while_parts_are_k
         assert "is in the logs of" in done.stderr
 
 
-@pytest.mark.skipif(not WORKING, reason="RabbitMQ is not here")
-def test_dashboard_and_alerts_ask_for_what_the_services_measure(cli: Cli, shop: Path) -> None:
+@pytest.fixture(scope="module")
+def around() -> Iterator[Outside]:
+    with outside() as around:
+        yield around
+
+
+@pytest.fixture(scope="module")
+def running(cli: Cli, shop: Path, around: Outside) -> Iterator[Record]:
+    """The services of the workspace, led by `.env` to what is around them."""
+    if not WORKING:
+        pytest.skip("RabbitMQ is not here")
+    settings = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": around.url,
+        "NOTIFICATION_URL": f"{around.url}{MAILER}",
+    }
+    with (shop / ".env").open("a") as file:
+        file.writelines(f"{name}={value}\n" for name, value in settings.items())
     cli("up", "--until-ready", "--fake-telegram", cwd=shop).ok()
-    try:
-        lines = cli("logs", cwd=shop).ok().stdout
-        served = set(re.findall(r"http://[\d.]+:\d+/metrics", lines))
-        assert len(served) == SERVICES
-        measured = {name for url in served for name in metrics_of(url)}
-    finally:
-        cli("down", cwd=shop).ok()
+    record = running_system(open_workspace(shop))
+    assert record
+    yield record
+    cli("down", cwd=shop).ok()
+
+
+def test_dashboard_and_alerts_ask_for_what_the_services_measure(
+    cli: Cli, shop: Path, running: Record
+) -> None:
+    lines = cli("logs", cwd=shop).ok().stdout
+    served = set(re.findall(r"http://[\d.]+:\d+/metrics", lines))
+    assert len(served) == len(running.services)
+    measured = {name for url in served for name in metrics_of(url)}
     folder = shop / "infra/observability"
     asked: set[str] = set()
     for path in (folder / "alerts.yml", folder / "grafana/services.json"):
@@ -79,6 +109,68 @@ def test_dashboard_and_alerts_ask_for_what_the_services_measure(cli: Cli, shop: 
         asked |= {word for word in words if word not in {"histogram_quantile", "label_values"}}
     assert len(asked) > 10
     assert asked <= measured
+
+
+def test_one_request_is_a_trace_and_log_lines_of_every_service_at_a_collector(
+    shop: Path, running: Record, around: Outside
+) -> None:
+    """An administrator has the picture that somebody sent to the bot processed once more."""
+    urls = {one.name: one.url for one in running.services}
+    with (
+        httpx2.Client(base_url=running.fakes["support-bot"], timeout=60) as telegram,
+        httpx2.Client(base_url=urls["users-data"], timeout=60) as data,
+        httpx2.Client(base_url=urls["users-api"], timeout=60) as api,
+    ):
+        values = dict(
+            line.split("=", 1) for line in (shop / ".env").read_text().splitlines() if "=" in line
+        )
+        data.headers["X-API-Key"] = values["OPERATOR__USERS_DATA__API_KEY"]
+        file = send_photo(telegram, data)
+        enter_as_administrator(api, data, around)
+        payload = {"file_id": file["id"], "blob": file["storage_key"]}
+        task = {"type": "media.process", "payload": payload}
+        headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+        api.post("/api/v1/tasks", json=task, headers=headers).raise_for_status()
+
+        def everywhere(found: Callable[[str], dict[str, set[str]]]) -> bool:
+            return found(TRACE).keys() == urls.keys()
+
+        wait_until(lambda: everywhere(around.spans) and everywhere(around.lines))
+    assert "POST /api/v1/tasks 202" in around.lines(TRACE)["users-api"]
+
+
+def send_photo(telegram: httpx2.Client, data: httpx2.Client) -> dict[str, Any]:
+    """Send a photo to the bot, and return the record of the file once it is ready."""
+    [bot] = telegram.get("/control/bots").json()
+    chat = f"/control/bots/{bot['id']}/chats/1001"
+    telegram.put(chat, json={"first_name": "Ann", "language_code": "en"}).raise_for_status()
+    content = io.BytesIO()
+    Image.linear_gradient("L").resize((640, 480)).save(content, "JPEG")
+    files = {"photo": ("photo.jpg", content.getvalue(), "image/jpeg")}
+    telegram.post(f"{chat}/photo", files=files).raise_for_status()
+    found: list[dict[str, Any]] = []
+
+    def ready() -> bool:
+        user = data.get("/api/v1/users/by-telegram-id/1001")
+        if user.is_success:
+            found[:] = data.get(f"/api/v1/users/{user.json()['id']}/files").json()["items"]
+        return bool(found) and found[0]["status"] == "ready"
+
+    wait_until(ready)
+    return found[0]
+
+
+def enter_as_administrator(api: httpx2.Client, data: httpx2.Client, around: Outside) -> None:
+    """Have the client be somebody who has registered, confirmed, and may do all."""
+    login = {"email": "root@example.org", "password": "correct horse battery"}
+    api.post("/api/v1/users", json={"name": "Root", **login}).raise_for_status()
+    wait_until(lambda: bool(around.mails))
+    proof = {"token": around.mails[0]["text"].rsplit(": ", 1)[-1], "password": login["password"]}
+    user = api.post("/api/v1/users/confirm", json=proof).raise_for_status().json()
+    change = {"role": "admin", "version": user["version"]}
+    data.patch(f"/api/v1/users/{user['id']}", json=change).raise_for_status()
+    entered = api.post("/api/v1/auth/login", json=login).raise_for_status().json()
+    api.headers["Authorization"] = f"Bearer {entered['access_token']}"
 
 
 def metrics_of(url: str) -> Iterator[str]:

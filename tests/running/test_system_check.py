@@ -12,7 +12,6 @@ from tests.running.support import Shop, environment_of, wait_until
 from tests.support.checkout import PROJECT
 from tests.support.cli import Outcome
 
-pytestmark = pytest.mark.timeout(300)
 INTERFACE = "src/shared/testing/system.py"
 KEEPER = Path(__file__).with_name("keeper.py")
 _LIBRARY = """

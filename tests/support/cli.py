@@ -62,7 +62,7 @@ class Cli:
         cwd: Path,
         env: Mapping[str, str] | None = None,
         stdin: str | None = None,
-        seconds: float = 240,
+        seconds: float = 600,
     ) -> Outcome:
         """Run to the end; `TimeoutExpired` when that takes longer than `seconds`."""
         done = subprocess.run(
