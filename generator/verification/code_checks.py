@@ -40,11 +40,11 @@ def _run(context: Context, subject: Subject, program: str, *arguments: str) -> V
 
 
 def _type_targets(folder: Path) -> tuple[str, ...]:
-    """What mypy reads: what the subject's settings name, else its sources and tests."""
+    """What mypy reads: what the subject's settings name, else its sources, tests and scenarios."""
     try:
         settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         settings = {}
     if settings.get("tool", {}).get("mypy", {}).get("files"):
         return ()
-    return tuple(name for name in ("src", "tests") if (folder / name).is_dir())
+    return tuple(name for name in ("src", "tests", "scenarios") if (folder / name).is_dir())

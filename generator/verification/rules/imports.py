@@ -10,13 +10,16 @@ from generator.verification.context import Subject
 from generator.verification.file_list import list_files
 from generator.verification.rules.distributions import Declared, Installed, read_declared
 
+# Their code runs beside the service, with the development environment.
+_TESTS = frozenset({"tests", "scenarios"})
 _PARSING = threading.Lock()
 
 
 def find_undeclared(subject: Subject, installed: Installed) -> Iterator[str]:
     """Each module imported without a declaration, once per file.
 
-    Sources may import what `dependencies` declare; tests also what the dependency groups do.
+    Sources may import what `dependencies` declare; tests and scenarios also what the dependency
+    groups do.
     What a dependency of a dependency brings is not declared: it may be gone tomorrow.
     """
     declared = read_declared(subject)
@@ -24,7 +27,7 @@ def find_undeclared(subject: Subject, installed: Installed) -> Iterator[str]:
         if path.suffix != ".py" or not path.is_file():
             continue
         relative = path.relative_to(subject.folder)
-        tests = relative.parts[0] == "tests"
+        tests = relative.parts[0] in _TESTS
         places = _places(subject.folder, path, tests=tests)
         seen = set(installed.stdlib)
         for line, module in imported(path):

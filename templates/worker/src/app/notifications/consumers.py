@@ -47,9 +47,10 @@ CONSUMERS = (
     ),
     MessageConsumer(
         queue="user-events",
+        # People are told where their data service tells of them; the rest works without.
         handlers=(
-            EventHandler(event=UserCreated, handle=welcome),
-            EventHandler(event=UserUpdated, handle=notify_of_change),
+            EventHandler(event=UserCreated, handle=welcome, optional=True),
+            EventHandler(event=UserUpdated, handle=notify_of_change, optional=True),
         ),
     ),
 )

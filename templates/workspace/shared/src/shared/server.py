@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from shared.asgi import Message
     from shared.settings import ServiceSettings
     from shared.web import Service
 
@@ -71,7 +72,7 @@ class _Server(uvicorn.Server):
             app,
             host=settings.host,
             port=settings.port,
-            lifespan="off",  # whose failures are tracebacks
+            lifespan="off",  # uvicorn's, whose failures are tracebacks
             log_config=None,
             access_log=False,
             server_header=False,
@@ -96,8 +97,19 @@ class _Server(uvicorn.Server):
             await cancel_all(asyncio.all_tasks() - {asyncio.current_task()})
 
     async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
-        async with self._app.router.lifespan_context(self._app):
-            await super()._serve(sockets)
+        """Serve while the application waits for its shutdown; what it raises is raised here."""
+        serve, messages = super()._serve, iter(("lifespan.startup", "lifespan.shutdown"))
+
+        async def receive() -> Message:
+            message = next(messages)
+            if message == "lifespan.shutdown":
+                await serve(sockets)
+            return {"type": message}
+
+        async def send(_: Message) -> None:
+            """Leave it: a failure is raised as well."""
+
+        await self._app({"type": "lifespan", "state": {}}, receive, send)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen; spare the garbage collector what is there by then."""

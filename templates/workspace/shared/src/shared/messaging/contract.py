@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -120,8 +120,8 @@ class Envelope(BaseModel, Generic[E]):
     data: E
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
-        """Return what `asyncapi.json` calls it: `UserCreatedEnvelope`."""
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Return the name of its schema in `asyncapi.json`, such as UserCreatedEnvelope."""
         return f"{params[0].__name__}Envelope"
 
     @classmethod
@@ -201,7 +201,7 @@ def _event(action: str, event: type[EventData], queue: str = "", *tags: str) -> 
     return _Message(
         action=action,
         name=event.type,
-        payload=Envelope.__class_getitem__(event),
+        payload=cast("type[BaseModel]", Envelope.__class_getitem__(event)),
         summary=_first_line(event),
         tags=("event", *tags),
         queue=queue,
