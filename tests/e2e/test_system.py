@@ -16,7 +16,7 @@ from generator.running import Record
 from generator.usecases.running_system import running_system
 from generator.workspace import open_workspace
 from tests.backing.machine import open_folder
-from tests.e2e.outside import MAILER, Outside, outside
+from tests.e2e.collector import Collector, collecting
 from tests.running.support import wait_until
 from tests.support.cli import Cli
 
@@ -72,22 +72,18 @@ def test_the_system_passes_its_own_scenarios_and_loses_nothing_while_parts_are_k
 
 
 @pytest.fixture(scope="module")
-def around() -> Iterator[Outside]:
-    with outside() as around:
-        yield around
+def collector() -> Iterator[Collector]:
+    with collecting() as collector:
+        yield collector
 
 
 @pytest.fixture(scope="module")
-def running(cli: Cli, shop: Path, around: Outside) -> Iterator[Record]:
-    """The services of the workspace, led by `.env` to what is around them."""
+def running(cli: Cli, shop: Path, collector: Collector) -> Iterator[Record]:
+    """The services of the workspace, led to the collector by `.env`."""
     if not WORKING:
         pytest.skip("RabbitMQ is not here")
-    settings = {
-        "OTEL_EXPORTER_OTLP_ENDPOINT": around.url,
-        "NOTIFICATION_URL": f"{around.url}{MAILER}",
-    }
     with (shop / ".env").open("a") as file:
-        file.writelines(f"{name}={value}\n" for name, value in settings.items())
+        file.write(f"OTEL_EXPORTER_OTLP_ENDPOINT={collector.url}\nLOG_LEVEL=DEBUG\n")
     cli("up", "--until-ready", "--fake-telegram", cwd=shop).ok()
     record = running_system(open_workspace(shop))
     assert record
@@ -112,7 +108,7 @@ def test_dashboard_and_alerts_ask_for_what_the_services_measure(
 
 
 def test_one_request_is_a_trace_and_log_lines_of_every_service_at_a_collector(
-    shop: Path, running: Record, around: Outside
+    shop: Path, running: Record, collector: Collector
 ) -> None:
     """An administrator has the picture that somebody sent to the bot processed once more."""
     urls = {one.name: one.url for one in running.services}
@@ -126,7 +122,7 @@ def test_one_request_is_a_trace_and_log_lines_of_every_service_at_a_collector(
         )
         data.headers["X-API-Key"] = values["OPERATOR__USERS_DATA__API_KEY"]
         file = send_photo(telegram, data)
-        enter_as_administrator(api, data, around)
+        enter_as_administrator(api, data)
         payload = {"file_id": file["id"], "blob": file["storage_key"]}
         task = {"type": "media.process", "payload": payload}
         headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
@@ -135,8 +131,8 @@ def test_one_request_is_a_trace_and_log_lines_of_every_service_at_a_collector(
         def everywhere(found: Callable[[str], dict[str, set[str]]]) -> bool:
             return found(TRACE).keys() == urls.keys()
 
-        wait_until(lambda: everywhere(around.spans) and everywhere(around.lines))
-    assert "POST /api/v1/tasks 202" in around.lines(TRACE)["users-api"]
+        wait_until(lambda: everywhere(collector.spans) and everywhere(collector.lines))
+    assert "POST /api/v1/tasks 202" in collector.lines(TRACE)["users-api"]
 
 
 def send_photo(telegram: httpx2.Client, data: httpx2.Client) -> dict[str, Any]:
@@ -160,13 +156,10 @@ def send_photo(telegram: httpx2.Client, data: httpx2.Client) -> dict[str, Any]:
     return found[0]
 
 
-def enter_as_administrator(api: httpx2.Client, data: httpx2.Client, around: Outside) -> None:
-    """Have the client be somebody who has registered, confirmed, and may do all."""
+def enter_as_administrator(api: httpx2.Client, data: httpx2.Client) -> None:
+    """Have the client be somebody who has registered, and may do all."""
     login = {"email": "root@example.org", "password": "correct horse battery"}
-    api.post("/api/v1/users", json={"name": "Root", **login}).raise_for_status()
-    wait_until(lambda: bool(around.mails))
-    proof = {"token": around.mails[0]["text"].rsplit(": ", 1)[-1], "password": login["password"]}
-    user = api.post("/api/v1/users/confirm", json=proof).raise_for_status().json()
+    user = api.post("/api/v1/users", json={"name": "Root", **login}).raise_for_status().json()
     change = {"role": "admin", "version": user["version"]}
     data.patch(f"/api/v1/users/{user['id']}", json=change).raise_for_status()
     entered = api.post("/api/v1/auth/login", json=login).raise_for_status().json()

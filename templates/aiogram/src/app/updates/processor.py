@@ -156,19 +156,19 @@ class UpdateProcessor:
             return
         started, outcome = perf_counter(), "cancelled"
         self._claims[claim.token] = claim
-        try:
-            # Where a trace begins: Telegram sends none along.
-            with consumer_span("update", {}):
+        # Where a trace begins: Telegram sends none along.
+        with consumer_span("update", {}):
+            try:
                 outcome = await self._handle(bot, claim, updates)
-        except asyncio.CancelledError:
-            # Another process, or this one after its restart, takes it up without waiting.
-            await self._inbox.release(claim, 0, failed=False)
-            raise
-        finally:
-            self._claims.pop(claim.token, None)
-            seconds = perf_counter() - started
-            self._metrics.seconds.labels(outcome).observe(seconds)
-            _log.info(f"update {outcome}", duration_ms=round(seconds * 1000, 2))
+            except asyncio.CancelledError:
+                # Another process, or this one after its restart, takes it up without waiting.
+                await self._inbox.release(claim, 0, failed=False)
+                raise
+            finally:
+                self._claims.pop(claim.token, None)
+                seconds = perf_counter() - started
+                self._metrics.seconds.labels(outcome).observe(seconds)
+                _log.info(f"update {outcome}", duration_ms=round(seconds * 1000, 2))
 
     async def _handle(self, bot: Bot, claim: Claim, updates: tuple[Update, ...]) -> str:
         final, outcome = claim.attempt >= ATTEMPTS, HANDLED

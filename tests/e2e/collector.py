@@ -1,6 +1,5 @@
-"""What a company has around a system: a collector that speaks OTLP, and somebody who mails."""
+"""A collector that speaks OTLP, as a company has one beside its system."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +12,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-MAILER = "/mail"
 
-
-class Outside(ThreadingHTTPServer):
-    """Keeps what services send out of the system.
-
-    Attributes:
-        mails: the bodies of the messages to people, in order.
-    """
+class Collector(ThreadingHTTPServer):
+    """Keeps what services export."""
 
     daemon_threads = True
 
@@ -32,7 +25,6 @@ class Outside(ThreadingHTTPServer):
             "/v1/metrics": ExportMetricsServiceRequest(),
             "/v1/logs": ExportLogsServiceRequest(),
         }
-        self.mails: list[dict[str, str]] = []
         # Services export side by side.
         self.lock = threading.Lock()
 
@@ -74,9 +66,9 @@ class Outside(ThreadingHTTPServer):
 
 
 @contextmanager
-def outside() -> Iterator[Outside]:
+def collecting() -> Iterator[Collector]:
     """Take what is sent until the block is left."""
-    with Outside() as server:
+    with Collector() as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -87,15 +79,12 @@ def outside() -> Iterator[Outside]:
 
 
 class _Taking(BaseHTTPRequestHandler):
-    server: Outside
+    server: Collector
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with self.server.lock:
-            if self.path == MAILER:
-                self.server.mails.append(json.loads(body))
-            else:
-                self.server.kept[self.path].MergeFromString(body)
+            self.server.kept[self.path].MergeFromString(body)
         self.send_response(200)
         self.end_headers()
 
