@@ -1,11 +1,13 @@
 """Times commands in a workspace of many services against one of few."""
 
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.naming import env_prefix
 from tests.benchmarks.commands import Command, Cost, median
 from tests.benchmarks.figures import Ratio, Result, Row
 from tests.benchmarks.workspaces import Ground
@@ -113,11 +115,10 @@ def _copy(workspace: Path, number: int, original: str) -> None:
     shutil.copytree(source, target, symlinks=True)
     for path in (".copier-answers.yml", "pyproject.toml", "compose.yaml"):
         text = (target / path).read_text(encoding="utf-8").replace(original, name)
-        lines = text.splitlines(keepends=True)
-        ports = [
-            f"port: {10_000 + number}\n" if line.startswith("port: ") else line for line in lines
-        ]
-        (target / path).write_text("".join(ports), encoding="utf-8")
+        text = text.replace(env_prefix(original), env_prefix(name))
+        # As an answer, and as what compose.yaml publishes.
+        text = re.sub(r"(?m)(^port: |_PORT:-)\d+", rf"\g<1>{10_000 + number}", text)
+        (target / path).write_text(text, encoding="utf-8")
 
 
 def _python(ground: Ground, workspace: Path, *words: str) -> None:
