@@ -17,6 +17,7 @@ from generator.usecases.lazy_backing import LazyBacking
 from generator.usecases.service_jobs import kinds_of
 from generator.usecases.wiring_files import env_text
 from generator.wiring import (
+    METRICS_PORT_OFFSET,
     ComposeFile,
     ComposeService,
     UnsetVariableError,
@@ -155,7 +156,9 @@ def ports_for(settled: Sequence[Settled], values: Mapping[str, str]) -> dict[str
         UsageError: what `.env` says is no port.
     """
     wanted = {one.name: _wanted_port(one.service, values) for one in settled}
-    metrics = {f"{name} metrics": min(port + 1000, 65535) for name, port in wanted.items()}
+    metrics = {
+        f"{name} metrics": min(port + METRICS_PORT_OFFSET, 65535) for name, port in wanted.items()
+    }
     return choose_ports(wanted | metrics)
 
 

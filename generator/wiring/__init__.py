@@ -22,6 +22,7 @@ from generator.wiring.graph import Graph, graph_of
 from generator.wiring.interpolation import UnsetVariableError
 from generator.wiring.messages import messages_of
 from generator.wiring.model import (
+    METRICS_PORT_OFFSET,
     OPERATOR,
     Database,
     Kept,
@@ -38,6 +39,7 @@ from generator.wiring.ports import allocate_port, hand_set_ports
 
 __all__ = [
     "COMPOSE_RULES",
+    "METRICS_PORT_OFFSET",
     "OPERATOR",
     "ComposeFile",
     "ComposeRule",

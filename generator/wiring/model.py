@@ -19,8 +19,10 @@ _MOST_CONNECTIONS = 500
 
 SecretKind = Literal["password", "api-key", "signing-key", "external"]
 
+# From the port of a service to that of its metrics, as the shared library has it.
+METRICS_PORT_OFFSET = 1000
 # Where a container shows its metrics, unless its template has another port for its process.
-METRICS_PORT = 9000
+METRICS_PORT = 8000 + METRICS_PORT_OFFSET
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

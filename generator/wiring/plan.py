@@ -9,6 +9,7 @@ from generator.wiring.checks import refuse_contradictions
 from generator.wiring.files import wiring_files
 from generator.wiring.messages import messages_of
 from generator.wiring.model import (
+    METRICS_PORT_OFFSET,
     OPERATOR,
     Database,
     Kept,
@@ -19,9 +20,6 @@ from generator.wiring.model import (
     Wiring,
 )
 from generator.workspace import Inventory, Service, Unjudged
-
-# From a service's port to that of its metrics, where METRICS_PORT names no other.
-METRICS_PORT_OFFSET = 1000
 
 
 def plan_wiring(
