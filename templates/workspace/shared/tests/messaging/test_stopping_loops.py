@@ -15,7 +15,7 @@ import pytest
 from anyio import fail_after
 from pydantic import SecretStr
 
-from shared.background import BackgroundTask
+from shared.background import BackgroundTask, cancel_all
 from shared.errors import UnavailableError
 from shared.messaging.broker.connection import BrokerConnection
 from shared.messaging.schedule import Schedule, Scheduler
@@ -23,6 +23,7 @@ from shared.messaging.schedule import scheduler as scheduler_module
 from shared.messaging.store import open_store
 from shared.messaging.store.leases import Leases
 from shared.testing.proxy import Proxy, broker_proxy, proxy
+from shared.testing.waiting import wait_until
 from tests.support.messages import Note, RecordingHandler, note_task
 from tests.support.sides import side
 from tests.support.tasks import claim_keys
@@ -79,6 +80,23 @@ async def test_the_renewal_of_claims_ends(tasks: TaskSettings, state: str) -> No
 
         await stop_at_each_step(lambda: BackgroundTask(leases.renew_forever).stop)
         between.thaw()
+
+
+async def test_a_store_that_closes_leaves_no_connection_to_what_nobody_waits_for(
+    tasks: TaskSettings,
+) -> None:
+    async with behind_proxy(tasks) as (between, moved):
+        for step in range(MANY):
+            async with open_store(moved) as store:
+                asked = asyncio.create_task(store.begin(claim_keys(1)[0], 1))
+                for _ in range(step):
+                    await asyncio.sleep(0)
+                await cancel_all([asked])
+
+        async def closed() -> bool:
+            return all(writer.transport.is_closing() for writer in between._writers)
+
+        await wait_until(closed, what="the end of all connections")
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -157,6 +157,10 @@ class RedisStore:
             for name, answer in zip(names, answers, strict=True)
         }
 
+    async def close(self) -> None:
+        """Finish what is on its way: after its connections were closed it would make new ones."""
+        await self._scripts.close(TIMEOUT_SECONDS)
+
     async def ping(self) -> None:
         """Raise UnavailableError when Redis does not answer, or takes no writes: it is full."""
         await self._scripts.ping(self._keys.ping)
@@ -233,13 +237,13 @@ async def open_store(settings: TaskSettings) -> AsyncIterator[RedisStore]:
         retry=Retry(NoBackoff(), 1),
         decode_responses=True,
     )
-    client = Redis.from_pool(pool)
-    store = RedisStore(client, settings)
-    try:
-        async with running(store.leases.renew_forever):
-            yield store
-    finally:
-        await client.aclose()
+    async with Redis.from_pool(pool) as client:
+        store = RedisStore(client, settings)
+        try:
+            async with running(store.leases.renew_forever):
+                yield store
+        finally:
+            await store.close()
 
 
 @cache

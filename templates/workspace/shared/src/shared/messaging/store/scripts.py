@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import NoScriptError, RedisError
 
+from shared.background import cancel_all
 from shared.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -90,6 +91,12 @@ class PipelineBatcher:
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send_all())
         return await answer
+
+    async def close(self, grace_seconds: float) -> None:
+        """Return once nothing is on its way any more; what takes longer is cut off."""
+        if self._sending is not None:
+            await asyncio.wait([self._sending], timeout=grace_seconds)
+            await cancel_all([self._sending])
 
     async def _send_all(self) -> None:
         while self._calls:
@@ -174,6 +181,10 @@ class Scripts:
                 return list(await pipeline.execute())
         except (RedisError, OSError) as error:
             raise _unavailable() from error
+
+    async def close(self, grace_seconds: float) -> None:
+        """Finish what was called, if that is soon: whoever called may have been cancelled."""
+        await self._batcher.close(grace_seconds)
 
     async def read(self, key: str) -> dict[str, str]:
         """Return all fields of a record; nothing when there is none."""
