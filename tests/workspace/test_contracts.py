@@ -122,9 +122,9 @@ BROKEN: tuple[tuple[str, Edit, str], ...] = (
         ),
     ),
     (
-        "users-api",
-        silent("user.created"),
-        "event user.created: media-worker takes it, nobody publishes it",
+        "media-worker",
+        silent("media.processed"),
+        "event media.processed: support-bot takes it, nobody publishes it",
     ),
     (
         "media-worker",
@@ -148,10 +148,10 @@ def test_what_does_not_fit_is_a_finding_that_names_both_sides(
 
 
 def test_what_comes_from_elsewhere_is_no_finding(cli: Cli, shop: Path) -> None:
-    for channel in ("user.created", "user.updated"):
-        edit(shop, "users-api", "asyncapi.json", silent(channel))
+    for channel in ("media.processed", "media.failed"):
+        edit(shop, "media-worker", "asyncapi.json", silent(channel))
     with (shop / "pyproject.toml").open("a") as file:
-        file.write('\n[tool.generator.messages]\noutside = ["user.created", "user.updated"]\n')
+        file.write('\n[tool.generator.messages]\noutside = ["media.processed", "media.failed"]\n')
     cli(*MESSAGES, cwd=shop).ok()
     text = (shop / "pyproject.toml").read_text()
     (shop / "pyproject.toml").write_text(text.replace("outside =", "elsewhere ="))
@@ -161,15 +161,15 @@ def test_what_comes_from_elsewhere_is_no_finding(cli: Cli, shop: Path) -> None:
 
 
 def test_a_service_from_before_is_named_and_counts_by_its_manifest(cli: Cli, shop: Path) -> None:
-    (shop / "services/users-api/asyncapi.json").unlink()
+    (shop / "services/media-worker/asyncapi.json").unlink()
     outcome = cli(*MESSAGES, "--json", cwd=shop).ok()
-    assert reason(outcome) == "users-api has no asyncapi.json: compared by name only"
-    manifest = shop / "services/users-api/template.yml"
+    assert reason(outcome) == "media-worker has no asyncapi.json: compared by name only"
+    manifest = shop / "services/media-worker/template.yml"
     text, _, _ = manifest.read_text().partition("messages:")
     manifest.write_text(text)
     outcome = cli(*MESSAGES, "--json", cwd=shop).ok()
-    alone = "event user.created: media-worker takes it, nobody publishes it"
-    assert f"{alone}, unless users-api does" in reason(outcome)
+    alone = "event media.processed: support-bot takes it, nobody publishes it"
+    assert f"{alone}, unless media-worker does" in reason(outcome)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"asyncapi": "2.6.0"}'])

@@ -16,8 +16,6 @@ from shared.http.settings import Target
 from shared.lifecycle import Resource, Resources
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import httpx2
 
     from shared.http.request import CallOptions
@@ -52,12 +50,7 @@ class ApiClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._sender.close()
 
     async def request(

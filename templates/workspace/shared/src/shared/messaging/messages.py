@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 # What a consumer gets; it must be acked or nacked once.
 Incoming: TypeAlias = "AbstractIncomingMessage"
 
-_UNTRACED: AbstractContextManager[None] = nullcontext()
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outgoing:
@@ -50,7 +48,7 @@ def consumer_span(name: str, headers: Mapping[str, Any]) -> AbstractContextManag
     # Most messages of most services have no trace, and a span that goes nowhere is not free.
     configured = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
     if not configured and "traceparent" not in headers:
-        return _UNTRACED
+        return nullcontext()
     fields = propagate.get_global_textmap().fields
     sent = {field: headers[field] for field in fields if isinstance(headers.get(field), str)}
     return trace.get_tracer("shared.messaging").start_as_current_span(

@@ -81,12 +81,14 @@ class Person:
 
     def send_text(self, text: str) -> Message:
         """Write to the bot; return the message."""
-        return self._sent(self._telegram.post(f"{self._chat}/text", json={"text": text}))
+        answer = self._telegram.post(f"{self._chat}/text", json={"text": text})
+        return dict(answer.raise_for_status().json())
 
     def send_photo(self, content: bytes) -> Message:
         """Send a photo; return the message."""
         files = {"photo": ("photo.jpg", content, "image/jpeg")}
-        return self._sent(self._telegram.post(f"{self._chat}/photo", files=files))
+        answer = self._telegram.post(f"{self._chat}/photo", files=files)
+        return dict(answer.raise_for_status().json())
 
     def press(self, message: Message, button: str) -> None:
         """Press a button below a message."""
@@ -114,9 +116,6 @@ class Person:
         """Return the bytes of the largest form of a photo."""
         file = photo["photo"][-1]["file_id"]
         return self._telegram.get(f"{self._bot}/files/{file}").raise_for_status().content
-
-    def _sent(self, answer: httpx2.Response) -> Message:
-        return dict(answer.raise_for_status().json())
 
 
 class System:

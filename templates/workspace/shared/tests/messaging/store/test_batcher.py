@@ -63,7 +63,7 @@ async def test_a_batch_that_is_cut_off_leaves_nobody_waiting(store: RedisStore) 
     calling = [asyncio.create_task(store.begin(each, 1)) for each in claim_keys(3)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    sending = store._scripts._batcher._sending
+    sending = store._scripts.batcher._sending
     assert sending is not None
     await cancel_all([sending])
     with fail_after(60):

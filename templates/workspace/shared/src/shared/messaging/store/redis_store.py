@@ -159,7 +159,7 @@ class RedisStore:
 
     async def close(self) -> None:
         """Finish what is on its way: after its connections were closed it would make new ones."""
-        await self._scripts.close(TIMEOUT_SECONDS)
+        await self._scripts.batcher.close(TIMEOUT_SECONDS)
 
     async def ping(self) -> None:
         """Raise UnavailableError when Redis does not answer, or takes no writes: it is full."""

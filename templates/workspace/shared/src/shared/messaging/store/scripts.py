@@ -151,14 +151,14 @@ class Scripts:
 
     def __init__(self, client: Redis) -> None:
         self._client, prelude = client, _text("prelude")
-        self._batcher = PipelineBatcher(client)
+        self.batcher = PipelineBatcher(client)
         names = sorted(each.name.removesuffix(".lua") for each in _FOLDER.iterdir())
         self._scripts = {name: client.register_script(prelude + _text(name)) for name in names}
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[str | float] = ()) -> object:
         """Return the answer of one script."""
         try:
-            return await self._batcher.call(self._scripts[name], keys, args)
+            return await self.batcher.call(self._scripts[name], keys, args)
         except (RedisError, OSError) as error:
             raise _unavailable() from error
 
@@ -181,10 +181,6 @@ class Scripts:
                 return list(await pipeline.execute())
         except (RedisError, OSError) as error:
             raise _unavailable() from error
-
-    async def close(self, grace_seconds: float) -> None:
-        """Finish what was called, if that is soon: whoever called may have been cancelled."""
-        await self._batcher.close(grace_seconds)
 
     async def read(self, key: str) -> dict[str, str]:
         """Return all fields of a record; nothing when there is none."""

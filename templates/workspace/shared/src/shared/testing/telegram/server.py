@@ -30,8 +30,6 @@ from shared.testing.telegram.methods import PERFORM, BotMethods, parse_method
 from shared.testing.telegram.updates import WebhookSender
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from aiogram.methods import TelegramMethod
     from aiogram.types import Update
     from anyio.abc import TaskGroup
@@ -85,13 +83,8 @@ class FakeTelegram:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._stack.__aexit__(kind, error, traceback)
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
 
     @property
     def url(self) -> str:
