@@ -1,0 +1,29 @@
+"""The process that shows a running system, as `parent.py` starts it."""
+
+import os
+import signal
+import sys
+import threading
+
+from generator.cli.screen.app import SystemScreen
+
+
+def main() -> None:
+    """Show what comes in until it ends; say what a person asks for."""
+    # Whoever runs the system takes these, ends it, and only then us.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    # Set to nothing it asks for nothing.
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)
+    shown, asked, title, *only = sys.argv[1:]
+    answers = os.fdopen(int(asked), "wb", buffering=0)
+    screen = SystemScreen(title, only, ask=answers.write)
+    incoming = os.fdopen(int(shown), "rb")
+    threading.Thread(target=screen.hear, args=(incoming,), daemon=True).start()
+    screen.run()
+    raise SystemExit(screen.return_code or 0)
+
+
+if __name__ == "__main__":
+    main()
