@@ -62,9 +62,13 @@ class ControllingCli(Cli):
     """The command line as a shell starts it: Ctrl-C on its terminal reaches it."""
 
     def command(self, *arguments: str) -> list[str]:
-        """The words to start; the leader of a session that opens a terminal is controlled by it."""
-        opens = 'exec "$@" 3</proc/self/fd/0'
-        return ["/bin/sh", "-c", opens, "sh", *super().command(*arguments)]
+        """The words to start."""
+        return _controlled(super().command(*arguments))
+
+
+def _controlled(words: Sequence[str]) -> list[str]:
+    """Words that start the same, below a shell: its session is controlled by the terminal."""
+    return ["/bin/sh", "-c", 'exec "$@" 3</proc/self/fd/0', "sh", *words]
 
 
 class Terminal:
@@ -150,9 +154,9 @@ def terminal(
     """Run on a pseudo terminal of 40 rows and 160 columns that the command is controlled by."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (40, 160))
-    controlled = ControllingCli(checkout=cli.checkout, environment=cli.environment)
+    words, told = _controlled(cli.command(*arguments)), {"TERM": "xterm", **(env or {})}
     process = subprocess.Popen(
-        controlled.command(*arguments), cwd=cwd, env=cli.env({"TERM": "xterm", **(env or {})}),
+        words, cwd=cwd, env=cli.env(told),
         stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
     )  # fmt: skip
     before = termios.tcgetattr(theirs)

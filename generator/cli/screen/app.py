@@ -44,22 +44,26 @@ class SystemScreen(App[None]):
     """
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "end('quit')", "Quit"),
         Binding("r", "restart", "Restart"),
         Binding("enter,space", "choose", "Only this one", key_display="enter"),
         Binding("a", "all", "All"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        # At once: what is typed after it must not be taken for keys any more.
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("f", "follow", "Follow"),
+        # Before the table and the filter, which have uses of their own for them.
         Binding("pageup", "turn(-1)", "Back", priority=True),
         Binding("pagedown", "turn(1)", "Forth", show=False, priority=True),
-        Binding("home", "first", "First", show=False),
-        Binding("end", "last", "Last", show=False),
-        Binding("left", "sideways(-8)", "Left", show=False),
-        Binding("right", "sideways(8)", "Right", show=False),
+        Binding("home", "first", "First", show=False, priority=True),
+        Binding("end", "last", "Last", show=False, priority=True),
+        Binding("left", "sideways(-8)", "Left", show=False, priority=True),
+        Binding("right", "sideways(8)", "Right", show=False, priority=True),
         Binding("escape", "leave_filter", "No filter", show=False, priority=True),
-        Binding("q", "end('quit')", "Quit"),
         Binding("ctrl+q", "end('quit')", "Quit", show=False, priority=True),
         Binding("ctrl+c", "end('interrupt')", "Quit", show=False, priority=True),
     ]
+    # Keys that belong to the text of the filter while somebody types there.
+    _OF_TEXT = frozenset({"filter", "first", "last", "sideways"})
 
     def __init__(self, title: str, only: Sequence[str], *, ask: Callable[[bytes], object]) -> None:
         # The terminal's own colours, light or dark, are those that a person has chosen.
@@ -78,7 +82,8 @@ class SystemScreen(App[None]):
         self._table: DataTable[Text] = DataTable(id="services", cursor_type="row")
         self._logs = LogPane()
         self._logs.id = "logs"
-        self._input = Input(id="filter", placeholder="a word or a request id", compact=True)
+        hint = "a word or a request id; Escape ends it"
+        self._input = Input(id="filter", placeholder=hint, compact=True)
 
     def hear(self, stream: IO[bytes]) -> None:
         """Take what is to be shown, in a thread of its own, until it ends; then the screen does."""
@@ -121,6 +126,11 @@ class SystemScreen(App[None]):
         """Show what fits."""
         is_small = event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT
         self.screen.set_class(is_small, "small")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether a key does this now."""
+        is_of_text = action in self._OF_TEXT and self._input.has_focus
+        return not is_of_text and super().check_action(action, parameters) is True
 
     def _look(self) -> None:
         """Show what has come since the last moment."""
@@ -202,7 +212,7 @@ class SystemScreen(App[None]):
     def action_filter(self) -> None:
         """Let a person type what lines must hold."""
         self._input.display = True
-        self._input.focus()
+        self.screen.set_focus(self._input)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what has been typed so far."""
@@ -237,7 +247,8 @@ class SystemScreen(App[None]):
 
     def action_sideways(self, columns: int) -> None:
         """Show what is left or right of what is in sight."""
-        self._logs.scroll_to(x=self._logs.scroll_x + columns, animate=False, immediate=True)
+        for one in (self._logs, self._table):
+            one.scroll_to(x=one.scroll_x + columns, animate=False, immediate=True)
 
     def action_end(self, asked: str) -> None:
         """Ask for the end of everything; this ends when all the rest has."""
