@@ -223,7 +223,7 @@ def _run_full_screen(
             bring_up(workspace, request, view, on_started=view.attach)
     except KeyboardInterrupt:
         console.tell("Stopped.")
-    raise SystemExit(0 if view.quit else _INTERRUPTED)
+    raise SystemExit(0 if view.was_quit else _INTERRUPTED)
 
 
 def _tell_urls(record: "Record", tell: "Callable[[str], None]") -> None:

@@ -21,3 +21,11 @@ def test_on_a_terminal_json_is_put_into_words_and_all_else_stays() -> None:
     assert text.endswith("\n    a\n    b\n")
     for other in ("{half", "[1]", '{"no": "message"}', "{}", "12"):
         assert shown("api", MOMENT, [other]).endswith(f"{other}\n")
+
+
+def test_what_json_spells_is_obeyed_by_no_terminal() -> None:
+    shown = LineFormat(coloured=True)
+    text = shown(
+        "api", MOMENT, ['{"message": "a\\u001b[2J", "x": "\\u009b1m\\u202e\\r", "y": "é"}']
+    )
+    assert text.endswith("a\ufffd[2J \x1b[2mx=\ufffd1m\ufffd\ufffd y=é\x1b[0m\n")

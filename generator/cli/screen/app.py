@@ -36,6 +36,13 @@ class SystemScreen(App[None]):
     CSS = """
     #status { height: 1; text-style: bold; }
     #services { height: auto; max-height: 50%; }
+    /* As every terminal shows it, light or dark, with colours and without. */
+    #services > .datatable--cursor {
+        text-style: reverse; color: ansi_default; background: ansi_default;
+    }
+    #services > .datatable--header {
+        text-style: bold; color: ansi_default; background: ansi_default;
+    }
     #logs { height: 1fr; border-top: solid $primary; }
     #filter { height: 1; border: none; padding: 0; display: none; }
     #small { display: none; }

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from generator.cli.log_format import without_controls, words_of
 from generator.cli.screen.scrollback import Entry
 
-_MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 _COLOURS = ("cyan", "green", "yellow", "magenta", "blue", "bright_cyan", "bright_green")
 _LEVELS = {"debug": "dim", "warning": "yellow", "error": "bold red", "critical": "bold red"}
 _DIM = Style(dim=True)
@@ -64,28 +64,33 @@ class LogPane(ScrollView, can_focus=False):
                 if row.service not in self._names:
                     self._names.append(row.service)
         self._rows += rows
-        surplus = max(0, len(self._rows) - _MOST_ROWS)
+        surplus = max(0, len(self._rows) - MOST_ROWS)
         del self._rows[:surplus]
         before = self._prefix_width
         self.virtual_size = Size(before + self._widest, len(self._rows))
         if self.following:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self._to_end()
         elif surplus:
             # What is looked at stays in its place.
-            self.scroll_to(y=self.scroll_y - surplus, animate=False, immediate=True)
+            self.scroll_to(y=self.scroll_y - surplus, animate=False, immediate=True, force=True)
         self.refresh()
 
     def follow(self, *, following: bool) -> None:
         """Stay at the newest row, or where it is."""
         self.following = following
         if following:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self._to_end()
 
     def turn(self, pages: float) -> None:
         """Scroll by so many pages; at the end it follows again."""
         rows = pages * max(1, self.size.height - 1)
         self.scroll_to(y=self.scroll_y + rows, animate=False, immediate=True)
         self.following = self.scroll_y >= self.max_scroll_y
+
+    def on_resize(self) -> None:
+        """Stay at the newest row."""
+        if self.following:
+            self._to_end()
 
     def on_mouse_scroll_up(self, _: events.MouseScrollUp) -> None:
         """Look at what was before."""
@@ -105,6 +110,10 @@ class LogPane(ScrollView, can_focus=False):
             return Strip.blank(width, style)
         strip = Strip(self._segments(self._rows[at]))
         return strip.crop_extend(left, left + width, style).apply_style(style)
+
+    def _to_end(self) -> None:
+        # By force: at first there is nothing to scroll, by what was drawn last.
+        self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
 
     @property
     def _prefix_width(self) -> int:

@@ -24,7 +24,7 @@ from generator.running import Phase, Record
 # What waits for the view, of each service: a loud one takes no room from the others. It is also
 # the most that is shown of one in a moment, which is more than anybody reads.
 _MOST_CHARACTERS = 256 * 1024
-_LONGEST_LINE = 8 * 1024
+_LONGEST_LINE = 4 * 1024
 _MOMENT = 0.05
 _LEAVE_SECONDS = 5.0
 # Away from the alternate screen, its mouse, its paste and its keys, with a cursor.
@@ -70,13 +70,10 @@ class ScreenView:
     Args:
         title: what stands above all.
         only: the services whose lines are shown at first; all when empty.
-
-    Attributes:
-        quit: whether a person has asked for the end by a key that is for it, and nothing else.
     """
 
     def __init__(self, title: str, only: Sequence[str]) -> None:
-        self.quit = False
+        self._ends: set[Asked] = set()
         self._words = (title, *only)
         self._lock = threading.Lock()
         self._waiting: dict[str, _Waiting] = {}
@@ -148,6 +145,11 @@ class ScreenView:
                 hint="Without --view the system needs none.",
             ) from None
 
+    @property
+    def was_quit(self) -> bool:
+        """Whether a person has asked for the end by the key that is for it, and in no other way."""
+        return self._ends == {Asked.QUIT}
+
     def attach(self, restart: Callable[[str], None]) -> None:
         """Be given what starts a service again."""
         self._restart = restart
@@ -209,9 +211,9 @@ class ScreenView:
         with stream:
             for asked, name in read_asked(stream):
                 if asked is not Asked.RESTART:
-                    self.quit = asked is Asked.QUIT
+                    self._ends.add(asked)
                     # A second Ctrl-C does not wait for anybody's grace time; a second `q` does.
-                    _interrupt(signal.SIGTERM if self.quit else signal.SIGINT)
+                    _interrupt(signal.SIGTERM if asked is Asked.QUIT else signal.SIGINT)
                 elif self._restart:
                     self.tell(f"Restarting {name}: it has its grace time.")
                     self._restart(name)
