@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 from generator.cli.screen.app import SystemScreen
 
@@ -18,7 +19,13 @@ def main() -> None:
         os.environ.pop("NO_COLOR", None)
     shown, asked, title, *only = sys.argv[1:]
     answers = os.fdopen(int(asked), "wb", buffering=0)
-    screen = SystemScreen(title, only, ask=answers.write)
+
+    def ask(line: bytes) -> None:
+        # Whoever would be asked may have been killed, which the end of the other pipe tells.
+        with suppress(OSError):
+            answers.write(line)
+
+    screen = SystemScreen(title, only, ask=ask)
     incoming = os.fdopen(int(shown), "rb")
     threading.Thread(target=screen.hear, args=(incoming,), daemon=True).start()
     screen.run()

@@ -164,14 +164,13 @@ class ScreenView:
 
     def said(self, service: str, moment: str, lines: Sequence[str], /) -> None:
         """Show what a service says, as soon as the terminal takes it."""
-        cut = [line[:_LONGEST_LINE] for line in lines]
-        size = sum(map(len, cut))
         with self._lock:
             waiting = self._waiting.setdefault(service, _Waiting())
-            if waiting.characters + size > _MOST_CHARACTERS:
+            if waiting.characters > _MOST_CHARACTERS:
                 waiting.left_out += len(lines)
                 return
-            waiting.characters += size
+            cut = [line[:_LONGEST_LINE] for line in lines]
+            waiting.characters += sum(map(len, cut))
             waiting.said.append(Said(service=service, moment=moment, lines=cut))
 
     def changed(self, record: Record, /) -> None:
@@ -208,18 +207,23 @@ class ScreenView:
         return b"".join(lines)
 
     def _hear(self, stream: IO[bytes]) -> None:
-        with stream:
-            for asked, name in read_asked(stream):
-                if asked is not Asked.RESTART:
-                    self._ends.add(asked)
-                    # A second Ctrl-C does not wait for anybody's grace time; a second `q` does.
-                    _interrupt(signal.SIGTERM if asked is Asked.QUIT else signal.SIGINT)
-                elif self._restart:
-                    self.tell(f"Restarting {name}: it has its grace time.")
-                    self._restart(name)
-        if not self._over.is_set():
-            self._failed = True
-            _interrupt(signal.SIGTERM)
+        try:
+            with stream:
+                for asked, name in read_asked(stream):
+                    self._do(asked, name)
+        finally:
+            if not self._over.is_set():
+                self._failed = True
+                _interrupt(signal.SIGTERM)
+
+    def _do(self, asked: Asked, name: str) -> None:
+        if asked is not Asked.RESTART:
+            self._ends.add(asked)
+            # A second Ctrl-C does not wait for anybody's grace time; a second `q` does.
+            _interrupt(signal.SIGTERM if asked is Asked.QUIT else signal.SIGINT)
+        elif self._restart:
+            self.tell(f"Restarting {name}: it has its grace time.")
+            self._restart(name)
 
     def _give_terminal_back(self) -> None:
         """Leave the terminal as it was found, which a view that was killed has not done."""
