@@ -181,6 +181,16 @@ def test_a_terminal_that_is_closed_ends_all(shop: Shop, port: int) -> None:
     assert shop.processes() == []
 
 
+def test_a_signal_for_both_processes_is_one_for_the_system(shop: Shop, port: int) -> None:
+    shop.add("items-data", port)
+    with terminal(shop.cli, "up", "--view", cwd=shop.root) as screen:
+        screen.wait_for(LISTENS)
+        os.killpg(screen.process.pid, signal.SIGTERM)
+        assert screen.end() == 130, screen.text
+    assert screen.lines_below == ["Stopping: every service has its grace time.", "Stopped."]
+    assert shop.marks == ["items-data started", "items-data drained"]
+
+
 @pytest.mark.parametrize("option", ["--detach", "--until-ready", "--quiet", "--json"])
 def test_what_leaves_the_terminal_alone_is_refused(shop: Shop, port: int, option: str) -> None:
     shop.add("items-data", port)
