@@ -7,5 +7,6 @@
     app.py          what is on the screen, and its keys
     log_pane.py     the part of it with the lines
 
-Only the last three and `__main__` know Textual, which comes with an extra.
+Only `app.py` and `log_pane.py` know Textual, which comes with an extra; `__main__.py` alone imports
+them.
 """
