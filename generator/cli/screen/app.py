@@ -86,6 +86,8 @@ class SystemScreen(App[None]):
         self._usage: Mapping[str, Usage] = {}
         self._meter = UsageMeter()
         self._over = threading.Event()
+        # Held, not looked up: a last look may come when the screen is empty already.
+        self._status = Static(id="status", markup=False)
         self._table: DataTable[Text] = DataTable(id="services", cursor_type="row")
         self._logs = LogPane()
         self._logs.id = "logs"
@@ -109,7 +111,7 @@ class SystemScreen(App[None]):
 
     def compose(self) -> ComposeResult:
         """What there is on the screen, from above."""
-        yield Static(id="status", markup=False)
+        yield self._status
         yield self._table
         yield self._logs
         yield self._input
@@ -181,7 +183,7 @@ class SystemScreen(App[None]):
         parts.append("following" if self._logs.following else "scrolled back: f follows")
         if record:
             parts += [f"{name}: chat at {url}" for name, url in record.fakes.items()]
-        self.query_one("#status", Static).update(Text(" · ".join(parts), no_wrap=True))
+        self._status.update(Text(" · ".join(parts), no_wrap=True))
 
     def _want(self, wanted: LineFilter) -> None:
         self._wanted = wanted
