@@ -158,7 +158,7 @@ class System:
         while left := self._ask("GET", "unready"):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not ready again within {seconds:g} s: {', '.join(left)}")
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_LOOK_SECONDS)  # asking again is how one learns of it
 
     def person(self, bot: Service, telegram_id: int, first_name: str) -> Person:
         """Return somebody who chats with a bot."""
@@ -214,7 +214,7 @@ def wait_for(what: str, found: Callable[[], Any], seconds: float = ANSWER_SECOND
     while not (value := found()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {seconds:g} s")
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_LOOK_SECONDS)  # asking again is how one learns of it
     return value
 
 
