@@ -117,10 +117,15 @@ def complain(error: GeneratorError) -> None:
 
 def _refuse_words(error: TyperException) -> NoReturn:
     """Say what is wrong with the words of the command, beside how it is used."""
-    usage = getattr(error, "ctx", None)
-    if usage is not None and not _wants_json():
-        _say(usage.get_usage())
-    _fail_with("usage", error.format_message(), code=_USAGE)
+    context = getattr(error, "ctx", None)
+    usage, message = context.get_usage() if context else "", error.format_message()
+    if usage and message.startswith(usage):
+        # There were no words at all: the message is the help.
+        _say(message)
+        raise SystemExit(_USAGE)
+    if usage and not _wants_json():
+        _say(usage)
+    _fail_with("usage", message, code=_USAGE)
 
 
 def _fail_with(word: str, message: str, *, hint: str = "", code: int) -> NoReturn:

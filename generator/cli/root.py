@@ -1,41 +1,57 @@
-"""Registers every command; holds no logic."""
+"""Lists every command; holds no logic."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from generator import __version__
-from generator.cli import (
-    adopt,
-    backing,
-    diff,
-    doctor,
-    down,
-    features,
-    graph,
-    heal,
-    init,
-    list_services,
-    logs,
-    new_service,
-    ps,
-    relink,
-    remove_service,
-    rename_service,
-    run_command,
-    source,
-    status,
-    sync,
-    template,
-    undo,
-    up,
-    update,
-    verify,
-    why,
-)
+from generator.cli.lazy import LazyGroup, Listed
+
+
+class _Commands(LazyGroup):
+    """Every command by its name."""
+
+    package = "generator.cli"
+    listed: ClassVar = {
+        "init": Listed("init:init", "Make a workspace, a git repository for services."),
+        "new-service": Listed(
+            "new_service:new_service", "Render a service, wire it and verify it."
+        ),
+        "rename-service": Listed("rename_service:rename_service", "Rename a service."),
+        "remove-service": Listed("remove_service:remove_service", "Remove a service."),
+        "add-feature": Listed(
+            "features:add_feature", "Give a service features that its template offers."
+        ),
+        "remove-feature": Listed("features:remove_feature", "Take features out of a service."),
+        "relink": Listed("relink:relink", "Have a service call another one than it does."),
+        "adopt": Listed("adopt:adopt", "Record what a service without answers was rendered from."),
+        "list": Listed("list_services:list_services", "List the services of this workspace."),
+        "status": Listed("status:status", "Show which services are behind, and what you edited."),
+        "sync": Listed("sync:sync", "Write wiring/ and complete .env from the answers."),
+        "graph": Listed("graph:graph", "Draw the services and what connects them."),
+        "verify": Listed("verify:verify", "Run every check of the services."),
+        "update": Listed("update:update", "Merge newer templates with what you have edited."),
+        "diff": Listed("diff:diff", "Show what you changed since a service was rendered."),
+        "why": Listed("why:why", "Tell where a file or a line comes from."),
+        "heal": Listed("heal:heal", "Put files back as they were rendered."),
+        "undo": Listed("undo:undo", "Take the last command back."),
+        "doctor": Listed("doctor:doctor", "Say what this machine or this workspace lacks."),
+        "backing": Listed("backing:backing", "Start backing services and print their URLs."),
+        "up": Listed("up:up", "Run the whole system on this machine."),
+        "ps": Listed("ps:ps", "Show the running services, their CPU and memory."),
+        "logs": Listed("logs:logs", "Show what the services say."),
+        "down": Listed("down:down", "End the running system."),
+        "run": Listed(
+            "run_command:run", "Run a command with backing services.", interspersed=False
+        ),
+        "source": Listed("source:app", "An organisation's own templates."),
+        "template": Listed("template:app", "For those who write templates: test them."),
+    }
+
 
 app = typer.Typer(
     name="generator",
+    cls=_Commands,
     help="Scaffold, wire and verify an organisation's Python services.",
     epilog=("Start with: generator init shop && cd shop && generator list --templates"),
     no_args_is_help=True,
@@ -64,36 +80,3 @@ def root(
     ] = False,
 ) -> None:
     """Hold what stands before every command."""
-
-
-for name, command in (
-    ("init", init.init),
-    ("new-service", new_service.new_service),
-    ("rename-service", rename_service.rename_service),
-    ("remove-service", remove_service.remove_service),
-    ("add-feature", features.add_feature),
-    ("remove-feature", features.remove_feature),
-    ("relink", relink.relink),
-    ("adopt", adopt.adopt),
-    ("list", list_services.list_services),
-    ("status", status.status),
-    ("sync", sync.sync),
-    ("graph", graph.graph),
-    ("verify", verify.verify),
-    ("update", update.update),
-    ("diff", diff.diff),
-    ("why", why.why),
-    ("heal", heal.heal),
-    ("undo", undo.undo),
-    ("doctor", doctor.doctor),
-    ("backing", backing.backing),
-    ("up", up.up),
-    ("ps", ps.ps),
-    ("logs", logs.logs),
-    ("down", down.down),
-):
-    app.command(name)(command)
-app.add_typer(source.app, name="source")
-app.add_typer(template.app, name="template")
-# What stands behind its first word is the command's own, options too.
-app.command("run", context_settings={"allow_interspersed_args": False})(run_command.run)

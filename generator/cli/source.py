@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="An organisation's own templates. Add, list, trust and remove their repositories.",
     no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 _Name = Annotated[
     str,

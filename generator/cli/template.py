@@ -12,9 +12,14 @@ from generator.cli.options import Dev, Fetch, Json, WorkspaceFolder
 if TYPE_CHECKING:
     from generator.usecases.template_trial import TrialCheck, TrialReport
 
-app = typer.Typer(help="For those who write templates: test them.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 _STYLES = {"passed": "green", "failed": "bold red", "not_run": "yellow"}
+
+
+@app.callback()
+def group() -> None:
+    """For those who write templates: test them."""
 
 
 @app.command("test")

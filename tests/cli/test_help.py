@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
 from generator import __version__
+from generator.cli.root import app
 from tests.support.cli import Cli
 
 COMMANDS = ("init", "new-service", "list", "sync", "verify", "doctor")
@@ -18,6 +21,24 @@ def test_the_root_help_names_every_command_and_a_first_step(cli: Cli, tmp_path: 
     shown = cli("--help", cwd=tmp_path).ok().stdout
     assert all(command in shown for command in COMMANDS)
     assert "generator init shop" in shown
+
+
+@pytest.mark.parametrize("words", [(), ("source",), ("template",)])
+def test_without_a_command_the_help_is_shown_and_no_error(
+    cli: Cli, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    bare = cli(*words, cwd=tmp_path)
+    assert bare.code == 2
+    assert bare.stderr == cli(*words, "--help", cwd=tmp_path).ok().stdout
+
+
+def test_the_summaries_listed_are_those_of_the_commands() -> None:
+    command: Any = typer.main.get_command(app)
+    of_commands = {
+        name: command.commands[name].get_short_help_str(limit=200).rstrip(".")
+        for name in command.commands
+    }
+    assert {name: one.summary.rstrip(".") for name, one in command.listed.items()} == of_commands
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -39,7 +60,7 @@ def test_help_loads_nothing_that_only_commands_need(cli: Cli, tmp_path: Path) ->
         "try:\n    main()\n"
         "except SystemExit:\n"
         "    print('LOADED', sorted({'copier', 'jinja2', 'yaml', 'questionary',"
-        " 'prompt_toolkit'} & set(sys.modules)))\n"
+        " 'prompt_toolkit', 'generator.cli.init'} & set(sys.modules)))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], env=cli.env(), cwd=tmp_path, capture_output=True, text=True,
