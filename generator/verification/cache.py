@@ -16,6 +16,7 @@ _SCHEMA = 1
 FOLDER = "verified"
 # Enough for going back and forth between a few branches.
 KEPT_PER_SUBJECT = 20
+_GREEN = frozenset({Outcome.PASSED, Outcome.CACHED})
 
 
 class Cache:
@@ -39,8 +40,8 @@ class Cache:
             return ()
 
     def store(self, subject: str, fingerprint: str, results: Sequence[CheckResult]) -> None:
-        """Keep results if every one of them passed; a full disk costs no more than the cache."""
-        if not results or any(result.outcome is not Outcome.PASSED for result in results):
+        """Keep results if every one of them is green; a full disk costs no more than the cache."""
+        if not results or any(result.outcome not in _GREEN for result in results):
             return
         content = {"schema": _SCHEMA, "results": [_written(result) for result in results]}
         with suppress(DestinationRefusedError, DiskError):

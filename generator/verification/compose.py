@@ -20,6 +20,8 @@ _FILE = "compose.yaml"
 _WORDS = ("--profile", "*", "config", "--format", "json")
 _SCHEMA = ("check-jsonschema", "--builtin-schema", "vendor.compose-spec")
 _PATIENCE_SECONDS = 30.0
+# What a verdict of `check_compose` may come from.
+COMPOSE_PROGRAMS = ("docker", "docker-compose")
 
 
 def check_compose(context: Context) -> Verdict:

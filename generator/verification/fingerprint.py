@@ -13,11 +13,14 @@ from pathlib import Path
 import generator
 from generator import __version__
 from generator.uv import LOCK_FILE
+from generator.verification.compose import COMPOSE_PROGRAMS, find_program
 from generator.verification.context import BootPlan, Context, Subject
-from generator.verification.file_list import list_files_of, walk
+from generator.verification.file_list import list_files, list_files_of, walk
+from generator.verification.linters import LINTERS
 from generator.verification.locked import LockedPackages
 from generator.verification.model import SHARED_SUBJECT, Check
 from generator.verification.options import ContractJob
+from generator.workspace import SERVICES
 
 # Files of the workspace's root that tools and uv read for every member. Of uv.lock each package
 # takes only what it leads to.
@@ -61,6 +64,33 @@ def fingerprints(
         _add_all(digest, root, (*contracts, *own))
         made[subject.name] = digest.hexdigest()
     return made
+
+
+def workspace_fingerprint(context: Context) -> str:
+    """The hash of what the workspace's `FILE_CHECKS` judge: every file that is not Python code.
+
+    The `.env` files, which git ignores, are part of it, as are the programs that judge.
+    """
+    root = context.workspace.root
+    digest = hashlib.sha256(own_code())
+    programs = [_program(name) for name in (*COMPOSE_PROGRAMS, *(one.program for one in LINTERS))]
+    variables = sorted(context.options.compose_environment.items())
+    for fact in (__version__, platform.platform(), variables, programs):
+        digest.update(f"{fact}\0".encode())
+    judged = (path for path in list_files(root) if path.suffix != ".py")
+    ignored = sorted((*root.glob(".env"), *root.glob(f"{SERVICES}/*/.env")))
+    _add_all(digest, root, (*judged, *ignored))
+    return digest.hexdigest()
+
+
+def _program(name: str) -> tuple[str, int, int]:
+    """Where a program is, and what changes when another version of it is put there."""
+    found = find_program(name)
+    try:
+        told = Path(found).stat() if found else None
+    except OSError:
+        told = None
+    return (found, told.st_size, told.st_mtime_ns) if told else (found, 0, 0)
 
 
 @cache

@@ -37,6 +37,11 @@ LIBRARY_CHECKS = (
 )  # fmt: skip
 SERVICE_CHECKS = (*LIBRARY_CHECKS, Check.BOOT)
 SYSTEM_CHECKS = (Check.START, Check.SCENARIO, Check.RECOVERY)
+# Of the workspace: they judge files and nothing else, so unchanged files need not be judged again.
+FILE_CHECKS = frozenset({
+    Check.COMPOSE, Check.COMPOSE_RULES, Check.DOCKERFILES, Check.WORKFLOWS,
+    Check.WORKFLOW_SECURITY,
+})  # fmt: skip
 # Of a service that calls another one.
 LINKED_CHECKS = (*SERVICE_CHECKS, Check.CONTRACT)
 

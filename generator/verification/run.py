@@ -9,10 +9,12 @@ from generator.uv import find_interpreter, find_uv
 from generator.verification.cache import FOLDER, Cache
 from generator.verification.context import Context, Subject
 from generator.verification.events import OnEvent, Planned, Remaining
-from generator.verification.fingerprint import fingerprints
+from generator.verification.fingerprint import fingerprints, workspace_fingerprint
 from generator.verification.model import (
+    FILE_CHECKS,
     WORKSPACE_SUBJECT,
     Check,
+    Outcome,
     Report,
     SubjectReport,
 )
@@ -112,11 +114,13 @@ class _Run:
             name: self._wanted[name] for name in prints if not self._answered(name, prints)
         }
         self._schedule.tell(Remaining(checks=tuple(remaining.items())))
-        tasks: list[Task] = list(self._own)
+        own_print = self._own_print()
+        tasks = self._unanswered(own_print)
         for name, checks in remaining.items():
             tasks += subject_tasks(self._context, self._subjects[name], checks)
         self._schedule.run(tasks)
         self._remember({name: prints[name] for name in remaining})
+        self._remember_own(own_print)
 
     def reports(self) -> tuple[SubjectReport, ...]:
         """The results by subject, each subject's in the order of its checks."""
@@ -162,6 +166,30 @@ class _Run:
         for result in found:
             self._schedule.record(result)
         return True
+
+    def _own_print(self) -> str:
+        """The fingerprint of the workspace's checks of files; empty when there are none."""
+        judged = any(task.check in FILE_CHECKS for task in self._own)
+        return workspace_fingerprint(self._context) if judged else ""
+
+    def _unanswered(self, own_print: str) -> list[Task]:
+        """The workspace's checks whose results the cache does not know; the others are recorded."""
+        found = self._cache.find(WORKSPACE_SUBJECT, own_print) if self._options.use_cache else ()
+        answers = {result.check: result for result in found if result.check in FILE_CHECKS}
+        for task in self._own:
+            if task.check in answers:
+                self._schedule.record(answers[task.check])
+        return [task for task in self._own if task.check not in answers]
+
+    def _remember_own(self, before: str) -> None:
+        results = [self._schedule.results[task.key] for task in self._own]
+        passed = [
+            one for one in results if one.check in FILE_CHECKS and one.outcome is Outcome.PASSED
+        ]
+        if passed and self._own_print() == before:
+            known = {one.check: one for one in self._cache.find(WORKSPACE_SUBJECT, before)}
+            known |= {one.check: one for one in passed}
+            self._cache.store(WORKSPACE_SUBJECT, before, tuple(known.values()))
 
     def _remember(self, before: Mapping[str, str]) -> None:
         # What was edited while it ran was not verified as it is now, nor as it was.

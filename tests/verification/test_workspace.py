@@ -1,6 +1,7 @@
 """The workspace's own checks: lock file, compose, checks given by others, the shared library."""
 
 import dataclasses
+import os
 import shutil
 from pathlib import Path
 
@@ -77,6 +78,65 @@ def test_without_compose_its_check_is_not_run_and_fails_only_under_strict(
     strict = report_of(lonely, options=dataclasses.replace(COMPOSE, strict=True))
     assert [r.outcome for r in lax.results] == [Outcome.NOT_RUN]
     assert (lax.exit_code, strict.exit_code) == (0, 1)
+
+
+FILES = dataclasses.replace(
+    OPTIONS, only=frozenset({Check.COMPOSE, Check.DOCKERFILES, Check.WIRING})
+)
+WIRING = WorkspaceCheck(check=Check.WIRING, find=lambda: ())
+
+
+def outcomes_of_files(shop: Shop, options: Options = FILES) -> dict[Check, Outcome]:
+    return {one.check: one.outcome for one in report_of(shop, WIRING, options=options).results}
+
+
+def with_files(shop: Shop) -> None:
+    (shop.root / "compose.yaml").write_text("services: {a: {image: 'b:${TAG:?no tag}'}}\n")
+    (shop.root / ".env").write_text("TAG=1\n")
+    (shop.root / "Dockerfile").write_text("FROM python:3.11\n")
+
+
+def test_unchanged_files_of_the_workspace_are_not_judged_again(lonely: Shop) -> None:
+    with_files(lonely)
+    green = {Check.COMPOSE: Outcome.PASSED, Check.DOCKERFILES: Outcome.PASSED}
+    assert outcomes_of_files(lonely) == green | {Check.WIRING: Outcome.PASSED}
+    cached = dict.fromkeys(green, Outcome.CACHED) | {Check.WIRING: Outcome.PASSED}
+    assert outcomes_of_files(lonely) == cached
+    # No part of a run takes the results of the other parts away.
+    alone = dataclasses.replace(FILES, only=frozenset({Check.COMPOSE}), use_cache=False)
+    assert outcomes_of_files(lonely, alone) == {Check.COMPOSE: Outcome.PASSED}
+    assert outcomes_of_files(lonely) == cached
+    # What is Python is no matter of these checks.
+    (lonely.root / "app.py").write_text("")
+    assert outcomes_of_files(lonely) == cached
+
+
+@pytest.mark.parametrize("path", [".env", "compose.yaml", "Dockerfile", "services/a/.env", "new"])
+def test_a_changed_file_is_judged_again(lonely: Shop, path: str) -> None:
+    with_files(lonely)
+    outcomes_of_files(lonely)
+    file = lonely.root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(file.read_text() + "\n" if file.exists() else "\n")
+    assert set(outcomes_of_files(lonely).values()) == {Outcome.PASSED}
+
+
+def test_another_program_judges_again(
+    lonely: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_files(lonely)
+    outcomes_of_files(lonely)
+    own = tmp_path / "hadolint"
+    own.write_text("#!/bin/sh\necho no; exit 1\n")
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert outcomes_of_files(lonely)[Check.DOCKERFILES] is Outcome.FAILED
+    # And what is red is never remembered, beside green ones.
+    assert outcomes_of_files(lonely) == {
+        Check.COMPOSE: Outcome.CACHED,
+        Check.DOCKERFILES: Outcome.FAILED,
+        Check.WIRING: Outcome.PASSED,
+    }
 
 
 def test_compose_reads_the_override_as_up_does(lonely: Shop) -> None:
