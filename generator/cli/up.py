@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -66,6 +66,10 @@ def up(
     ] = False,
     fetch: Fetch = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not show what services say.")] = False,
+    view: Annotated[
+        bool,
+        typer.Option("--view", help="Fill the terminal: services, their lines, a key to restart."),
+    ] = False,
     workspace: WorkspaceFolder = Path(),
     as_json: Json = False,
 ) -> None:
@@ -84,7 +88,7 @@ def up(
 
     opened = open_workspace(workspace)
     if compose:
-        options = (only, fresh, fake_telegram, watch, observe, fetch, quiet, as_json)
+        options = (only, fresh, fake_telegram, watch, observe, fetch, quiet, view, as_json)
         _refuse_with_compose(*map(bool, options))
         _run_containers(opened, names or (), detach=detach, until_ready=until_ready)
         return
@@ -99,6 +103,10 @@ def up(
         watch=watch,
         observe=observe,
     )
+    if view:
+        background = "--detach" if detach else "--until-ready" if until_ready else ""
+        _refuse_with_view(background, "--quiet" if quiet else "", "--json" if as_json else "")
+        _run_full_screen(opened, request, shown)
     if not (detach or until_ready):
         _run_here(opened, request, shown=shown, quiet=quiet, as_json=as_json)
         return
@@ -114,6 +122,14 @@ def _refuse_in_background(*options: str) -> None:
         )
 
 
+def _refuse_with_view(*options: str) -> None:
+    for option in filter(None, options):
+        raise UsageError(
+            f"--view fills the terminal, and {option} leaves it alone.",
+            hint=f"Leave one of the two out: generator up {option}",
+        )
+
+
 def _refuse_with_compose(*given: bool) -> None:
     options = (
         "--only",
@@ -123,6 +139,7 @@ def _refuse_with_compose(*given: bool) -> None:
         "--observe",
         "--fetch",
         "--quiet",
+        "--view",
         "--json",
     )
     for option, is_given in zip(options, given, strict=True):
@@ -191,6 +208,22 @@ def _run_here(
         except KeyboardInterrupt:
             view.tell("Stopped.")
             raise SystemExit(_INTERRUPTED) from None
+
+
+def _run_full_screen(
+    workspace: "Workspace", request: "UpRequest", shown: Sequence[str]
+) -> NoReturn:
+    from generator.cli.screen.parent import ScreenView, require_screen
+    from generator.usecases.up import bring_up
+
+    require_screen()
+    view = ScreenView(workspace.name, shown)
+    try:
+        with view:
+            bring_up(workspace, request, view, on_started=view.attach)
+    except KeyboardInterrupt:
+        console.tell("Stopped.")
+    raise SystemExit(0 if view.was_quit else _INTERRUPTED)
 
 
 def _tell_urls(record: "Record", tell: "Callable[[str], None]") -> None:

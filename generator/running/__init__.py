@@ -5,7 +5,15 @@ from generator.running.logs import LogBook, LogLine, follow_logs, read_logs
 from generator.running.model import Failure, Policy, ServicePlan, ServiceStatus, State
 from generator.running.places import Places
 from generator.running.ports import Port, choose_ports
-from generator.running.record import Phase, Record, ServerNote, read_record, write_record
+from generator.running.record import (
+    Phase,
+    Record,
+    ServerNote,
+    read_record,
+    record_from_text,
+    record_to_text,
+    write_record,
+)
 from generator.running.settings import Surroundings, settings_here
 from generator.running.system import System, in_link_order
 from generator.running.traces import Span, TraceCollector, show_trace
@@ -39,6 +47,8 @@ __all__ = [
     "make_venv",
     "read_logs",
     "read_record",
+    "record_from_text",
+    "record_to_text",
     "settings_here",
     "show_trace",
     "write_record",

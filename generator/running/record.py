@@ -63,14 +63,26 @@ def write_record(path: Path, record: Record) -> None:
         DestinationRefusedError: the place cannot be written.
         DiskError: the disk is full or fails.
     """
-    text = json.dumps({"schema": _SCHEMA, **asdict(record)}, indent=1)
-    write_atomically(path, text, scratch=path.parent, mode=_PRIVATE)
+    write_atomically(path, record_to_text(record), scratch=path.parent, mode=_PRIVATE)
 
 
 def read_record(path: Path) -> Record | None:
     """What was written down last; None when nothing was, or it cannot be understood."""
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        return record_from_text(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def record_to_text(record: Record) -> str:
+    """A record for another process."""
+    return json.dumps({"schema": _SCHEMA, **asdict(record)}, indent=1)
+
+
+def record_from_text(text: str) -> Record | None:
+    """The record that another process wrote; None when it cannot be understood."""
+    try:
+        fields = json.loads(text)
         if fields.pop("schema") != _SCHEMA:
             return None
         services = tuple(
@@ -79,5 +91,5 @@ def read_record(path: Path) -> Record | None:
         servers = tuple(ServerNote(**one) for one in fields["servers"])
         known = {"phase": Phase(fields["phase"]), "services": services, "servers": servers}
         return Record(**{**fields, **known})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None

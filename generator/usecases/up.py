@@ -3,10 +3,11 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from generator.backing import Request, folder_for_data
 from generator.errors import GeneratorError
@@ -39,6 +40,8 @@ from generator.workspace import Workspace
 # The guard of a system that was killed still ends its services and servers.
 _LOCK_SECONDS = 20.0
 SHARED = "shared"
+# Starts a service again, by its name.
+Restart: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,11 +67,24 @@ class UpRequest:
     policy: Policy = field(default_factory=Policy)
 
 
-def bring_up(workspace: Workspace, request: UpRequest, view: UpView) -> None:
+def bring_up(
+    workspace: Workspace,
+    request: UpRequest,
+    view: UpView,
+    *,
+    on_started: Callable[[Restart], None] | None = None,
+) -> None:
     """Start everything, in the order of the links, and keep it running until interrupted.
 
     Whichever way it ends, every process has ended by then: the services within their grace time,
     then the servers, whose data stay.
+
+    Args:
+        workspace: whose system.
+        request: what to run.
+        view: who shows it.
+        on_started: is given, once the services begin to start, what starts one of them again, from
+            any thread: it is stopped as at the end, prepared, and started at once.
 
     Raises:
         ConflictError: the system of this workspace runs already.
@@ -81,7 +97,7 @@ def bring_up(workspace: Workspace, request: UpRequest, view: UpView) -> None:
     with _held(places) as lock:
         keeper = RecordKeeper(places, view)
         try:
-            _Run(workspace, places, request, keeper).go(lock)
+            _Run(workspace, places, request, keeper).go(lock, on_started)
         except GeneratorError as error:
             keeper.fail(error)
             raise
@@ -117,7 +133,7 @@ class _Run:
         self._keeper = keeper
         self._tell = keeper.view.tell
 
-    def go(self, lock: int) -> None:
+    def go(self, lock: int, on_started: Callable[[Restart], None] | None) -> None:
         """Start everything and keep it running; raises as `bring_up`."""
         plan = self._plan()
         if self._request.fresh:
@@ -130,6 +146,8 @@ class _Run:
             started_system(replace(plan, variables=told), keeper, lock=lock) as started,
             self._reloading(started.system),
         ):
+            if on_started:
+                on_started(started.system.restart)
             with watched(started.system, keeper):
                 started.system.wait_until_ready()
             services = started.system.statuses

@@ -60,7 +60,7 @@ def test_help_loads_nothing_that_only_commands_need(cli: Cli, tmp_path: Path) ->
         "try:\n    main()\n"
         "except SystemExit:\n"
         "    print('LOADED', sorted({'copier', 'jinja2', 'yaml', 'questionary',"
-        " 'prompt_toolkit', 'generator.cli.init'} & set(sys.modules)))\n"
+        " 'prompt_toolkit', 'textual', 'generator.cli.init'} & set(sys.modules)))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], env=cli.env(), cwd=tmp_path, capture_output=True, text=True,

@@ -7,17 +7,7 @@ import subprocess
 
 from generator.running import Usage, UsageMeter
 from tests.running.support import Shop, wait_until
-from tests.support.cli import Cli
-from tests.support.terminal import on_terminal
-
-
-class ControllingCli(Cli):
-    """The command line as a shell starts it: Ctrl-C on its terminal reaches it."""
-
-    def command(self, *arguments: str) -> list[str]:
-        """The words to start; the leader of a session that opens a terminal is controlled by it."""
-        opens = 'exec "$@" 3</proc/self/fd/0'
-        return ["/bin/sh", "-c", opens, "sh", *super().command(*arguments)]
+from tests.support.terminal import ControllingCli, on_terminal
 
 
 def test_a_terminal_shows_words_and_a_table_and_ctrl_c_drains(shop: Shop, port: int) -> None:

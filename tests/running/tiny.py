@@ -2,7 +2,7 @@
 
 Words, with commas between them: `exits` at once, `never-ready`, `ignores-term`, `floods` its log,
 `chats` 5,000 lines a second, `crashes` when it is asked to by `/crash`, `slow` to be ready until
-the file `go` is there.
+the file `go` is there, `hostile` in what it says.
 """
 
 import os
@@ -16,6 +16,12 @@ from pathlib import Path
 BEHAVIOUR = os.environ.get("BEHAVIOUR", "").split(",")
 NAME = os.environ["SERVICE_NAME"]
 MARKS = Path(os.environ["MARKS"])
+# As they are, as JSON spells them, and as markup.
+HOSTILE = (
+    "one \x1b]0;owned\x07\x1b[2Jtwo",
+    '{"message": "three \\u001b]0;owned\\u0007\\u001b[2Jfour \\u202egnp", "x": "\\u009b5m"}',
+    "[bold red]five[/bold red] [link=file:///etc/passwd]six[/link] [@click=app.quit]seven[/]",
+)
 
 
 def mark(word: str) -> None:
@@ -81,6 +87,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN if "ignores-term" in BEHAVIOUR else stop)
     mark("started")
     say(f"listening with the key {os.environ.get('SOME_API_KEY')}")
+    if "hostile" in BEHAVIOUR:
+        for line in HOSTILE:
+            say(line)
     if "floods" in BEHAVIOUR:
         threading.Thread(target=flood, daemon=True).start()
     if "chats" in BEHAVIOUR:

@@ -6,14 +6,17 @@ import re
 import select
 import subprocess
 import termios
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.support.cli import Cli
 
 ENTER = "\r"
 # Moves the cursor, or colours: not what a person reads.
-_ESCAPE = re.compile(rb"\x1b(\[[0-9;?]*[A-Za-z]|[=>])")
+_ESCAPE = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[=>])")
 # Only for a run that hangs: nothing waits that long otherwise.
 _HANGS = 240
 
@@ -53,6 +56,119 @@ def on_terminal(
         os.close(theirs)
         os.close(ours)
     return code, shown.decode(errors="replace")
+
+
+class ControllingCli(Cli):
+    """The command line as a shell starts it: Ctrl-C on its terminal reaches it."""
+
+    def command(self, *arguments: str) -> list[str]:
+        """The words to start."""
+        return _controlled(super().command(*arguments))
+
+
+def _controlled(words: Sequence[str]) -> list[str]:
+    """Words that start the same, below a shell: its session is controlled by the terminal."""
+    return ["/bin/sh", "-c", 'exec "$@" 3</proc/self/fd/0', "sh", *words]
+
+
+class Terminal:
+    """A terminal with a command on it, that a test looks at and types into.
+
+    Args:
+        handle: the terminal's own end.
+        process: the command.
+    """
+
+    def __init__(self, handle: int, process: "subprocess.Popen[bytes]") -> None:
+        self.process = process
+        self.raw = b""
+        self._handle = handle
+        self._seen = 0
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def text(self) -> str:
+        """All that was shown so far, without escapes."""
+        return _ESCAPE.sub(b"", self.raw).decode(errors="replace")
+
+    @property
+    def lines_below(self) -> list[str]:
+        """What stands on the screen that was there before, once the command has left its own."""
+        return _ESCAPE.sub(b"", self.raw.rpartition(b"\x1b[?1049l")[2]).decode().splitlines()
+
+    def wait_for(self, words: str) -> "Terminal":
+        """Return once this is shown, after what was waited for before."""
+        deadline = time.monotonic() + _HANGS
+        while (at := self.text.find(words, self._seen)) < 0:
+            shown = self.text[-4000:]
+            assert self.process.poll() is None, f"{words!r} never came:\n{shown}"
+            assert time.monotonic() < deadline, f"{words!r} is waited for:\n{shown}"
+            # Asking again is how one learns of it.
+            time.sleep(0.02)
+        self._seen = at + len(words)
+        return self
+
+    def forget(self) -> None:
+        """Wait from now on for what is shown from now on."""
+        self._seen = len(self.text)
+
+    def type(self, keys: str) -> "Terminal":
+        """Type."""
+        os.write(self._handle, keys.encode())
+        return self
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Make it as large as that, as a person does with a window."""
+        termios.tcsetwinsize(self._handle, (rows, columns))
+
+    def hang_up(self) -> None:
+        """Close it, as a window is closed."""
+        os.close(self._handle)
+        self._handle = -1
+
+    def end(self) -> int:
+        """The exit code, once the command has ended and all that it said is here."""
+        code = self.process.wait(_HANGS)
+        if self._handle >= 0:
+            self._reader.join(1)
+        return code
+
+    def close(self) -> None:
+        """End the command if it runs, and close the terminal."""
+        self.process.kill()
+        self.process.wait()
+        if self._handle >= 0:
+            self.hang_up()
+
+    def _read(self) -> None:
+        with suppress(OSError):
+            while shown := os.read(self._handle, 65536):
+                self.raw += shown
+
+
+@contextmanager
+def terminal(
+    cli: Cli, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None
+) -> Iterator[Terminal]:
+    """Run on a pseudo terminal of 40 rows and 160 columns that the command is controlled by."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 160))
+    words, told = _controlled(cli.command(*arguments)), {"TERM": "xterm", **(env or {})}
+    process = subprocess.Popen(
+        words, cwd=cwd, env=cli.env(told),
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+    )  # fmt: skip
+    before = termios.tcgetattr(theirs)
+    made = Terminal(ours, process)
+    try:
+        yield made
+        if made.process.poll() is not None and made._handle >= 0:
+            assert termios.tcgetattr(theirs) == before, "the terminal was not left as it was found"
+    finally:
+        # The last one that holds it, so that whoever reads ends.
+        os.close(theirs)
+        made.close()
 
 
 def _typed(

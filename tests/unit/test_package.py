@@ -23,19 +23,31 @@ def modules_used() -> set[str]:
     return used - INSTALLED.stdlib - {"generator"}
 
 
+def importers(modules: str) -> set[str]:
+    """The files that import one of these, below the package."""
+    package = PROJECT / "generator"
+    return {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(rf"(?m)^\s*(?:from|import) (?:{modules})\b", path.read_text(encoding="utf-8"))
+    }
+
+
 def test_what_the_package_imports_is_what_it_declares() -> None:
     declared = set(_names(PYPROJECT["dependencies"]))
-    # One module imports what an extra brings, and is itself imported only where that is asked for.
-    observing = set(_names(PYPROJECT["optional-dependencies"]["observe"]))
+    # What an extra brings is imported by a few modules, which are themselves imported only where
+    # that is asked for.
+    extras = PYPROJECT["optional-dependencies"]
+    optional = {name for extra in ("observe", "view") for name in _names(extras[extra])}
     brought = {module: INSTALLED.providers.get(module, frozenset()) for module in modules_used()}
-    undeclared = {module for module, names in brought.items() if not names & (declared | observing)}
+    undeclared = {module for module, names in brought.items() if not names & (declared | optional)}
     assert undeclared == set()
-    importers = [
-        path
-        for path in (PROJECT / "generator").rglob("*.py")
-        if re.search(r"(?m)^\s*(?:from|import) (?:google|opentelemetry)\b", path.read_text())
-    ]
-    assert importers == [PROJECT / "generator/running/otlp.py"]
+    assert importers("google|opentelemetry") == {"running/otlp.py"}
+    assert importers("textual") == {"cli/screen/app.py", "cli/screen/log_pane.py"}
+    assert importers(r"generator\.cli\.screen\.(?:app|log_pane)") == {
+        "cli/screen/__main__.py",
+        "cli/screen/app.py",
+    }
     assert declared <= {name for names in brought.values() for name in names}
 
 
