@@ -106,9 +106,10 @@ def test_without_colours_none_is_sent_and_the_cursor_is_seen(shop: Shop, port: i
     assert re.search(rb"\x1b\[[0-9;]*\b7\b[0-9;]*m items-data", screen.raw)
 
 
-def test_it_fits_itself_to_the_terminal(shop: Shop, port: int) -> None:
+@pytest.mark.parametrize("told", [{}, {"COLUMNS": "80", "LINES": "24"}])
+def test_it_fits_itself_to_the_terminal(shop: Shop, port: int, told: dict[str, str]) -> None:
     shop.add("items-data", port)
-    with terminal(shop.cli, "up", "--view", cwd=shop.root) as screen:
+    with terminal(shop.cli, "up", "--view", cwd=shop.root, env=told) as screen:
         screen.wait_for(LISTENS)
         screen.forget()
         screen.resize(8, 40)

@@ -17,6 +17,9 @@ def main() -> None:
     # Set to nothing it asks for nothing.
     if not os.environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)
+    # A size that some shells and libraries pass on: it would hold against that of the terminal.
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     shown, asked, title, *only = sys.argv[1:]
     answers = os.fdopen(int(asked), "wb", buffering=0)
 

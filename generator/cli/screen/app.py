@@ -83,6 +83,7 @@ class SystemScreen(App[None]):
         self._seen = 0
         self._record: Record | None = None
         self._drawn: tuple[Record | None, Mapping[str, Usage]] = (None, {})
+        self._status_drawn = ""
         self._usage: Mapping[str, Usage] = {}
         self._meter = UsageMeter()
         self._over = threading.Event()
@@ -183,7 +184,10 @@ class SystemScreen(App[None]):
         parts.append("following" if self._logs.following else "scrolled back: f follows")
         if record:
             parts += [f"{name}: chat at {url}" for name, url in record.fakes.items()]
-        self._status.update(Text(" · ".join(parts), no_wrap=True))
+        status = " · ".join(parts)
+        if status != self._status_drawn:
+            self._status_drawn = status
+            self._status.update(Text(status, no_wrap=True))
 
     def _want(self, wanted: LineFilter) -> None:
         self._wanted = wanted
