@@ -18,6 +18,8 @@ from tests.benchmarks import (
     new_service,
     redis_memory,
     scale,
+    system_start,
+    system_work,
     tasks_speed,
     update_speed,
     verify_speed,
@@ -41,6 +43,8 @@ _BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "bot": bot_speed.measure,
     "redis_memory": redis_memory.measure,
     "logs": log_merging.measure,
+    "up": system_start.measure,
+    "system": system_work.measure,
 }
 
 

@@ -18,6 +18,7 @@ from generator.workspace import open_workspace
 from tests.backing.machine import open_folder
 from tests.e2e.collector import Collector, collecting
 from tests.running.support import wait_until
+from tests.support.administrator import enter_as_administrator
 from tests.support.cli import Cli
 
 # Environments, every service, the scenarios, and a start of each part after it was killed.
@@ -154,16 +155,6 @@ def send_photo(telegram: httpx2.Client, data: httpx2.Client) -> dict[str, Any]:
 
     wait_until(ready)
     return found[0]
-
-
-def enter_as_administrator(api: httpx2.Client, data: httpx2.Client) -> None:
-    """Have the client be somebody who has registered, and may do all."""
-    login = {"email": "root@example.org", "password": "correct horse battery"}
-    user = api.post("/api/v1/users", json={"name": "Root", **login}).raise_for_status().json()
-    change = {"role": "admin", "version": user["version"]}
-    data.patch(f"/api/v1/users/{user['id']}", json=change).raise_for_status()
-    entered = api.post("/api/v1/auth/login", json=login).raise_for_status().json()
-    api.headers["Authorization"] = f"Bearer {entered['access_token']}"
 
 
 def metrics_of(url: str) -> Iterator[str]:
