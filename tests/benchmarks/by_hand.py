@@ -4,8 +4,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -22,7 +23,7 @@ class Launched:
     """How a process was started, and what tells that it is ready.
 
     Attributes:
-        ports: those that it listens on when it is ready.
+        ports: on how many it listens when it is ready; RabbitMQ takes one at random each time.
         url: what answers 200 when it is ready; empty for a server.
     """
 
@@ -31,7 +32,7 @@ class Launched:
     environment: dict[str, str]
     user: int
     group: int
-    ports: frozenset[int]
+    ports: int
     url: str = ""
 
     @classmethod
@@ -43,7 +44,7 @@ class Launched:
             environment=process.environ(),
             user=process.uids().real,
             group=process.gids().real,
-            ports=frozenset() if url else _ports(process),
+            ports=0 if url else len(_ports(process)),
             url=url,
         )
 
@@ -57,19 +58,29 @@ class Launched:
 
 
 def launched(record: Record) -> tuple[list[Launched], list[Launched]]:
-    """How the servers and the services of a running system were started, in the record's order."""
-    below = psutil.Process(record.pid).children(recursive=True)
-    servers = [
-        Launched.like(one)
-        for one in below
-        if one.name() in _SERVERS and (parent := one.parent()) and parent.name() != one.name()
-    ]
+    """How the servers and the services of a running system were started, in the record's order.
+
+    What plays a service of somebody else's is a server too: on the port that the services know.
+    """
+    played = {_port(url) for url in record.fakes.values()}
+    servers = []
+    for one in psutil.Process(record.pid).children(recursive=True):
+        if known := played & _ports(one):
+            like = Launched.like(one)
+            servers.append(replace(like, words=[*like.words, "--port", str(known.pop())]))
+        elif _is_server(one):
+            servers.append(Launched.like(one))
     services = [
         Launched.like(psutil.Process(one.pid), f"{one.url}/ready")
         for one in record.services
         if one.pid
     ]
     return servers, services
+
+
+def _is_server(process: psutil.Process) -> bool:
+    parent = process.parent()
+    return process.name() in _SERVERS and (parent is None or parent.name() != process.name())
 
 
 @contextmanager
@@ -112,25 +123,26 @@ def _wait(one: Launched, process: "subprocess.Popen[bytes]") -> None:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _listens(pid: int, ports: frozenset[int]) -> bool:
+def _listens(pid: int, ports: int) -> bool:
     with suppress(psutil.Error):
-        return ports <= _ports(psutil.Process(pid))
+        return len(_ports(psutil.Process(pid))) >= ports
     return False
 
 
-def _ports(process: psutil.Process) -> frozenset[int]:
-    return frozenset(
-        one.laddr.port
-        for one in process.net_connections("inet")
-        if one.status == psutil.CONN_LISTEN
-    )
+def _ports(process: psutil.Process) -> set[int]:
+    every = process.net_connections("inet")
+    return {one.laddr.port for one in every if one.status == psutil.CONN_LISTEN}
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 0
 
 
 def _answers(url: str) -> bool:
-    address, _, path = url.removeprefix("http://").partition("/")
-    connection = HTTPConnection(address, timeout=5)
+    address = urlsplit(url)
+    connection = HTTPConnection(address.netloc, timeout=5)
     try:
-        connection.request("GET", f"/{path}")
+        connection.request("GET", address.path)
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False
